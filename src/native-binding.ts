@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+
+/**
+ * The seam: everything that the addon exports, and that SimulatedWindows stands in for.
+ *
+ * Raw values and no policy. Ports cross it in network byte order, as the Windows structures hold them, tokens as the
+ * unsigned 64 bits they are. A call that Windows refused resolves to a {@link CallFailure}; a promise of the seam
+ * rejects only where the arguments have the wrong JavaScript type, which the layer above never lets happen.
+ */
+export interface NativeBinding {
+  createPersistentTcpPortReservation: PersistentCall<bigint>;
+  createPersistentUdpPortReservation: PersistentCall<bigint>;
+  deletePersistentTcpPortReservation: PersistentCall<undefined>;
+  deletePersistentUdpPortReservation: PersistentCall<undefined>;
+  lookupPersistentTcpPortReservation: PersistentCall<bigint>;
+  lookupPersistentUdpPortReservation: PersistentCall<bigint>;
+  /**
+   * Opens a socket and does on it, in this order and in one trip to the thread pool, what the request names: acquire,
+   * associate, bind. When a step fails the socket is closed and the failure is that step's.
+   */
+  openSocket(request: SocketRequest): Promise<OpenedSocket | CallFailure>;
+  /** The system's own text for a Win32 or Winsock error number; an empty string where it has none. */
+  formatMessage(errorNumber: number): string;
+  /** Whether the token of this process is elevated. */
+  isElevated(): boolean;
+}
+
+/** One of the six IP Helper functions. */
+export type PersistentCall<Result> = (
+  startPortNetworkOrder: number,
+  numberOfPorts: number,
+) => Promise<Result | CallFailure>;
+
+/** A call that Windows refused: its exact name, and the number read right after it on the same thread. */
+export interface CallFailure {
+  readonly call: string;
+  readonly errorNumber: number;
+}
+
+export interface SocketRequest {
+  /** IPPROTO_TCP or IPPROTO_UDP. */
+  readonly protocol: number;
+  /** AF_INET or AF_INET6. */
+  readonly family: number;
+  readonly acquire?: InetPortRange | undefined;
+  readonly associate?: bigint | undefined;
+  readonly bind?: BindRequest | undefined;
+}
+
+/** INET_PORT_RANGE. */
+export interface InetPortRange {
+  readonly startPortNetworkOrder: number;
+  readonly numberOfPorts: number;
+}
+
+/** INET_PORT_RESERVATION_INSTANCE. */
+export interface InetPortReservationInstance extends InetPortRange {
+  readonly token: bigint;
+}
+
+export interface BindRequest {
+  /** A numeric address of the socket's family; IPv6 may carry a scope id, as in `fe80::1%12`. */
+  readonly address: string;
+  readonly portNetworkOrder: number;
+  /** Only looked at for AF_INET6: false makes the socket dual-stack. */
+  readonly ipv6Only: boolean;
+}
+
+/** What getsockname said. */
+export interface SocketAddress {
+  readonly address: string;
+  readonly portNetworkOrder: number;
+}
+
+export interface OpenedSocket {
+  readonly socket: NativeSocket;
+  /** Present when the request had `acquire`. */
+  readonly reservation?: InetPortReservationInstance;
+  /** Present when the request had `bind`. */
+  readonly address?: SocketAddress;
+}
+
+/**
+ * Owner of one socket. It closes the socket when it is closed, collected or torn down with its environment.
+ *
+ * One call at a time: a call made while another is under way resolves to WSAEINPROGRESS, except `close`, which lets
+ * that call end first. After `close` or `disown` every call resolves to WSAENOTSOCK.
+ */
+export interface NativeSocket {
+  acquirePortReservation(range: InetPortRange): Promise<InetPortReservationInstance | CallFailure>;
+  associatePortReservation(token: bigint): Promise<undefined | CallFailure>;
+  releasePortReservation(token: bigint): Promise<undefined | CallFailure>;
+  /** bind, then getsockname. */
+  bind(request: BindRequest): Promise<SocketAddress | CallFailure>;
+  close(): Promise<undefined | CallFailure>;
+  /**
+   * What Node can adopt: the SOCKET as a number, or, from the simulator, a handle that already holds a host socket.
+   * The owner keeps it until `disown`. -1 when there is nothing to lend: closed, disowned or busy.
+   */
+  lend(): number | NodeHandle;
+  /** Gives the socket up without closing it. Returns false when there was nothing to give up. */
+  disown(): boolean;
+}
+
+/** The part of Node's internal TCP and UDP handle objects that this package touches. */
+export interface NodeHandle {
+  open(socket: number): number;
+  bind(address: string, port: number, flags?: number): number;
+  bind6(address: string, port: number, flags?: number): number;
+  getsockname(out: { address?: string; family?: string; port?: number }): number;
+  close(callback?: () => void): void;
+}
+
+export function isCallFailure(result: unknown): result is CallFailure {
+  return typeof result === 'object' && result !== null && 'errorNumber' in result;
+}
