@@ -4,8 +4,8 @@
  * The seam: everything that the addon exports, and that SimulatedWindows stands in for.
  *
  * Raw values and no policy. Ports cross it in network byte order, as the Windows structures hold them, tokens as the
- * unsigned 64 bits they are. A call that Windows refused resolves to a {@link CallFailure}; a promise of the seam
- * rejects only where the arguments have the wrong JavaScript type, which the layer above never lets happen.
+ * unsigned 64 bits they are. A call that Windows refused resolves to a {@link CallFailure}. Arguments of the wrong
+ * JavaScript type throw a TypeError, which the layer above never lets happen.
  */
 export interface NativeBinding {
   createPersistentTcpPortReservation: PersistentCall<bigint>;
@@ -22,7 +22,7 @@ export interface NativeBinding {
   /** The system's own text for a Win32 or Winsock error number; an empty string where it has none. */
   formatMessage(errorNumber: number): string;
   /** Whether the token of this process is elevated. */
-  isElevated(): boolean;
+  isElevated(): boolean | CallFailure;
 }
 
 /** One of the six IP Helper functions. */
@@ -83,8 +83,8 @@ export interface OpenedSocket {
 /**
  * Owner of one socket. It closes the socket when it is closed, collected or torn down with its environment.
  *
- * One call at a time: a call made while another is under way resolves to WSAEINPROGRESS, except `close`, which lets
- * that call end first. After `close` or `disown` every call resolves to WSAENOTSOCK.
+ * One call at a time: a call made while another is under way resolves to WSAEINPROGRESS. After `close` or `disown`
+ * every call resolves to WSAENOTSOCK.
  */
 export interface NativeSocket {
   acquirePortReservation(range: InetPortRange): Promise<InetPortReservationInstance | CallFailure>;

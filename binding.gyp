@@ -1,0 +1,66 @@
+{
+  "targets": [
+    {
+      "target_name": "win-port-reservation",
+      "conditions": [
+        ["OS!='win'", { "type": "none" }],
+        ["OS=='win'", {
+          "sources": [
+            "native/addon.cc",
+            "native/js_arguments.cc",
+            "native/js_values.cc",
+            "native/native_socket.cc",
+            "native/persistent_reservation.cc",
+            "native/promise_worker.cc",
+            "native/socket_calls.cc",
+            "native/system.cc"
+          ],
+          "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api"],
+          "defines": [
+            "NAPI_VERSION=8",
+            "NODE_ADDON_API_DISABLE_DEPRECATED",
+            "_WIN32_WINNT=0x0A00",
+            "UNICODE",
+            "_UNICODE"
+          ],
+          "libraries": ["iphlpapi.lib", "ws2_32.lib", "advapi32.lib"],
+          # node.exe is delay-loaded through a hook, so that Electron and a renamed node.exe can load the addon.
+          "win_delay_load_hook": "true",
+          "msvs_settings": {
+            "VCCLCompilerTool": {
+              "WarningLevel": 4,
+              "WarnAsError": "true",
+              "AdditionalOptions": [
+                "/std:c++17",
+                "/permissive-",
+                "/utf-8",
+                "/guard:cf",
+                "/Qspectre",
+                # Warnings are for our own code, which is what is included with quotes.
+                "/external:anglebrackets",
+                "/external:W0"
+              ]
+            },
+            "VCLinkerTool": {
+              "AdditionalOptions": [
+                "/guard:cf",
+                "/DYNAMICBASE",
+                "/NXCOMPAT",
+                # The DLLs it imports are looked for in System32 only.
+                "/DEPENDENTLOADFLAG:0x800"
+              ]
+            }
+          },
+          "conditions": [
+            ["target_arch!='ia32'", {
+              "msvs_settings": { "VCLinkerTool": { "AdditionalOptions": ["/HIGHENTROPYVA"] } }
+            }],
+            ["target_arch=='x64' or target_arch=='ia32'", {
+              "msvs_settings": { "VCLinkerTool": { "AdditionalOptions": ["/CETCOMPAT"] } }
+            }]
+          ]
+        }]
+      ]
+    }
+  ]
+}

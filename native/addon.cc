@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include <napi.h>
+
+#include "addon_data.h"
+#include "js_arguments.h"
+#include "js_values.h"
+#include "native_socket.h"
+#include "persistent_reservation.h"
+#include "promise_worker.h"
+#include "socket_calls.h"
+#include "system.h"
+
+namespace win_port_reservation {
+namespace {
+
+// One of the six IP Helper functions as a JavaScript function.
+template <auto kCall>
+Napi::Value PersistentCall(const Napi::CallbackInfo& info) {
+  ArgumentReader reader(info.Env());
+  const uint16_t start_port_network_order = reader.Uint16(info[0], "startPortNetworkOrder");
+  const uint16_t number_of_ports = reader.Uint16(info[1], "numberOfPorts");
+  if (reader.failed()) return Napi::Value();
+  return RunOnThreadPool(
+      info.Env(), "win-port-reservation:persistent",
+      [start_port_network_order, number_of_ports] { return kCall(start_port_network_order, number_of_ports); },
+      [](Napi::Env env, const auto& outcome) -> napi_value { return ToJs(env, outcome); });
+}
+
+Napi::Value Open(const Napi::CallbackInfo& info) {
+  ArgumentReader reader(info.Env());
+  SocketRequest request = reader.Request(info[0], "request");
+  if (reader.failed()) return Napi::Value();
+  const int winsock_status = info.Env().GetInstanceData<AddonData>()->winsock.status();
+  return RunOnThreadPool(
+      info.Env(), "win-port-reservation:openSocket",
+      [winsock_status, request]() -> Outcome<OpenedSocket> {
+        if (winsock_status != 0) return CallFailure{"WSAStartup", static_cast<uint32_t>(winsock_status)};
+        return OpenSocket(request);
+      },
+      [family = request.family](Napi::Env env, Outcome<OpenedSocket> outcome) -> napi_value {
+        if (const CallFailure* failure = FailureOf(outcome)) return ToJs(env, *failure);
+        return NativeSocket::ToJs(env, family, std::move(*std::get_if<OpenedSocket>(&outcome)));
+      });
+}
+
+Napi::Value MessageOf(const Napi::CallbackInfo& info) {
+  ArgumentReader reader(info.Env());
+  const uint32_t error_number = reader.Uint32(info[0], "errorNumber");
+  if (reader.failed()) return Napi::Value();
+  return Napi::String::New(info.Env(), SystemMessage(error_number));
+}
+
+Napi::Value Elevated(const Napi::CallbackInfo& info) { return ToJs(info.Env(), IsElevated()); }
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  auto* const data = new AddonData();
+  data->socket_constructor = Napi::Persistent(NativeSocket::Define(env));
+  env.SetInstanceData(data);
+
+  const auto set = [&](const char* name, auto callback) {
+    exports.Set(name, Napi::Function::New(env, callback, name));
+  };
+  set("createPersistentTcpPortReservation", PersistentCall<&CreateTcpReservation>);
+  set("createPersistentUdpPortReservation", PersistentCall<&CreateUdpReservation>);
+  set("deletePersistentTcpPortReservation", PersistentCall<&DeleteTcpReservation>);
+  set("deletePersistentUdpPortReservation", PersistentCall<&DeleteUdpReservation>);
+  set("lookupPersistentTcpPortReservation", PersistentCall<&LookupTcpReservation>);
+  set("lookupPersistentUdpPortReservation", PersistentCall<&LookupUdpReservation>);
+  set("openSocket", Open);
+  set("formatMessage", MessageOf);
+  set("isElevated", Elevated);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(win_port_reservation, Init)
+
+}  // namespace win_port_reservation

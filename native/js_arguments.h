@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#ifndef WIN_PORT_RESERVATION_JS_ARGUMENTS_H_
+#define WIN_PORT_RESERVATION_JS_ARGUMENTS_H_
+
+#include <napi.h>
+
+#include <cstdint>
+#include <string>
+
+#include "socket_calls.h"
+
+namespace win_port_reservation {
+
+// Turns JavaScript values into C++ ones. The first value that does not fit throws a TypeError that names it, and from
+// then on the reader has failed: what it returns is unusable and no more JavaScript is run.
+//
+// The TypeScript layer has checked all of it before; this is what keeps wrong values from being undefined behaviour.
+class ArgumentReader {
+ public:
+  explicit ArgumentReader(Napi::Env env) : env_(env) {}
+
+  bool failed() const { return failed_; }
+
+  uint16_t Uint16(const Napi::Value& value, const char* name);
+  uint32_t Uint32(const Napi::Value& value, const char* name);
+  uint64_t Token(const Napi::Value& value, const char* name);
+  PortRange Range(const Napi::Value& value, const char* name);
+  BindRequest Bind(const Napi::Value& value, const char* name);
+  SocketRequest Request(const Napi::Value& value, const char* name);
+
+ private:
+  double Integer(const Napi::Value& value, const char* name, double max, const char* expected);
+  Napi::Value Property(const Napi::Value& object, const char* object_name, const char* name);
+  void Fail(const char* name, const char* expected);
+
+  Napi::Env env_;
+  bool failed_ = false;
+};
+
+}  // namespace win_port_reservation
+
+#endif  // WIN_PORT_RESERVATION_JS_ARGUMENTS_H_

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "native_socket.h"
+
+#include <utility>
+
+#include "addon_data.h"
+#include "js_arguments.h"
+#include "js_values.h"
+#include "promise_worker.h"
+
+namespace win_port_reservation {
+namespace {
+
+// A promise that is settled already: for calls that never reach Windows.
+Napi::Value Resolved(Napi::Env env, const CallFailure& failure) {
+  const Napi::Promise::Deferred deferred = Napi::Promise::Deferred::New(env);
+  deferred.Resolve(ToJs(env, failure));
+  return deferred.Promise();
+}
+
+}  // namespace
+
+Napi::Function NativeSocket::Define(Napi::Env env) {
+  return DefineClass(env, "NativeSocket",
+                     {
+                         InstanceMethod<&NativeSocket::Acquire>("acquirePortReservation"),
+                         InstanceMethod<&NativeSocket::Associate>("associatePortReservation"),
+                         InstanceMethod<&NativeSocket::Release>("releasePortReservation"),
+                         InstanceMethod<&NativeSocket::Bind>("bind"),
+                         InstanceMethod<&NativeSocket::Close>("close"),
+                         InstanceMethod<&NativeSocket::Lend>("lend"),
+                         InstanceMethod<&NativeSocket::Disown>("disown"),
+                     });
+}
+
+Napi::Value NativeSocket::ToJs(Napi::Env env, int family, OpenedSocket opened) {
+  using win_port_reservation::ToJs;
+  const Napi::Object object = env.GetInstanceData<AddonData>()->socket_constructor.New({});
+  if (object.IsEmpty()) return Napi::Value();
+  NativeSocket* const socket = Unwrap(object);
+  socket->socket_ = std::move(opened.socket);
+  socket->family_ = family;
+
+  const Napi::Object result = Napi::Object::New(env);
+  result.Set("socket", object);
+  if (opened.reservation) result.Set("reservation", ToJs(env, *opened.reservation));
+  if (opened.address) result.Set("address", ToJs(env, *opened.address));
+  return result;
+}
+
+uint32_t NativeSocket::Unavailable() const {
+  if (busy_) return WSAEINPROGRESS;
+  return socket_.valid() ? 0 : WSAENOTSOCK;
+}
+
+template <typename Run>
+Napi::Value NativeSocket::RunJob(Napi::Env env, const char* call, Run run) {
+  if (const uint32_t error_number = Unavailable()) return Resolved(env, CallFailure{call, error_number});
+  const Napi::Value promise = RunOnThreadPool(
+      env, call, [socket = socket_.get(), run = std::move(run)] { return run(socket); },
+      [this](Napi::Env settle_env, auto outcome) -> napi_value {
+        busy_ = false;
+        Unref();
+        return win_port_reservation::ToJs(settle_env, outcome);
+      });
+  if (!promise.IsEmpty()) {
+    busy_ = true;
+    Ref();
+  }
+  return promise;
+}
+
+Napi::Value NativeSocket::Acquire(const Napi::CallbackInfo& info) {
+  ArgumentReader reader(info.Env());
+  const PortRange range = reader.Range(info[0], "range");
+  if (reader.failed()) return Napi::Value();
+  return RunJob(info.Env(), "WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)",
+                [range](SOCKET socket) { return AcquirePortReservation(socket, range); });
+}
+
+Napi::Value NativeSocket::Associate(const Napi::CallbackInfo& info) {
+  ArgumentReader reader(info.Env());
+  const uint64_t token = reader.Token(info[0], "token");
+  if (reader.failed()) return Napi::Value();
+  return RunJob(info.Env(), "WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)",
+                [token](SOCKET socket) { return AssociatePortReservation(socket, token); });
+}
+
+Napi::Value NativeSocket::Release(const Napi::CallbackInfo& info) {
+  ArgumentReader reader(info.Env());
+  const uint64_t token = reader.Token(info[0], "token");
+  if (reader.failed()) return Napi::Value();
+  return RunJob(info.Env(), "WSAIoctl(SIO_RELEASE_PORT_RESERVATION)",
+                [token](SOCKET socket) { return ReleasePortReservation(socket, token); });
+}
+
+Napi::Value NativeSocket::Bind(const Napi::CallbackInfo& info) {
+  ArgumentReader reader(info.Env());
+  BindRequest request = reader.Bind(info[0], "request");
+  if (reader.failed()) return Napi::Value();
+  return RunJob(info.Env(), "bind", [family = family_, request = std::move(request)](SOCKET socket) {
+    return BindSocket(socket, family, request);
+  });
+}
+
+Napi::Value NativeSocket::Close(const Napi::CallbackInfo& info) {
+  if (const uint32_t error_number = Unavailable()) return Resolved(info.Env(), CallFailure{"closesocket", error_number});
+  return RunOnThreadPool(
+      info.Env(), "closesocket", [socket = std::move(socket_)]() mutable { return socket.Close(); },
+      [](Napi::Env env, const Outcome<Done>& outcome) -> napi_value { return win_port_reservation::ToJs(env, outcome); });
+}
+
+Napi::Value NativeSocket::Lend(const Napi::CallbackInfo& info) {
+  const double socket = Unavailable() != 0 ? -1 : static_cast<double>(socket_.get());
+  return Napi::Number::New(info.Env(), socket);
+}
+
+Napi::Value NativeSocket::Disown(const Napi::CallbackInfo& info) {
+  if (Unavailable() != 0) return Napi::Boolean::New(info.Env(), false);
+  socket_.Release();
+  return Napi::Boolean::New(info.Env(), true);
+}
+
+}  // namespace win_port_reservation

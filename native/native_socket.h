@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#ifndef WIN_PORT_RESERVATION_NATIVE_SOCKET_H_
+#define WIN_PORT_RESERVATION_NATIVE_SOCKET_H_
+
+#include <napi.h>
+
+#include "socket_calls.h"
+#include "unique_socket.h"
+
+namespace win_port_reservation {
+
+// The JavaScript object that owns a socket. All its members belong to the JavaScript thread; a job on the thread pool
+// gets a copy of the SOCKET. One job at a time, and the job keeps the object alive and the socket open: a SOCKET that
+// was closed under a job might be another socket by the time the job uses it.
+class NativeSocket final : public Napi::ObjectWrap<NativeSocket> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+
+  // The object {socket, reservation?, address?} for a socket just opened. Closes the socket when there is no way to
+  // hand it to JavaScript any more.
+  static Napi::Value ToJs(Napi::Env env, int family, OpenedSocket opened);
+
+  // For JavaScript's `new`, which gets an object without a socket.
+  explicit NativeSocket(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeSocket>(info) {}
+
+ private:
+  Napi::Value Acquire(const Napi::CallbackInfo& info);
+  Napi::Value Associate(const Napi::CallbackInfo& info);
+  Napi::Value Release(const Napi::CallbackInfo& info);
+  Napi::Value Bind(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+  Napi::Value Lend(const Napi::CallbackInfo& info);
+  Napi::Value Disown(const Napi::CallbackInfo& info);
+
+  // Runs `run(SOCKET)` on the thread pool as the one job of this socket.
+  template <typename Run>
+  Napi::Value RunJob(Napi::Env env, const char* call, Run run);
+
+  // Why no job can start now: WSAENOTSOCK, WSAEINPROGRESS, or 0.
+  uint32_t Unavailable() const;
+
+  UniqueSocket socket_;
+  int family_ = AF_UNSPEC;
+  bool busy_ = false;
+};
+
+}  // namespace win_port_reservation
+
+#endif  // WIN_PORT_RESERVATION_NATIVE_SOCKET_H_

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "system.h"
+
+#include "windows_headers.h"
+
+namespace win_port_reservation {
+namespace {
+
+std::string ToUtf8(const wchar_t* text, int length) {
+  const int size = WideCharToMultiByte(CP_UTF8, 0, text, length, nullptr, 0, nullptr, nullptr);
+  std::string utf8(static_cast<size_t>(size), '\0');
+  WideCharToMultiByte(CP_UTF8, 0, text, length, utf8.data(), size, nullptr, nullptr);
+  return utf8;
+}
+
+}  // namespace
+
+std::string SystemMessage(uint32_t error_number) {
+  // Some texts have inserts (%1); they must stay as they are, since there is nothing to insert.
+  wchar_t* text = nullptr;
+  DWORD length = FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM |
+                                    FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK,
+                                nullptr, error_number, 0, reinterpret_cast<wchar_t*>(&text), 0, nullptr);
+  if (length == 0) return std::string();
+  while (length > 0 && text[length - 1] == L' ') --length;
+  std::string message = ToUtf8(text, static_cast<int>(length));
+  LocalFree(text);
+  return message;
+}
+
+Outcome<bool> IsElevated() {
+  HANDLE token = nullptr;
+  if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) == FALSE) {
+    return CallFailure{"OpenProcessToken", GetLastError()};
+  }
+  TOKEN_ELEVATION elevation = {};
+  DWORD size = sizeof elevation;
+  const BOOL read = GetTokenInformation(token, TokenElevation, &elevation, size, &size);
+  const DWORD error_number = GetLastError();
+  CloseHandle(token);
+  if (read == FALSE) return CallFailure{"GetTokenInformation(TokenElevation)", error_number};
+  return elevation.TokenIsElevated != 0;
+}
+
+WinsockSession::WinsockSession() {
+  WSADATA data;
+  status_ = WSAStartup(MAKEWORD(2, 2), &data);
+}
+
+WinsockSession::~WinsockSession() {
+  if (status_ == 0) WSACleanup();
+}
+
+}  // namespace win_port_reservation

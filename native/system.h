@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#ifndef WIN_PORT_RESERVATION_SYSTEM_H_
+#define WIN_PORT_RESERVATION_SYSTEM_H_
+
+#include <cstdint>
+#include <string>
+
+#include "outcome.h"
+
+namespace win_port_reservation {
+
+// Windows' own text for an error number, in the language of the user, as UTF-8; empty where there is none.
+std::string SystemMessage(uint32_t error_number);
+
+// Whether the token of this process is elevated.
+Outcome<bool> IsElevated();
+
+// Winsock counts WSAStartup and WSACleanup: as long as one session lives, sockets can be opened and used.
+class WinsockSession {
+ public:
+  WinsockSession();
+  ~WinsockSession();
+  WinsockSession(const WinsockSession&) = delete;
+  WinsockSession& operator=(const WinsockSession&) = delete;
+
+  // 0, or what WSAStartup returned.
+  int status() const { return status_; }
+
+ private:
+  int status_;
+};
+
+}  // namespace win_port_reservation
+
+#endif  // WIN_PORT_RESERVATION_SYSTEM_H_

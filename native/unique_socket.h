@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#ifndef WIN_PORT_RESERVATION_UNIQUE_SOCKET_H_
+#define WIN_PORT_RESERVATION_UNIQUE_SOCKET_H_
+
+#include <utility>
+
+#include "outcome.h"
+#include "windows_headers.h"
+
+namespace win_port_reservation {
+
+// Owner of one SOCKET; INVALID_SOCKET means it owns none.
+class UniqueSocket {
+ public:
+  UniqueSocket() = default;
+  explicit UniqueSocket(SOCKET socket) : socket_(socket) {}
+  UniqueSocket(UniqueSocket&& other) noexcept : socket_(other.Release()) {}
+  UniqueSocket& operator=(UniqueSocket&& other) noexcept {
+    if (this != &other) {
+      Abandon();
+      socket_ = other.Release();
+    }
+    return *this;
+  }
+  UniqueSocket(const UniqueSocket&) = delete;
+  UniqueSocket& operator=(const UniqueSocket&) = delete;
+  ~UniqueSocket() { Abandon(); }
+
+  SOCKET get() const { return socket_; }
+  bool valid() const { return socket_ != INVALID_SOCKET; }
+
+  // Gives the socket up without closing it.
+  SOCKET Release() { return std::exchange(socket_, INVALID_SOCKET); }
+
+  Outcome<Done> Close() {
+    if (closesocket(Release()) == 0) return Done{};
+    return CallFailure{"closesocket", static_cast<uint32_t>(WSAGetLastError())};
+  }
+
+ private:
+  // Closing on the way out of a failed call must not replace the error of that call.
+  void Abandon() {
+    if (!valid()) return;
+    const int last_error = WSAGetLastError();
+    closesocket(Release());
+    WSASetLastError(last_error);
+  }
+
+  SOCKET socket_ = INVALID_SOCKET;
+};
+
+}  // namespace win_port_reservation
+
+#endif  // WIN_PORT_RESERVATION_UNIQUE_SOCKET_H_

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// Cross-builds the x64 addon with MinGW-w64 into prebuilds/win32-x64/, byte for byte the same for the same sources.
+// `--check` compiles with Clang instead, all warnings as errors, and keeps nothing.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const root = path.resolve(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+const target = 'x86_64-w64-mingw32';
+
+const includes = [require('node-addon-api').include_dir, require('node-api-headers').include_dir];
+const definitions = [
+  'NAPI_VERSION=8',
+  'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS',
+  'NODE_ADDON_API_DISABLE_DEPRECATED',
+  '_WIN32_WINNT=0x0A00',
+  'UNICODE',
+  '_UNICODE',
+];
+const warnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'];
+
+const compileFlags = [
+  ...['-std=c++17', '-Os', '-fno-exceptions', '-fno-rtti', '-ffunction-sections', '-fdata-sections'],
+  ...warnings,
+  ...definitions.map((definition) => `-D${definition}`),
+  // System headers, so that the warnings are about our own code.
+  ...includes.flatMap((directory) => ['-isystem', directory]),
+  `-ffile-prefix-map=${root}=.`,
+];
+const linkFlags = [
+  ...['-shared', '-static', '-s', '-Wl,--gc-sections', '-Wl,--no-insert-timestamp'],
+  // An image base of its own choice would follow from the name of the output.
+  '-Wl,--disable-auto-image-base',
+  ...['-Wl,--dynamicbase', '-Wl,--high-entropy-va', '-Wl,--nxcompat'],
+];
+
+/** The C++ files of a folder, in an order that does not depend on the file system. */
+function sourcesIn(directory) {
+  return readdirSync(path.join(root, directory))
+    .filter((name) => name.endsWith('.cc'))
+    .sort()
+    .map((name) => path.join(directory, name));
+}
+
+function run(command, args, cwd = root) {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+/** GCC's C++ headers for the target, which Clang does not look for by itself. */
+function clangFlags() {
+  const gcc = execFileSync(`${target}-g++-posix`, ['-print-file-name=include/c++'], { encoding: 'utf8' }).trim();
+  return [`--target=${target}`, ...[gcc, path.join(gcc, target)].flatMap((directory) => ['-isystem', directory])];
+}
+
+/** The import library that stands for node.exe: what Node-API exports. */
+function buildImportLibrary(directory) {
+  const { def_paths: paths } = require('node-api-headers');
+  const symbols = [paths.js_native_api_def, paths.node_api_def].flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split(/\r?\n/)
+      .filter((line) => /^\s*\w+\s*$/.test(line) && line.trim() !== 'EXPORTS'),
+  );
+  const definition = path.join(directory, 'node.def');
+  const library = path.join(directory, 'node.lib');
+  writeFileSync(definition, ['NAME node.exe', 'EXPORTS', ...symbols, ''].join('\n'));
+  run(`${target}-dlltool`, ['-d', definition, '-l', library], directory);
+  return library;
+}
+
+function compile(compiler, extra, sources, directory) {
+  return sources.map((source) => {
+    const object = path.join(directory, `${path.basename(source, '.cc')}.o`);
+    run(compiler, [...extra, ...compileFlags, '-c', source, '-o', object]);
+    return object;
+  });
+}
+
+function build(directory) {
+  const sources = [...sourcesIn('native'), ...sourcesIn('native/mingw')];
+  const objects = compile(`${target}-g++-posix`, [], sources, directory);
+  const built = path.join(directory, 'win-port-reservation.node');
+  run(`${target}-g++-posix`, [
+    ...linkFlags,
+    ...['-o', built, ...objects, buildImportLibrary(directory)],
+    ...['-liphlpapi', '-lws2_32', '-ladvapi32'],
+  ]);
+  const prebuild = path.join(root, 'prebuilds', 'win32-x64', path.basename(built));
+  mkdirSync(path.dirname(prebuild), { recursive: true });
+  const digest = createHash('sha256').update(readFileSync(built)).digest('hex');
+  renameSync(built, prebuild);
+  console.log(`${path.relative(root, prebuild)}: ${statSync(prebuild).size} bytes, sha256 ${digest}`);
+}
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+mkdirSync(path.join(root, 'build'), { recursive: true });
+const directory = mkdtempSync(path.join(root, 'build', 'cross-'));
+try {
+  if (values.check) {
+    const objects = compile('clang++', clangFlags(), sourcesIn('native'), directory);
+    console.log(`clang++: ${objects.length} files without a warning`);
+  } else {
+    build(directory);
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

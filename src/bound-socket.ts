@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { ntohs } from './byte-order.js';
+import { findErrorCode } from './error-codes.js';
+import { errorFromFailure } from './errors.js';
+import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
+import type { Protocol } from './port-block.js';
+import { addressFamily, bindRequest, ipProtocol, wildcard } from './winsock.js';
+
+/** What a socket needs to be bound inside: any reservation object, or just these two. */
+export interface ReservationToken {
+  readonly protocol: Protocol;
+  readonly token: bigint;
+}
+
+export interface Endpoint {
+  readonly family: 4 | 6;
+  readonly address: string;
+  readonly port: number;
+  readonly ipv6Only: boolean;
+}
+
+/** A socket that is open, associated and bound, and still ours. */
+export interface BoundSocket {
+  readonly native: NativeSocket;
+  readonly address: string;
+  readonly family: 4 | 6;
+  readonly port: number;
+}
+
+/** The numeric address and the family of a host, asking the resolver of the system for a name. */
+export async function resolveHost(host: string): Promise<{ address: string; family: 4 | 6 }> {
+  const family = isIP(host);
+  if (family === 4 || family === 6) return { address: host, family };
+  const found = await lookup(host);
+  return { address: found.address, family: found.family === 6 ? 6 : 4 };
+}
+
+/** Opens, associates and binds a socket in one trip to the thread pool. */
+export async function openBoundSocket(
+  binding: NativeBinding,
+  reservation: ReservationToken,
+  endpoint: Endpoint,
+): Promise<BoundSocket> {
+  const opened = await tryToOpen(binding, reservation, endpoint);
+  if (!isCallFailure(opened)) return opened;
+  throw errorFromFailure(binding, opened, {
+    protocol: reservation.protocol,
+    startPort: endpoint.port,
+    host: endpoint.address,
+    token: reservation.token,
+  });
+}
+
+// What says that there is no IPv6 here, from WSASocketW, setsockopt(IPV6_V6ONLY) and bind.
+const noIpv6 = new Set(['WSAEAFNOSUPPORT', 'WSAEADDRNOTAVAIL']);
+
+/** Opens a socket bound to all addresses: dual-stack, or IPv4 where the machine has no IPv6, as Node does. */
+export async function openWildcardSocket(
+  binding: NativeBinding,
+  reservation: ReservationToken,
+  port: number,
+  ipv6Only: boolean,
+): Promise<BoundSocket> {
+  const opened = await tryToOpen(binding, reservation, { family: 6, address: wildcard[6], port, ipv6Only });
+  if (!isCallFailure(opened)) return opened;
+  if (!ipv6Only && noIpv6.has(findErrorCode(opened.errorNumber) ?? '')) {
+    return openBoundSocket(binding, reservation, { family: 4, address: wildcard[4], port, ipv6Only });
+  }
+  const { protocol, token } = reservation;
+  throw errorFromFailure(binding, opened, { protocol, startPort: port, host: wildcard[6], token });
+}
+
+async function tryToOpen(
+  binding: NativeBinding,
+  { protocol, token }: ReservationToken,
+  { family, address, port, ipv6Only }: Endpoint,
+): Promise<BoundSocket | CallFailure> {
+  const opened = await binding.openSocket({
+    protocol: ipProtocol[protocol],
+    family: addressFamily[family],
+    associate: token,
+    bind: bindRequest(address, port, ipv6Only),
+  });
+  if (isCallFailure(opened)) return opened;
+  const bound = opened.address;
+  if (!bound) throw new Error('The binding opened a socket and did not say where it is bound.');
+  return { native: opened.socket, family, address: bound.address, port: ntohs(bound.portNetworkOrder) };
+}

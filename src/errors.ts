@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js';
+import type { CallFailure, NativeBinding } from './native-binding.js';
+import type { Protocol } from './port-block.js';
+
+/** Codes of this package's own, for what never reached Windows. */
+export const packageErrorCodes = {
+  ERR_UNSUPPORTED_PLATFORM: 'There are no port reservations on this platform.',
+  ERR_ADDON_NOT_LOADED: 'The native addon could not be loaded.',
+  ERR_ADOPTION_FAILED: 'Node could not take the socket over.',
+  ERR_SOCKET_CLOSED: 'The socket is closed.',
+  ERR_SOCKET_NOT_BOUND: 'The socket is not bound.',
+  ERR_SERVER_ALREADY_LISTEN: 'The server listens already.',
+} as const;
+
+export type PackageErrorCode = keyof typeof packageErrorCodes;
+
+/**
+ * What `code` of a {@link PortReservationError} can be: the symbol of winerror.h or winsock2.h, `WIN32_ERROR_<n>` for
+ * a number without a row in the table, or a code of this package for what never reached Windows.
+ */
+export type PortReservationErrorCode = Win32ErrorCode | `WIN32_ERROR_${number}` | PackageErrorCode;
+
+/** What a call was about. */
+export interface CallContext {
+  readonly protocol?: Protocol | undefined;
+  readonly startPort?: number | undefined;
+  readonly numberOfPorts?: number | undefined;
+  readonly token?: bigint | undefined;
+  readonly host?: string | undefined;
+}
+
+export interface PortReservationErrorDetails extends CallContext {
+  readonly code: PortReservationErrorCode;
+  readonly errno?: number | undefined;
+  readonly syscall?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A port reservation that failed, and why.
+ *
+ * @example
+ * try {
+ *   await createPersistentTcpPortReservation(5000, 20);
+ * } catch (error) {
+ *   if (error instanceof PortReservationError && error.code === 'ERROR_SHARING_VIOLATION') console.error(error.hint);
+ * }
+ */
+export class PortReservationError extends Error {
+  override readonly name = 'PortReservationError';
+  /** The symbol of the error, for instance `ERROR_SHARING_VIOLATION`. */
+  readonly code: PortReservationErrorCode;
+  /** The number that Windows gave; absent when the call never reached Windows. */
+  readonly errno?: number;
+  /** The Windows function that refused, for instance `CreatePersistentTcpPortReservation`. */
+  readonly syscall?: string;
+  readonly protocol?: Protocol;
+  /** First port of the block, or the port, that the call was about. */
+  readonly startPort?: number;
+  readonly numberOfPorts?: number;
+  readonly token?: bigint;
+  readonly host?: string;
+  /** What to do about it. */
+  readonly hint?: string;
+
+  constructor(message: string, details: PortReservationErrorDetails) {
+    const { cause, ...properties } = details;
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = details.code;
+    for (const [key, value] of Object.entries(properties)) {
+      if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });
+    }
+  }
+}
+
+/** The error for a call that Windows refused: `<call> <symbol>: <the system's text> [<what it was about>]`. */
+export function errorFromFailure(
+  binding: NativeBinding,
+  failure: CallFailure,
+  context: CallContext,
+): PortReservationError {
+  const { call, errorNumber } = failure;
+  const code = findErrorCode(errorNumber);
+  const text = binding.formatMessage(errorNumber) || `Windows error ${errorNumber}.`;
+  const about = describe(context);
+  const message = `${call} ${code ?? `error ${errorNumber}`}: ${text}${about === '' ? '' : ` [${about}]`}`;
+  return new PortReservationError(message, {
+    ...context,
+    code: code ?? `WIN32_ERROR_${errorNumber}`,
+    errno: errorNumber,
+    syscall: call,
+    hint: code && errorCodes[code].hint,
+  });
+}
+
+/** The error for what never reached Windows. */
+export function packageError(
+  code: PackageErrorCode,
+  hint: string,
+  details: CallContext & { cause?: unknown } = {},
+): PortReservationError {
+  return new PortReservationError(`${packageErrorCodes[code]} ${hint}`, { ...details, code, hint });
+}
+
+function describe({ protocol, startPort, numberOfPorts, token, host }: CallContext): string {
+  const parts: string[] = [];
+  if (protocol) parts.push(protocol);
+  if (startPort !== undefined) parts.push(describePorts(startPort, numberOfPorts, host));
+  else if (numberOfPorts !== undefined) parts.push(`any ${numberOfPorts} ports`);
+  if (token !== undefined) parts.push(`token ${token}`);
+  return parts.join(' ');
+}
+
+function describePorts(startPort: number, numberOfPorts: number | undefined, host: string | undefined): string {
+  if (numberOfPorts !== undefined && numberOfPorts > 1) return `${startPort}-${startPort + numberOfPorts - 1}`;
+  if (host === undefined) return String(startPort);
+  return host.includes(':') ? `[${host}]:${startPort}` : `${host}:${startPort}`;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { packageError } from './errors.js';
+import type { NativeBinding } from './native-binding.js';
+
+/** Loads the addon for this platform and architecture: a build of one's own if there is one, or else the prebuilt. */
+export function loadAddon(): NativeBinding {
+  const require = createRequire(import.meta.url);
+  const packageRoot = fileURLToPath(new URL('..', import.meta.url));
+  try {
+    const load = require('node-gyp-build') as (directory: string) => NativeBinding;
+    return load(packageRoot);
+  } catch (cause) {
+    throw packageError(
+      'ERR_ADDON_NOT_LOADED',
+      `Prebuilt binaries are for Windows on x64, arm64 and ia32, and this is ${process.platform} on ${process.arch}. ` +
+        'If it should be there, install win-port-reservation again; a bundler must leave the package external.',
+      { cause },
+    );
+  }
+}

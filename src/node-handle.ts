@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { packageError } from './errors.js';
+import type { NativeSocket, NodeHandle } from './native-binding.js';
+
+// The one file that touches Node's internals: the handle objects that net and dgram stand on, which can take a socket
+// that was opened elsewhere (`handle.open`, that is uv_tcp_open and uv_udp_open). No public API of Node does: on Windows
+// `server.listen({fd})` takes the number for a pipe, and dgram refuses it (ERR_INVALID_FD_TYPE).
+//
+// Seen working: Node 20.20, 22.23, 24.21 and 26.10 on Linux; Windows Node 20.20 and 22.23 under Wine.
+//
+// process.binding('tcp_wrap') would give the same classes, but it is deprecated and the permission model forbids it.
+// net.BoundSocket (from Node 24) is public, but it binds a socket of its own and cannot carry ours.
+
+export type HandleKind = 'tcp server' | 'tcp client' | 'udp';
+
+type HandleClass = new (type?: number) => NodeHandle;
+
+// SOCKET and SERVER of tcp_wrap: they only name the handle in async_hooks.
+const constructorArgument: Record<HandleKind, number | undefined> = {
+  'tcp client': 0,
+  'tcp server': 1,
+  udp: undefined,
+};
+
+let tcpClass: HandleClass | undefined;
+let udpClass: HandleClass | undefined;
+
+/** A handle without a socket, of the class that Node itself uses. */
+export function createHandle(kind: HandleKind): NodeHandle {
+  const HandleClass = kind === 'udp' ? (udpClass ??= findUdpClass()) : (tcpClass ??= findTcpClass());
+  return new HandleClass(constructorArgument[kind]);
+}
+
+/** Moves a bound socket from its owner into a Node handle. On failure the owner still has it. */
+export function adopt(socket: NativeSocket, kind: HandleKind): NodeHandle {
+  const lent = socket.lend();
+  if (typeof lent !== 'number') {
+    socket.disown();
+    return lent;
+  }
+  // Node casts the number to 32 bits. Windows never gives a kernel handle more, but a wrong socket would be worse.
+  if (lent < 0 || lent > 0x7fff_ffff) {
+    throw packageError('ERR_ADOPTION_FAILED', `The socket ${lent} does not fit the number that Node's handles take.`);
+  }
+  const handle = createHandle(kind);
+  const status = handle.open(lent);
+  if (status !== 0) {
+    handle.close();
+    throw packageError('ERR_ADOPTION_FAILED', `handle.open returned ${status}, on Node ${process.version}.`);
+  }
+  socket.disown();
+  return handle;
+}
+
+function findTcpClass(): HandleClass {
+  const socket = new net.Socket();
+  // connect() makes the handle at once and then waits for the name, which never comes: nothing leaves the machine.
+  socket.connect({ host: 'unused.invalid', port: 1, lookup: () => undefined });
+  const found = classOf(property(socket, '_handle'), 'net');
+  socket.destroy();
+  return found;
+}
+
+function findUdpClass(): HandleClass {
+  const socket = dgram.createSocket('udp4');
+  const states = Object.getOwnPropertySymbols(socket).map((symbol) => property(socket, symbol));
+  const state = states.find((value) => typeof value === 'object' && value !== null && 'handle' in value);
+  const found = classOf(state && property(state, 'handle'), 'dgram');
+  socket.close();
+  return found;
+}
+
+function property(object: object, key: PropertyKey): unknown {
+  return Reflect.get(object, key);
+}
+
+function classOf(handle: unknown, module: string): HandleClass {
+  if (typeof handle === 'object' && handle !== null && 'open' in handle && typeof handle.open === 'function') {
+    return handle.constructor as HandleClass;
+  }
+  throw packageError(
+    'ERR_ADOPTION_FAILED',
+    `Node ${process.version} has no handle behind ${module} sockets that could take one; ` +
+      'use a version that win-port-reservation lists as supported.',
+  );
+}
