@@ -53,17 +53,17 @@ export class PortReservationError extends Error {
   /** The symbol of the error, for instance `ERROR_SHARING_VIOLATION`. */
   readonly code: PortReservationErrorCode;
   /** The number that Windows gave; absent when the call never reached Windows. */
-  readonly errno?: number;
+  declare readonly errno?: number;
   /** The Windows function that refused, for instance `CreatePersistentTcpPortReservation`. */
-  readonly syscall?: string;
-  readonly protocol?: Protocol;
+  declare readonly syscall?: string;
+  declare readonly protocol?: Protocol;
   /** First port of the block, or the port, that the call was about. */
-  readonly startPort?: number;
-  readonly numberOfPorts?: number;
-  readonly token?: bigint;
-  readonly host?: string;
+  declare readonly startPort?: number;
+  declare readonly numberOfPorts?: number;
+  declare readonly token?: bigint;
+  declare readonly host?: string;
   /** What to do about it. */
-  readonly hint?: string;
+  declare readonly hint?: string;
 
   constructor(message: string, details: PortReservationErrorDetails) {
     const { cause, ...properties } = details;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+import { installBinding } from '../binding.js';
+import { MemoryAccess, type MachineAccess } from './machine-access.js';
+import type { SimulatedWindows } from './machine.js';
+import { hookOrdinaryBinds } from './ordinary-binds.js';
+import { simulatedBinding } from './simulated-binding.js';
+
+export interface InstallOptions {
+  /** Whether this Node process counts as elevated on the machine. Default true. */
+  readonly elevated?: boolean;
+}
+
+/** This Node process on a simulated machine, until it is uninstalled. */
+export interface Installation extends Disposable {
+  /** Ends the process on the machine, which frees what it held, and gives Node its own binds back. */
+  uninstall(): void;
+}
+
+/**
+ * Makes this Node process a process of the simulated machine: every call of win-port-reservation goes there, and an
+ * ordinary `listen` or UDP bind inside somebody's reserved block fails with EACCES, as on Windows. Sockets are real
+ * sockets of the host.
+ *
+ * @throws TypeError, RangeError never; Error where Node has no handle classes that the simulator knows.
+ * @example
+ * const windows = new SimulatedWindows();
+ * const simulation = install(windows);
+ * await createPersistentTcpPortReservation(5000, 20);
+ * simulation.uninstall();
+ */
+export function install(windows: SimulatedWindows, { elevated = true }: InstallOptions = {}): Installation {
+  const access = new MemoryAccess(windows, elevated);
+  const undo = installAccess(access);
+  let installed = true;
+  const uninstall = (): void => {
+    if (!installed) return;
+    installed = false;
+    undo();
+    access.exit();
+  };
+  return { uninstall, [Symbol.dispose]: uninstall };
+}
+
+/** Sends the calls and the ordinary binds of this process to a machine; returns what undoes it. */
+export function installAccess(access: MachineAccess): () => void {
+  const unhook = hookOrdinaryBinds(access);
+  const uninstallBinding = installBinding(simulatedBinding(access));
+  return () => {
+    uninstallBinding();
+    unhook();
+  };
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { CallFailure } from '../native-binding.js';
+import type { SimulatedWindows } from './machine.js';
+import type { SimulatedProcess } from './process.js';
+import { Refusal } from './refusal.js';
+
+/** How one process reaches the machine it runs on, which may be in memory or in a file that other processes use too. */
+export interface MachineAccess {
+  /** Does `work` while nobody else is on the machine. A Refusal that it throws comes through. */
+  transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result;
+}
+
+/** Access to a machine in the memory of this process. After a restart of the machine, the process counts as started anew. */
+export class MemoryAccess implements MachineAccess {
+  readonly #machine: SimulatedWindows;
+  #process: SimulatedProcess;
+
+  constructor(machine: SimulatedWindows, elevated: boolean) {
+    this.#machine = machine;
+    this.#process = machine.startProcess({ elevated });
+  }
+
+  transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result {
+    if (!this.#machine.isRunning(this.#process.id)) {
+      this.#process = this.#machine.startProcess({ elevated: this.#process.elevated });
+    }
+    return work(this.#process, this.#machine);
+  }
+
+  /** Ends the process on the machine. */
+  exit(): void {
+    if (this.#machine.isRunning(this.#process.id)) this.#process.exit();
+  }
+}
+
+/** One call of Windows: later, as from the thread pool, with the delay or the failure that a test planned for it. */
+export async function perform<Result>(
+  access: MachineAccess,
+  call: string,
+  work: (process: SimulatedProcess) => Result,
+): Promise<Result | CallFailure> {
+  await setImmediate();
+  const delay = access.transact((_, machine) => machine.takeDelay(call));
+  if (delay > 0) await setTimeout(delay);
+  try {
+    return access.transact((process, machine) => {
+      const planned = machine.takeFailure(call);
+      if (planned !== undefined) throw new Refusal(planned);
+      return work(process);
+    });
+  } catch (error) {
+    if (error instanceof Refusal) return { call, errorNumber: error.errorNumber };
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Runs a whole program on a simulated machine: node --import win-port-reservation/simulate app.js
+//
+//   WIN_PORT_RESERVATION_MACHINE    the file that the machine lives in; default one per user in the temporary folder
+//   WIN_PORT_RESERVATION_ELEVATED   0 for a process that is not elevated; default 1
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { installAccess } from './install.js';
+import { MachineFile } from './machine-file.js';
+
+const { WIN_PORT_RESERVATION_MACHINE: file, WIN_PORT_RESERVATION_ELEVATED: elevated = '1' } = process.env;
+
+const machine = new MachineFile(
+  file ?? path.join(tmpdir(), `win-port-reservation-${userInfo().username}.json`),
+  elevated !== '0',
+);
+
+// Threads of this process come and go on the machine with it.
+if (isMainThread) {
+  // What an earlier process with our id may have left.
+  machine.leave();
+  process.once('exit', () => {
+    machine.leave();
+  });
+}
+installAccess(machine);

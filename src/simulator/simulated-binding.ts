@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+import { ntohs } from '../byte-order.js';
+import { errorCodes, findErrorCode } from '../error-codes.js';
+import {
+  isCallFailure,
+  type CallFailure,
+  type NativeBinding,
+  type OpenedSocket,
+  type PersistentCall,
+  type SocketRequest,
+} from '../native-binding.js';
+import type { Protocol } from '../port-block.js';
+import { addressFamily, ipProtocol } from '../winsock.js';
+import { perform, type MachineAccess } from './machine-access.js';
+import type { SimulatedProcess } from './process.js';
+import { SimulatedSocket } from './simulated-socket.js';
+
+/** What the addon is on Windows, for one process of a simulated machine. */
+export function simulatedBinding(access: MachineAccess): NativeBinding {
+  const persistent =
+    <Result>(
+      call: string,
+      protocol: Protocol,
+      work: (process: SimulatedProcess) => (protocol: Protocol, startPort: number, numberOfPorts: number) => Result,
+    ): PersistentCall<Result> =>
+    (startPortNetworkOrder, numberOfPorts) =>
+      perform(access, call, (process) => work(process)(protocol, ntohs(startPortNetworkOrder), numberOfPorts));
+
+  const create = (process: SimulatedProcess) => process.createPersistentPortReservation.bind(process);
+  const lookup = (process: SimulatedProcess) => process.lookupPersistentPortReservation.bind(process);
+  const remove =
+    (process: SimulatedProcess) =>
+    (...block: [Protocol, number, number]): undefined => {
+      process.deletePersistentPortReservation(...block);
+    };
+
+  return {
+    createPersistentTcpPortReservation: persistent('CreatePersistentTcpPortReservation', 'tcp', create),
+    createPersistentUdpPortReservation: persistent('CreatePersistentUdpPortReservation', 'udp', create),
+    deletePersistentTcpPortReservation: persistent('DeletePersistentTcpPortReservation', 'tcp', remove),
+    deletePersistentUdpPortReservation: persistent('DeletePersistentUdpPortReservation', 'udp', remove),
+    lookupPersistentTcpPortReservation: persistent('LookupPersistentTcpPortReservation', 'tcp', lookup),
+    lookupPersistentUdpPortReservation: persistent('LookupPersistentUdpPortReservation', 'udp', lookup),
+    openSocket: (request) => openSocket(access, request),
+    formatMessage: (errorNumber) => {
+      const code = findErrorCode(errorNumber);
+      return code ? errorCodes[code].meaning : '';
+    },
+    isElevated: () => access.transact((process) => process.elevated),
+  };
+}
+
+async function openSocket(access: MachineAccess, request: SocketRequest): Promise<OpenedSocket | CallFailure> {
+  const protocol = request.protocol === ipProtocol.tcp ? 'tcp' : 'udp';
+  const family = request.family === addressFamily[4] ? 4 : 6;
+  const socketId = await perform(access, 'WSASocketW', (process) => process.openSocket(protocol, family));
+  if (isCallFailure(socketId)) return socketId;
+
+  const socket = new SimulatedSocket(access, socketId, protocol, family);
+  const opened = await takeSteps(socket, request);
+  if (isCallFailure(opened)) await socket.close();
+  return opened;
+}
+
+async function takeSteps(
+  socket: SimulatedSocket,
+  { acquire, associate, bind }: SocketRequest,
+): Promise<OpenedSocket | CallFailure> {
+  const reservation = acquire && (await socket.acquirePortReservation(acquire));
+  if (isCallFailure(reservation)) return reservation;
+  const associated = associate === undefined ? undefined : await socket.associatePortReservation(associate);
+  if (isCallFailure(associated)) return associated;
+  const address = bind && (await socket.bind(bind));
+  if (isCallFailure(address)) return address;
+  return { socket, ...(reservation && { reservation }), ...(address && { address }) };
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+import { ntohs, htons } from '../byte-order.js';
+import { errorCodes } from '../error-codes.js';
+import type {
+  BindRequest,
+  CallFailure,
+  InetPortRange,
+  InetPortReservationInstance,
+  NativeSocket,
+  NodeHandle,
+  SocketAddress,
+} from '../native-binding.js';
+import { createHandle } from '../node-handle.js';
+import type { Protocol } from '../port-block.js';
+import { bindHandle, bindOnHost, onClose } from './host-socket.js';
+import { perform, type MachineAccess } from './machine-access.js';
+import { closeQuietly, hostBind, ipv6OnlyFlag } from './ordinary-binds.js';
+import type { SimulatedProcess } from './process.js';
+
+export const ioctl = {
+  acquire: 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)',
+  associate: 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)',
+  release: 'WSAIoctl(SIO_RELEASE_PORT_RESERVATION)',
+} as const;
+
+/** What is left of a socket when its object is collected. */
+interface Remains {
+  readonly access: MachineAccess;
+  readonly socketId: number;
+  /** The socket of the host, once there is one and as long as it is ours. */
+  handle: NodeHandle | undefined;
+}
+
+const collected = new FinalizationRegistry<Remains>((remains) => {
+  closeRemains(remains);
+});
+
+function closeRemains({ access, socketId, handle }: Remains): void {
+  if (handle) handle.close();
+  else closeQuietly(access, socketId);
+}
+
+/** A socket of a simulated machine, with the manners of the addon's: one call at a time, and none after it is gone. */
+export class SimulatedSocket implements NativeSocket {
+  readonly #protocol: Protocol;
+  readonly #family: 4 | 6;
+  readonly #remains: Remains;
+  #busy = false;
+  #gone = false;
+
+  constructor(access: MachineAccess, socketId: number, protocol: Protocol, family: 4 | 6) {
+    this.#protocol = protocol;
+    this.#family = family;
+    this.#remains = { access, socketId, handle: undefined };
+    collected.register(this, this.#remains, this);
+  }
+
+  acquirePortReservation({
+    startPortNetworkOrder,
+    numberOfPorts,
+  }: InetPortRange): Promise<InetPortReservationInstance | CallFailure> {
+    return this.#call(ioctl.acquire, (process, socketId) => {
+      const acquired = process.acquirePortReservation(socketId, ntohs(startPortNetworkOrder), numberOfPorts);
+      return {
+        startPortNetworkOrder: htons(acquired.startPort),
+        numberOfPorts: acquired.numberOfPorts,
+        token: acquired.token,
+      };
+    });
+  }
+
+  associatePortReservation(token: bigint): Promise<undefined | CallFailure> {
+    return this.#call(ioctl.associate, (process, socketId) => {
+      process.associatePortReservation(socketId, token);
+      return undefined;
+    });
+  }
+
+  releasePortReservation(token: bigint): Promise<undefined | CallFailure> {
+    return this.#call(ioctl.release, (process, socketId) => {
+      process.releasePortReservation(socketId, token);
+      return undefined;
+    });
+  }
+
+  bind({ address, portNetworkOrder, ipv6Only }: BindRequest): Promise<SocketAddress | CallFailure> {
+    return this.#call('bind', (process, socketId) => {
+      const method = this.#family === 4 ? 'bind' : 'bind6';
+      const flags = this.#family === 6 && ipv6Only ? ipv6OnlyFlag : 0;
+      const port = ntohs(portNetworkOrder);
+      // A handle that was refused one port cannot be bound to another.
+      let handle = createHandle(this.#protocol === 'tcp' ? 'tcp server' : 'udp');
+      try {
+        bindOnHost(process, socketId, { family: this.#family, address, port, ipv6Only, shared: false }, (candidate) => {
+          const errno = bindHandle(handle, hostBind(handle, method), address, candidate, flags);
+          if (errno !== 0) {
+            handle.close();
+            handle = createHandle(this.#protocol === 'tcp' ? 'tcp server' : 'udp');
+          }
+          return errno;
+        });
+      } catch (error) {
+        handle.close();
+        throw error;
+      }
+      const { access } = this.#remains;
+      onClose(handle, () => {
+        closeQuietly(access, socketId);
+      });
+      this.#remains.handle = handle;
+      const bound: { address?: string; port?: number } = {};
+      handle.getsockname(bound);
+      return { address: bound.address ?? address, portNetworkOrder: htons(bound.port ?? 0) };
+    });
+  }
+
+  async close(): Promise<undefined | CallFailure> {
+    const unavailable = this.#unavailable('closesocket');
+    if (unavailable) return unavailable;
+    const { access } = this.#remains;
+    this.#leave();
+    const closed = await perform(access, 'closesocket', () => undefined);
+    closeRemains(this.#remains);
+    return closed;
+  }
+
+  lend(): number | NodeHandle {
+    return this.#busy || this.#gone ? -1 : (this.#remains.handle ?? -1);
+  }
+
+  disown(): boolean {
+    if (this.#busy || this.#gone) return false;
+    this.#leave();
+    return true;
+  }
+
+  #leave(): void {
+    this.#gone = true;
+    collected.unregister(this);
+  }
+
+  #unavailable(call: string): CallFailure | undefined {
+    if (this.#busy) return { call, errorNumber: errorCodes.WSAEINPROGRESS.errorNumber };
+    if (this.#gone) return { call, errorNumber: errorCodes.WSAENOTSOCK.errorNumber };
+    return undefined;
+  }
+
+  async #call<Result>(
+    call: string,
+    work: (process: SimulatedProcess, socketId: number) => Result,
+  ): Promise<Result | CallFailure> {
+    const unavailable = this.#unavailable(call);
+    if (unavailable) return unavailable;
+    this.#busy = true;
+    try {
+      return await perform(this.#remains.access, call, (process) => work(process, this.#remains.socketId));
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PortPool } from '../../../src/simulator/port-pool.js';
+import { contains, endOf, isPortRange } from '../../../src/simulator/port-range.js';
+import type { ForeignReservation, UnlistedReservation } from '../../../src/simulator/records.js';
+import { countReads } from './helpers.js';
+
+const dynamicRange = { startPort: 49_152, numberOfPorts: 16_384 };
+
+function reservation(startPort: number, numberOfPorts: number): ForeignReservation {
+  return { kind: 'foreign', protocol: 'tcp', startPort, numberOfPorts };
+}
+
+function unlisted(startPort: number, numberOfPorts: number): UnlistedReservation {
+  return { protocol: 'tcp', startPort, numberOfPorts, errorNumber: 10_013 };
+}
+
+/** Close together, so that many of them collide. */
+const someRange = fc
+  .record({
+    startPort: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 65_400, max: 65_535 })),
+    numberOfPorts: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 65_535 })),
+  })
+  .filter(isPortRange);
+
+describe('PortPool', () => {
+  it('answers as a plain list of blocks and bound ports does', () => {
+    const step = fc.record({ kind: fc.constantFrom('reserve', 'delete', 'bind', 'unbind'), range: someRange });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.array(someRange, { minLength: 1 }), (steps, questions) => {
+        const pool = new PortPool(dynamicRange);
+        const blocks: ForeignReservation[] = [];
+        const bound: number[] = [];
+        for (const { kind, range } of steps) {
+          const overlap = blocks.some((block) => block.startPort < endOf(range) && range.startPort < endOf(block));
+          const victim = blocks[range.startPort % Math.max(1, blocks.length)];
+          if (kind === 'reserve' && !overlap) {
+            const block = reservation(range.startPort, range.numberOfPorts);
+            pool.addReservation(block);
+            blocks.push(block);
+          } else if (kind === 'delete' && victim !== undefined) {
+            pool.deleteReservation(victim);
+            blocks.splice(blocks.indexOf(victim), 1);
+          } else if (kind === 'bind') {
+            pool.bind(range.startPort);
+            bound.push(range.startPort);
+          } else if (kind === 'unbind' && bound.includes(range.startPort)) {
+            pool.unbind(range.startPort);
+            bound.splice(bound.indexOf(range.startPort), 1);
+          }
+        }
+        blocks.sort((one, other) => one.startPort - other.startPort);
+        expect(pool.reservations()).toEqual(blocks);
+        for (const range of questions) {
+          const over = blocks.filter((block) => block.startPort < endOf(range) && range.startPort < endOf(block));
+          const isBound = bound.some((port) => contains(range, port));
+          expect(pool.reservationAt(range.startPort)).toBe(blocks.find((block) => contains(block, range.startPort)));
+          expect(pool.reservationOver(range)).toBe(over.at(-1));
+          expect(pool.reservationOf(range)).toBe(
+            over.find(({ startPort, numberOfPorts }) => {
+              return startPort === range.startPort && numberOfPorts === range.numberOfPorts;
+            }),
+          );
+          expect(pool.isBound(range)).toBe(isBound);
+          expect(pool.isTaken(range)).toBe(isBound || over.length > 0);
+        }
+      }),
+    );
+  });
+
+  it('refuses a block that overlaps another one', () => {
+    const pool = new PortPool(dynamicRange);
+    pool.addReservation(reservation(5000, 20));
+    expect(() => {
+      pool.addReservation(reservation(5019, 2));
+    }).toThrow('the block at port 5019 overlaps the one at port 5000');
+  });
+
+  it('deletes a block only by its very start and number of ports', () => {
+    const pool = new PortPool(dynamicRange);
+    pool.addReservation(reservation(5000, 20));
+    expect(() => {
+      pool.deleteReservation(reservation(5000, 19));
+    }).toThrow('no such block at port 5000');
+  });
+
+  it('holds the very first and the very last port', () => {
+    const pool = new PortPool(dynamicRange);
+    const first = reservation(1, 1);
+    const last = reservation(65_535, 1);
+    pool.addReservation(first);
+    pool.addReservation(last);
+    expect(pool.reservationAt(1)).toBe(first);
+    expect(pool.reservationAt(2)).toBeUndefined();
+    expect(pool.reservationAt(65_534)).toBeUndefined();
+    expect(pool.reservationAt(65_535)).toBe(last);
+  });
+
+  it('keeps a port taken that is bound to inside a block when the block goes first', () => {
+    const pool = new PortPool(dynamicRange);
+    const block = reservation(5000, 20);
+    pool.addReservation(block);
+    pool.bind(5001);
+    pool.bind(5001);
+    pool.deleteReservation(block);
+    pool.unbind(5001);
+    expect(pool.isTaken(block)).toBe(true);
+    pool.unbind(5001);
+    expect(pool.isTaken(block)).toBe(false);
+  });
+
+  it('lets an unlisted reservation share ports with a listed one', () => {
+    const pool = new PortPool(dynamicRange);
+    const hidden = unlisted(5000, 100);
+    const listed = reservation(5010, 10);
+    pool.addUnlisted(hidden);
+    pool.addReservation(listed);
+    expect(pool.unlistedAt(5015)).toBe(hidden);
+    expect(pool.unlistedOver({ startPort: 5099, numberOfPorts: 5 })).toBe(hidden);
+    expect(pool.unlistedOf(hidden)).toBe(hidden);
+    expect(pool.unlisted()).toEqual([hidden]);
+    pool.deleteUnlisted(hidden);
+    expect(pool.isTaken(listed)).toBe(true);
+    expect(pool.isTaken({ startPort: 5020, numberOfPorts: 80 })).toBe(false);
+  });
+
+  it('finds the first port of a range that is not bound to, and the first that is not reserved either', () => {
+    const pool = new PortPool(dynamicRange);
+    const range = { startPort: 5000, numberOfPorts: 20 };
+    pool.addReservation(reservation(5000, 10));
+    pool.bind(5000);
+    expect(pool.findUnbound(range)).toBe(5001);
+    expect(pool.findFree(range)).toBe(5010);
+  });
+
+  it('gives dynamic ports their turn, once round the range', () => {
+    const pool = new PortPool({ startPort: 50_000, numberOfPorts: 10 });
+    expect(pool.findDynamicRun(4)).toBe(50_000);
+    pool.passTurn({ startPort: 50_000, numberOfPorts: 4 });
+    expect(pool.findDynamicRun(4)).toBe(50_004);
+    pool.passTurn({ startPort: 50_004, numberOfPorts: 4 });
+    expect(pool.findDynamicRun(4)).toBe(50_000);
+    pool.passTurn({ startPort: 50_008, numberOfPorts: 2 });
+    expect(pool.nextDynamicPort).toBe(50_000);
+  });
+
+  it('takes no more steps with 30,000 blocks than with none', () => {
+    // Four levels up and four down in the set of start ports, and the nodes that FreeRuns allows itself, twice over.
+    const limit = 2 * 8 + 2 * 68 * 8;
+    const readsOf = countReads(() => {
+      const pool = new PortPool(dynamicRange);
+      pool.bind(65_535);
+      return pool;
+    });
+    for (let startPort = 1; startPort <= 60_000; startPort += 2) {
+      const reads = readsOf((pool) => {
+        pool.addReservation(reservation(startPort, 1));
+      });
+      expect(reads).toBeLessThanOrEqual(limit);
+    }
+    for (const startPort of [1, 29_999, 30_000, 59_999, 65_000]) {
+      const range = { startPort, numberOfPorts: 1 };
+      expect(readsOf((pool) => pool.reservationAt(startPort))).toBeLessThanOrEqual(8);
+      expect(readsOf((pool) => pool.reservationOver(range))).toBeLessThanOrEqual(8);
+      expect(readsOf((pool) => pool.reservationOf(range))).toBe(0);
+      expect(readsOf((pool) => pool.isTaken(range))).toBeLessThanOrEqual(limit);
+      expect(readsOf((pool) => pool.findDynamicRun(64))).toBeLessThanOrEqual(limit);
+    }
+    const deleting = readsOf((pool) => {
+      pool.deleteReservation(reservation(29_999, 1));
+    });
+    expect(deleting).toBeLessThanOrEqual(limit);
+  });
+});

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SimulatedWindows } from '../../../src/simulator/machine.js';
+import type { SimulatedProcess } from '../../../src/simulator/process.js';
+import type { SavedMachine } from '../../../src/simulator/saved-machine.js';
+import { bind, bindNew, openAssociated, refusalOf } from './helpers.js';
+
+const dynamicRange = { startPort: 50_000, numberOfPorts: 64 };
+
+/** As a file between two processes does it. */
+function restored(machine: SimulatedWindows): SimulatedWindows {
+  return SimulatedWindows.restore(JSON.parse(JSON.stringify(machine.save())) as SavedMachine);
+}
+
+describe('a restored machine', () => {
+  it('goes on with living processes, their sockets and their tokens', () => {
+    const first = new SimulatedWindows({ dynamicRange });
+    first.useTokens(2n ** 64n - 1n, 2n ** 64n - 2n, 2n ** 64n - 3n);
+    const admin = first.startProcess();
+    const user = first.startProcess({ elevated: false });
+    const persistent = admin.createPersistentPortReservation('tcp', 1000, 10);
+    const owner = user.openSocket('tcp', 6);
+    const runtime = user.acquirePortReservation(owner, 0, 10);
+    const unbound = openAssociated(user, runtime.token);
+    const bound = openAssociated(user, runtime.token);
+    bind(user, bound, 0);
+
+    const second = restored(first);
+    const sameUser = second.process(user.id);
+    expect(sameUser.elevated).toBe(false);
+    expect(sameUser.lookupPersistentPortReservation('tcp', 1000, 10)).toBe(persistent);
+    expect(bind(sameUser, unbound, 0)).toBe(runtime.startPort + 1);
+    expect(refusalOf(() => sameUser.bindCandidates(bound, 0).next())).toBe(10_022);
+    expect(sameUser.acquirePortReservation(owner, 0, 1)).toEqual({
+      startPort: 50_010,
+      numberOfPorts: 1,
+      token: 2n ** 64n - 3n,
+    });
+
+    const third = restored(second);
+    third.process(user.id).closeSocket(owner);
+    expect(third.excludedPortRanges('tcp').map(({ kind }) => kind)).toEqual(['persistent']);
+    const sameAdmin = third.process(admin.id);
+    expect(refusalOf(() => sameAdmin.createPersistentPortReservation('tcp', 50_000, 2))).toBe(32);
+    third.process(user.id).exit();
+    expect(refusalOf(() => sameAdmin.createPersistentPortReservation('tcp', 50_000, 2))).toBe(0);
+  });
+
+  it('keeps exclusions, foreign and unlisted reservations, assumptions, plans and the issue of ids', () => {
+    const first = new SimulatedWindows({
+      dynamicRange,
+      assumptions: { associateTwice: 0, lookupFindsAdministeredExclusion: true },
+    });
+    const { id } = first.startProcess();
+    first.addExcludedPortRange({ protocol: 'udp', startPort: 1000, numberOfPorts: 10 });
+    const token = first.process(id).lookupPersistentPortReservation('udp', 1000, 10);
+    first.addForeignReservation({ protocol: 'tcp', startPort: 2000, numberOfPorts: 10 });
+    first.addUnlistedReservation({ protocol: 'tcp', startPort: 3000, numberOfPorts: 10 }, 10_048);
+    first.failNext('bind', 10_050, 2);
+    first.delayNext('socket', 5);
+
+    const second = restored(first);
+    expect(second.dynamicRange).toEqual(dynamicRange);
+    expect(second.assumptions.associateTwice).toBe(0);
+    expect(second.excludedPortRanges('tcp')).toEqual(first.excludedPortRanges('tcp'));
+    expect(second.excludedPortRanges('udp')).toEqual(first.excludedPortRanges('udp'));
+    expect(second.process(id).lookupPersistentPortReservation('udp', 1000, 10)).toBe(token);
+    expect(refusalOf(() => bindNew(second.process(id), 3005))).toBe(10_048);
+    expect([1, 2, 3].map(() => second.takeFailure('bind'))).toEqual([10_050, 10_050, undefined]);
+    expect(second.takeDelay('socket')).toBe(5);
+    expect(second.startProcess().id).toBeGreaterThan(id);
+  });
+
+  it('shares nothing with the machine that was saved', () => {
+    const first = new SimulatedWindows();
+    first.failNext('bind', 10_050);
+    const second = SimulatedWindows.restore(first.save());
+    second.takeFailure('bind');
+    second.addForeignReservation({ protocol: 'tcp', startPort: 2000, numberOfPorts: 10 });
+    expect(first.takeFailure('bind')).toBe(10_050);
+    expect(first.excludedPortRanges('tcp')).toEqual([]);
+  });
+
+  it('is saved as it was restored, whatever happened before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ act: fc.constantFrom(...acts), seed: fc.nat() }), { maxLength: 40 }),
+        (steps) => {
+          const machine = new SimulatedWindows({ dynamicRange });
+          const processes = [machine.startProcess(), machine.startProcess({ elevated: false })];
+          for (const { act, seed } of steps) {
+            const started = processes[seed % 2];
+            const process = started && machine.isRunning(started.id) ? started : machine.startProcess();
+            refusalOf(() => {
+              act(machine, process, seed);
+            });
+          }
+          expect(restored(machine).save()).toEqual(machine.save());
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['another version', { version: 2 }],
+    ['a persistent reservation without a token', { reservations: [reservation('persistent')] }],
+    ['a runtime reservation without an owner', { reservations: [{ ...reservation('runtime'), token: '7', owner: 9 }] }],
+  ])('is not made from %s', (_, damage) => {
+    const saved = { ...new SimulatedWindows().save(), ...damage } as SavedMachine;
+    expect(() => SimulatedWindows.restore(saved)).toThrow(/saved/);
+  });
+});
+
+function reservation(kind: 'persistent' | 'runtime'): object {
+  return { kind, protocol: 'tcp', startPort: 5000, numberOfPorts: 1 };
+}
+
+type Act = (machine: SimulatedWindows, process: SimulatedProcess, seed: number) => void;
+
+const acts: Act[] = [
+  (machine, _, seed) => {
+    machine.addExcludedPortRange({ protocol: 'tcp', startPort: 50_000 + (seed % 60), numberOfPorts: 1 + (seed % 3) });
+  },
+  (machine, _, seed) => {
+    machine.addUnlistedReservation({ protocol: 'udp', startPort: 50_000 + (seed % 60), numberOfPorts: 2 }, 10_013);
+  },
+  (_, process, seed) => {
+    process.createPersistentPortReservation('udp', 50_000 + (seed % 60), 1 + (seed % 3));
+  },
+  (_, process, seed) => {
+    const owner = process.openSocket('tcp', 6);
+    const { token } = process.acquirePortReservation(owner, 0, 1 + (seed % 5));
+    bind(process, openAssociated(process, token), 0);
+    if (seed % 3 === 0) process.closeSocket(owner);
+    if (seed % 3 === 1) process.releasePortReservation(owner, token);
+  },
+  (_, process) => {
+    bindNew(process, 0);
+  },
+  (machine, _, seed) => {
+    if (seed % 10 === 0) machine.restart();
+  },
+];
