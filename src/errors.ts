@@ -83,7 +83,7 @@ export function errorFromFailure(
 ): PortReservationError {
   const { call, errorNumber } = failure;
   const code = findErrorCode(errorNumber);
-  const text = binding.formatMessage(errorNumber) || `Windows error ${errorNumber}.`;
+  const text = binding.formatMessage(errorNumber) || (code ? errorCodes[code].meaning : 'Windows has no text for it.');
   const about = describe(context);
   const message = `${call} ${code ?? `error ${errorNumber}`}: ${text}${about === '' ? '' : ` [${about}]`}`;
   return new PortReservationError(message, {

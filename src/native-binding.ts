@@ -102,11 +102,13 @@ export interface NativeSocket {
   disown(): boolean;
 }
 
+export type BindFunction = (this: NodeHandle, address: string, port: number, flags?: number) => number;
+
 /** The part of Node's internal TCP and UDP handle objects that this package touches. */
 export interface NodeHandle {
   open(socket: number): number;
-  bind(address: string, port: number, flags?: number): number;
-  bind6(address: string, port: number, flags?: number): number;
+  bind: BindFunction;
+  bind6: BindFunction;
   getsockname(out: { address?: string; family?: string; port?: number }): number;
   close(callback?: () => void): void;
 }

@@ -3,14 +3,15 @@ import { errorCodes } from '../error-codes.js';
 import type { PortRange } from '../port-block.js';
 import type { MachineState } from './machine-state.js';
 import { contains, endOf, onePort } from './port-range.js';
-import type { SocketRecord, TokenReservation } from './records.js';
+import type { BoundTo, SocketRecord, TokenReservation } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 
 /**
  * The ports that a bind may try, in order. It looks at the pool afresh for each, because other sockets come and go
  * while the host is asked whether a port can really be had.
  */
-export function* bindCandidates(state: MachineState, socket: SocketRecord, port: number): Generator<number> {
+export function* bindCandidates(state: MachineState, socket: SocketRecord, wanted: BoundTo): Generator<number> {
+  const { port } = wanted;
   if (socket.bound !== undefined) throw new Refusal(errorCodes.WSAEINVAL.errorNumber);
   const block = blockOf(state, socket);
   if (port !== 0) {
@@ -19,6 +20,7 @@ export function* bindCandidates(state: MachineState, socket: SocketRecord, port:
       refuseReserved(state, socket, port);
     }
     refuseUnlisted(state, socket, port);
+    if (state.pools[socket.protocol].isAddressInUse(wanted)) throw new Refusal(errorCodes.WSAEADDRINUSE.errorNumber);
     yield port;
   } else if (block !== undefined) {
     const pool = state.pools[socket.protocol];

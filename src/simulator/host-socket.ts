@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { getSystemErrorMap, getSystemErrorName } from 'node:util';
 import { errorCodes } from '../error-codes.js';
-import type { NodeHandle } from '../native-binding.js';
+import type { BindFunction, NodeHandle } from '../native-binding.js';
 import type { SimulatedProcess } from './process.js';
 import { Refusal } from './refusal.js';
 
 // The sockets of a simulated machine are sockets of the host it runs on, so that real clients reach them.
 
 export type BindMethod = 'bind' | 'bind6';
-export type BindFunction = NodeHandle['bind'];
 
 const errnoOf = new Map([...getSystemErrorMap()].map(([errno, [name]]) => [name, errno]));
 

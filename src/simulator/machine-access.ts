@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { errorCodes } from '../error-codes.js';
 import type { CallFailure } from '../native-binding.js';
 import type { SimulatedWindows } from './machine.js';
 import type { SimulatedProcess } from './process.js';
@@ -15,6 +16,7 @@ export interface MachineAccess {
 export class MemoryAccess implements MachineAccess {
   readonly #machine: SimulatedWindows;
   #process: SimulatedProcess;
+  #ended = false;
 
   constructor(machine: SimulatedWindows, elevated: boolean) {
     this.#machine = machine;
@@ -22,14 +24,16 @@ export class MemoryAccess implements MachineAccess {
   }
 
   transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result {
+    if (this.#ended) throw new Refusal(errorCodes.WSAENOTSOCK.errorNumber);
     if (!this.#machine.isRunning(this.#process.id)) {
       this.#process = this.#machine.startProcess({ elevated: this.#process.elevated });
     }
     return work(this.#process, this.#machine);
   }
 
-  /** Ends the process on the machine. */
+  /** Ends the process on the machine, for good. */
   exit(): void {
+    this.#ended = true;
     if (this.#machine.isRunning(this.#process.id)) this.#process.exit();
   }
 }

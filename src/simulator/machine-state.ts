@@ -6,7 +6,7 @@ import { type Assumptions, resolveAssumptions } from './assumptions.js';
 import { CallPlan } from './call-plan.js';
 import { isPortRange } from './port-range.js';
 import { PortPool } from './port-pool.js';
-import type { ProcessRecord, Reservation, SocketRecord, TokenReservation } from './records.js';
+import type { BoundTo, ProcessRecord, Reservation, SocketRecord, TokenReservation } from './records.js';
 import { Refusal } from './refusal.js';
 
 /** How to set up a simulated machine. */
@@ -52,7 +52,7 @@ export class MachineState {
     for (const socket of this.sockets.values()) if (socket.processId === id) this.closeSocket(socket);
   }
 
-  openSocket(processId: number, protocol: Protocol, family: 4 | 6): number {
+  openSocket(processId: number, protocol: Protocol, family: 4 | 6, thread: number): number {
     const id = this.nextId++;
     this.sockets.set(id, {
       id,
@@ -62,8 +62,15 @@ export class MachineState {
       owned: new Set(),
       associated: undefined,
       bound: undefined,
+      thread,
     });
     return id;
+  }
+
+  endThread(processId: number, thread: number): void {
+    for (const socket of this.sockets.values()) {
+      if (socket.processId === processId && socket.thread === thread) this.closeSocket(socket);
+    }
   }
 
   socketOf(processId: number, socketId: number): SocketRecord {
@@ -72,9 +79,9 @@ export class MachineState {
     return socket;
   }
 
-  bindSocket(socket: SocketRecord, port: number): void {
-    this.pools[socket.protocol].bind(port);
-    socket.bound = port;
+  bindSocket(socket: SocketRecord, bound: BoundTo): void {
+    this.pools[socket.protocol].bind(bound);
+    socket.bound = bound;
   }
 
   closeSocket(socket: SocketRecord): void {

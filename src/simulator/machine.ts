@@ -194,7 +194,7 @@ export class SimulatedWindows {
    * @param tokens 1 to 2 ** 64 - 1 each; 0 is INVALID_PORT_RESERVATION_TOKEN.
    * @throws RangeError for others.
    */
-  useTokens(...tokens: readonly bigint[]): void {
+  useTokens(...tokens: bigint[]): void {
     for (const token of tokens) {
       if (token < 1n || token >= 2n ** 64n) throw new RangeError(`${token} is not a token: expected 1 to 2 ** 64 - 1`);
     }

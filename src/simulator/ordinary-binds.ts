@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { threadId } from 'node:worker_threads';
 import type { Protocol } from '../port-block.js';
 import { createHandle } from '../node-handle.js';
-import type { NodeHandle } from '../native-binding.js';
-import { bindHandle, bindOnHost, hostErrno, onClose, type BindFunction, type BindMethod } from './host-socket.js';
+import type { BindFunction, NodeHandle } from '../native-binding.js';
+import { bindHandle, bindOnHost, hostErrno, onClose, type BindMethod } from './host-socket.js';
 import type { MachineAccess } from './machine-access.js';
 import { Refusal } from './refusal.js';
 
@@ -62,7 +63,7 @@ function bindOrdinarily(
   const bind = hostBind(handle, method);
   try {
     access.transact((process) => {
-      const socketId = process.openSocket(protocol, family);
+      const socketId = process.openSocket(protocol, family, threadId);
       try {
         bindOnHost(process, socketId, { family, address, port, ipv6Only, shared }, (candidate) =>
           bindHandle(handle, bind, address, candidate, flags),

@@ -3,7 +3,7 @@ import type { PortRange } from '../port-block.js';
 import { BlockIndex } from './block-index.js';
 import { FreeRuns } from './free-runs.js';
 import { endOf, onePort } from './port-range.js';
-import type { Reservation, UnlistedReservation } from './records.js';
+import type { BoundTo, Reservation, UnlistedReservation } from './records.js';
 
 /** The ports of one protocol: who reserved them, and which of them sockets are bound to. */
 export class PortPool {
@@ -17,6 +17,8 @@ export class PortPool {
   readonly #bound = new FreeRuns();
   /** Free here: nor is the port reserved. */
   readonly #taken = new FreeRuns();
+  /** The addresses of bound sockets, by port. */
+  readonly #addresses = new Map<number, string[]>();
 
   constructor(dynamicRange: PortRange) {
     this.dynamicRange = dynamicRange;
@@ -79,16 +81,27 @@ export class PortPool {
     return this.#unlisted.list();
   }
 
-  /** Several sockets may be bound to one port: whether they may is the host's business. */
-  bind(port: number): void {
+  /** Several sockets may be bound to one port, at different addresses. */
+  bind({ port, addresses }: BoundTo): void {
     this.#bound.take(onePort(port));
     this.#taken.take(onePort(port));
+    this.#addresses.set(port, [...(this.#addresses.get(port) ?? []), ...addresses]);
   }
 
-  /** Undoes one `bind` of the port. */
-  unbind(port: number): void {
+  /** Undoes the `bind` with the same port and addresses. */
+  unbind({ port, addresses }: BoundTo): void {
     this.#bound.giveBack(onePort(port));
     this.#taken.giveBack(onePort(port));
+    const rest = [...(this.#addresses.get(port) ?? [])];
+    for (const address of addresses) rest.splice(rest.indexOf(address), 1);
+    if (rest.length === 0) this.#addresses.delete(port);
+    else this.#addresses.set(port, rest);
+  }
+
+  /** Whether a socket is bound to the port at one of the addresses. */
+  isAddressInUse({ port, addresses }: BoundTo): boolean {
+    const inUse = this.#addresses.get(port) ?? [];
+    return addresses.some((address) => inUse.includes(address));
   }
 
   /** Whether a socket is bound to a port of the range. */

@@ -115,10 +115,14 @@ export class SimulatedProcess {
     return this.#state.tokenOf(reservation);
   }
 
-  /** Opens a socket and returns its id. */
-  openSocket(protocol: Protocol, family: 4 | 6): number {
+  /**
+   * Opens a socket and returns its id.
+   *
+   * @param thread of the process, by any number: {@link SimulatedProcess.endThread} closes its sockets.
+   */
+  openSocket(protocol: Protocol, family: 4 | 6, thread = 0): number {
     this.#checkRunning();
-    return this.#state.openSocket(this.id, protocol, family);
+    return this.#state.openSocket(this.id, protocol, family, thread);
   }
 
   /**
@@ -200,30 +204,32 @@ export class SimulatedProcess {
 
   /**
    * The first half of bind: the ports that the host should be asked for, in order, until it gives one. The rules of
-   * reservations are applied here; whether two sockets may share a port is left to the host.
+   * reservations are applied here, and that no two sockets are bound to the same address and port.
    *
    * @param port 1 to 65535, which is the only candidate; or 0 for every port in turn that is left in the associated
    *   block, or for an unassociated socket in the dynamic range, excluded and reserved ports left out.
+   * @param addresses those that the socket would have for itself; none leaves it to the host who may share a port.
    * @throws Refusal, from the first step: WSAENOTSOCK (10038), WSAEINVAL (10022) where the socket is bound already,
-   *   WSAEACCES (10013) inside somebody's reservation, the number of an unlisted reservation; and WSAENOBUFS (10055)
-   *   when no candidate is left.
+   *   WSAEACCES (10013) inside somebody's reservation, WSAEADDRINUSE (10048) where another socket has the address, the
+   *   number of an unlisted reservation; and WSAENOBUFS (10055) when no candidate is left.
    */
-  *bindCandidates(socketId: number, port: number): Generator<number> {
+  *bindCandidates(socketId: number, port: number, addresses: readonly string[] = []): Generator<number> {
     if (port !== 0) checkPort(port);
-    yield* bindCandidates(this.#state, this.#socket(socketId), port);
+    yield* bindCandidates(this.#state, this.#socket(socketId), { port, addresses });
   }
 
   /**
    * The second half of bind: the host gave the port, and it counts as in use until the socket is closed.
    *
    * @param port 1 to 65535.
+   * @param addresses as {@link SimulatedProcess.bindCandidates} was told.
    * @throws Refusal WSAENOTSOCK (10038), WSAEINVAL (10022) where the socket is bound already.
    */
-  confirmBind(socketId: number, port: number): void {
+  confirmBind(socketId: number, port: number, addresses: readonly string[] = []): void {
     checkPort(port);
     const socket = this.#socket(socketId);
     if (socket.bound !== undefined) throw new Refusal(errorCodes.WSAEINVAL.errorNumber);
-    this.#state.bindSocket(socket, port);
+    this.#state.bindSocket(socket, { port, addresses: [...addresses] });
   }
 
   /**
@@ -233,6 +239,11 @@ export class SimulatedProcess {
    */
   closeSocket(socketId: number): void {
     this.#state.closeSocket(this.#socket(socketId));
+  }
+
+  /** Ends a thread of the process, and with it the sockets that it opened and their blocks. */
+  endThread(thread: number): void {
+    this.#state.endThread(this.id, thread);
   }
 
   /** Ends the process, and with it its sockets and their blocks. */

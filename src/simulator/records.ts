@@ -57,5 +57,14 @@ export interface SocketRecord {
   readonly owned: Set<bigint>;
   /** The token it is associated with, which may outlive the reservation. */
   associated: bigint | undefined;
-  bound: number | undefined;
+  bound: BoundTo | undefined;
+  /** Which thread of its process opened it: the sockets of a thread that is terminated are closed. */
+  readonly thread: number;
+}
+
+/** Where a socket is bound. */
+export interface BoundTo {
+  readonly port: number;
+  /** The addresses that no second socket can be bound to on this port; none where the host decides that. */
+  readonly addresses: readonly string[];
 }

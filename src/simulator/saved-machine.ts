@@ -2,7 +2,7 @@
 import type { PortBlock, PortRange, Protocol } from '../port-block.js';
 import type { Assumptions } from './assumptions.js';
 import { MachineState } from './machine-state.js';
-import type { ProcessRecord, Reservation, SocketRecord, UnlistedReservation } from './records.js';
+import type { BoundTo, ProcessRecord, Reservation, SocketRecord, UnlistedReservation } from './records.js';
 
 /** The whole state of a simulated machine, as JSON can hold it: tokens are decimal strings. */
 export interface SavedMachine {
@@ -26,7 +26,8 @@ interface SavedSocket {
   readonly protocol: Protocol;
   readonly family: 4 | 6;
   readonly associated?: string;
-  readonly bound?: number;
+  readonly bound?: BoundTo;
+  readonly thread: number;
 }
 
 interface SavedReservation extends PortBlock {
@@ -77,12 +78,13 @@ function isThisVersion(saved: { readonly version: number }): boolean {
   return saved.version === 1;
 }
 
-function saveSocket({ id, processId, protocol, family, associated, bound }: SocketRecord): SavedSocket {
+function saveSocket({ id, processId, protocol, family, associated, bound, thread }: SocketRecord): SavedSocket {
   return {
     id,
     processId,
     protocol,
     family,
+    thread,
     ...(associated === undefined ? {} : { associated: String(associated) }),
     ...(bound === undefined ? {} : { bound }),
   };

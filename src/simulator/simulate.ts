@@ -5,7 +5,7 @@
 //   WIN_PORT_RESERVATION_ELEVATED   0 for a process that is not elevated; default 1
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, type Worker } from 'node:worker_threads';
 import { installAccess } from './install.js';
 import { MachineFile } from './machine-file.js';
 
@@ -25,3 +25,13 @@ if (isMainThread) {
   });
 }
 installAccess(machine);
+
+// The sockets of a worker thread end with it, also when it is terminated and has no say any more.
+process.on('worker', (worker: Worker) => {
+  const { threadId } = worker;
+  worker.once('exit', () => {
+    machine.transact((process) => {
+      process.endThread(threadId);
+    });
+  });
+});

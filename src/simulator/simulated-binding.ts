@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { threadId } from 'node:worker_threads';
 import { ntohs } from '../byte-order.js';
 import { errorCodes, findErrorCode } from '../error-codes.js';
 import {
@@ -53,7 +54,7 @@ export function simulatedBinding(access: MachineAccess): NativeBinding {
 async function openSocket(access: MachineAccess, request: SocketRequest): Promise<OpenedSocket | CallFailure> {
   const protocol = request.protocol === ipProtocol.tcp ? 'tcp' : 'udp';
   const family = request.family === addressFamily[4] ? 4 : 6;
-  const socketId = await perform(access, 'WSASocketW', (process) => process.openSocket(protocol, family));
+  const socketId = await perform(access, 'WSASocketW', (process) => process.openSocket(protocol, family, threadId));
   if (isCallFailure(socketId)) return socketId;
 
   const socket = new SimulatedSocket(access, socketId, protocol, family);

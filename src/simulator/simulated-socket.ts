@@ -88,17 +88,11 @@ export class SimulatedSocket implements NativeSocket {
       const method = this.#family === 4 ? 'bind' : 'bind6';
       const flags = this.#family === 6 && ipv6Only ? ipv6OnlyFlag : 0;
       const port = ntohs(portNetworkOrder);
-      // A handle that was refused one port cannot be bound to another.
-      let handle = createHandle(this.#protocol === 'tcp' ? 'tcp server' : 'udp');
+      const handle = createHandle(this.#protocol === 'tcp' ? 'tcp server' : 'udp');
       try {
-        bindOnHost(process, socketId, { family: this.#family, address, port, ipv6Only, shared: false }, (candidate) => {
-          const errno = bindHandle(handle, hostBind(handle, method), address, candidate, flags);
-          if (errno !== 0) {
-            handle.close();
-            handle = createHandle(this.#protocol === 'tcp' ? 'tcp server' : 'udp');
-          }
-          return errno;
-        });
+        bindOnHost(process, socketId, { family: this.#family, address, port, ipv6Only, shared: false }, (candidate) =>
+          bindHandle(handle, hostBind(handle, method), address, candidate, flags),
+        );
       } catch (error) {
         handle.close();
         throw error;

@@ -3,10 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PortPool } from '../../../src/simulator/port-pool.js';
 import { contains, endOf, isPortRange } from '../../../src/simulator/port-range.js';
-import type { ForeignReservation, UnlistedReservation } from '../../../src/simulator/records.js';
+import type { BoundTo, ForeignReservation, UnlistedReservation } from '../../../src/simulator/records.js';
 import { countReads } from './helpers.js';
 
 const dynamicRange = { startPort: 49_152, numberOfPorts: 16_384 };
+
+/** A socket that leaves it to the host who may share its port. */
+function at(port: number): BoundTo {
+  return { port, addresses: [] };
+}
 
 function reservation(startPort: number, numberOfPorts: number): ForeignReservation {
   return { kind: 'foreign', protocol: 'tcp', startPort, numberOfPorts };
@@ -43,10 +48,10 @@ describe('PortPool', () => {
             pool.deleteReservation(victim);
             blocks.splice(blocks.indexOf(victim), 1);
           } else if (kind === 'bind') {
-            pool.bind(range.startPort);
+            pool.bind(at(range.startPort));
             bound.push(range.startPort);
           } else if (kind === 'unbind' && bound.includes(range.startPort)) {
-            pool.unbind(range.startPort);
+            pool.unbind(at(range.startPort));
             bound.splice(bound.indexOf(range.startPort), 1);
           }
         }
@@ -101,12 +106,12 @@ describe('PortPool', () => {
     const pool = new PortPool(dynamicRange);
     const block = reservation(5000, 20);
     pool.addReservation(block);
-    pool.bind(5001);
-    pool.bind(5001);
+    pool.bind(at(5001));
+    pool.bind(at(5001));
     pool.deleteReservation(block);
-    pool.unbind(5001);
+    pool.unbind(at(5001));
     expect(pool.isTaken(block)).toBe(true);
-    pool.unbind(5001);
+    pool.unbind(at(5001));
     expect(pool.isTaken(block)).toBe(false);
   });
 
@@ -129,7 +134,7 @@ describe('PortPool', () => {
     const pool = new PortPool(dynamicRange);
     const range = { startPort: 5000, numberOfPorts: 20 };
     pool.addReservation(reservation(5000, 10));
-    pool.bind(5000);
+    pool.bind(at(5000));
     expect(pool.findUnbound(range)).toBe(5001);
     expect(pool.findFree(range)).toBe(5010);
   });
@@ -150,7 +155,7 @@ describe('PortPool', () => {
     const limit = 2 * 8 + 2 * 68 * 8;
     const readsOf = countReads(() => {
       const pool = new PortPool(dynamicRange);
-      pool.bind(65_535);
+      pool.bind(at(65_535));
       return pool;
     });
     for (let startPort = 1; startPort <= 60_000; startPort += 2) {
@@ -171,5 +176,23 @@ describe('PortPool', () => {
       pool.deleteReservation(reservation(29_999, 1));
     });
     expect(deleting).toBeLessThanOrEqual(limit);
+  });
+
+  it('keeps the addresses of a port apart, and counts those that two sockets have', () => {
+    const pool = new PortPool(dynamicRange);
+    const wildcard = { port: 5000, addresses: ['::', '0.0.0.0'] };
+    const loopback = { port: 5000, addresses: ['127.0.0.1'] };
+    pool.bind(wildcard);
+    pool.bind(loopback);
+    pool.bind(loopback);
+
+    expect(pool.isAddressInUse({ port: 5000, addresses: ['0.0.0.0'] })).toBe(true);
+    expect(pool.isAddressInUse({ port: 5001, addresses: ['0.0.0.0'] })).toBe(false);
+
+    pool.unbind(wildcard);
+    pool.unbind(loopback);
+
+    expect(pool.isAddressInUse(wildcard)).toBe(false);
+    expect(pool.isAddressInUse(loopback)).toBe(true);
   });
 });

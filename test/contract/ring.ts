@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// What the contract suite stands on: a machine, whichever it is, and other processes on it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { MachineFile } from '../../dist/simulator/machine-file.js';
+import type { SimulatedWindows } from '../../dist/simulator/index.js';
+import { PortReservationError, type PortReservationErrorDetails, type Protocol } from 'win-port-reservation';
+import { fromJson, toJson } from '../wine/json.mjs';
+
+const { WPR_CONTROL_PORT: controlPort, WIN_PORT_RESERVATION_MACHINE: machineFile } = process.env;
+
+/** Whether the calls go through the real addon, under Wine, to the model; or straight to the model. */
+export const ring = controlPort === undefined ? 'simulated' : 'wine';
+
+type Method = {
+  [Name in keyof SimulatedWindows]: SimulatedWindows[Name] extends (...args: never) => unknown ? Name : never;
+}[keyof SimulatedWindows];
+
+/** Calls a method of the machine that all processes of the run share. */
+export async function onMachine<Name extends Method>(
+  method: Name,
+  ...args: Parameters<SimulatedWindows[Name]>
+): Promise<ReturnType<SimulatedWindows[Name]>> {
+  if (machineFile !== undefined) {
+    const call = (machine: SimulatedWindows) => (machine[method] as (...args: unknown[]) => unknown)(...args);
+    return new MachineFile(machineFile, true).transact((_, machine) => call(machine)) as never;
+  }
+  return (await askMachineServer(method, args)) as never;
+}
+
+export async function askMachineServer(method: string, args: readonly unknown[]): Promise<unknown> {
+  const connection = net.connect(Number(controlPort), '127.0.0.1');
+  connection.write(`${toJson({ method, args })}\n`);
+  const [line] = (await once(createInterface({ input: connection }), 'line')) as [string];
+  connection.destroy();
+  const reply = fromJson(line) as { result?: unknown; error?: string };
+  if (reply.error !== undefined) throw new Error(reply.error);
+  return reply.result;
+}
+
+/** Another process on the same machine. */
+export interface Child {
+  /** The next line that it prints, as JSON. */
+  next(): Promise<unknown>;
+  /** Its exit code, or null when it was killed. */
+  readonly exited: Promise<number | null>;
+  readonly stderr: () => string;
+  /** Ends the standard input, which is what the children wait for. */
+  finish(): Promise<number | null>;
+  kill(): Promise<number | null>;
+}
+
+/** Starts a script of the folder `children`, elevated unless its name says otherwise. */
+export function startChild(script: string, ...args: (string | number | bigint)[]): Child {
+  const file = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', script);
+  const child = spawn(process.execPath, ['--expose-gc', file, ...args.map(String)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+    env: { ...process.env, ...elevation(script !== 'not-elevated.mjs') },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdin.on('error', () => undefined);
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  return {
+    exited,
+    stderr: () => stderr,
+    async next() {
+      const line = await lines.next();
+      if (line.done === true) throw new Error(`${script} ended with ${String(await exited)}: ${stderr}`);
+      return fromJson(line.value);
+    },
+    finish() {
+      child.stdin.end();
+      return exited;
+    },
+    kill() {
+      child.kill('SIGKILL');
+      return exited;
+    },
+  };
+}
+
+function elevation(elevated: boolean): Record<string, string> {
+  const value = elevated ? '1' : '0';
+  return { WIN_PORT_RESERVATION_ELEVATED: value, WPR_ELEVATED: value };
+}
+
+/** What an ordinary bind of another process comes to: `bound`, or the code of the error. */
+export async function bindElsewhere(protocol: Protocol, port: number): Promise<string> {
+  const child = startChild('bind-once.mjs', protocol, port);
+  const outcome = (await child.next()) as string;
+  await child.finish();
+  return outcome;
+}
+
+/** What an ordinary bind of this process comes to. */
+export async function listenOrdinarily(port: number, host = '127.0.0.1'): Promise<net.Server> {
+  const server = net.createServer();
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+}
+
+export async function closeServer(server: net.Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+}
+
+/** A block below every dynamic range in which nobody is bound now. */
+export async function freeBlock(numberOfPorts: number): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const startPort = 10_000 + Math.floor(Math.random() * 20_000);
+    if (await isFree(startPort, numberOfPorts)) return startPort;
+  }
+  throw new Error(`no ${numberOfPorts} consecutive ports are free`);
+}
+
+async function isFree(startPort: number, numberOfPorts: number): Promise<boolean> {
+  const servers: net.Server[] = [];
+  try {
+    for (let port = startPort; port < startPort + numberOfPorts; port += 1) {
+      servers.push(await listenOrdinarily(port, '0.0.0.0'));
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await Promise.all(servers.map(closeServer));
+  }
+}
+
+/** Waits for a promise to be rejected with a PortReservationError that has these properties. */
+export async function expectFailure(
+  promise: Promise<unknown>,
+  details: Partial<PortReservationErrorDetails>,
+): Promise<PortReservationError> {
+  const error: unknown = await promise.then(
+    (value) => {
+      throw new Error(`expected ${String(details.code)}, and it went well: ${String(value)}`);
+    },
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(PortReservationError);
+  expect(error).toMatchObject(details);
+  return error as PortReservationError;
+}

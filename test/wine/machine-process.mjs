@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+import { errorCodes } from '../../dist/error-codes.js';
+import { MemoryAccess, perform } from '../../dist/simulator/machine-access.js';
+import {
+  decodeBind,
+  decodeBound,
+  decodeClose,
+  decodeIoctl,
+  decodePersistent,
+  decodePortRange,
+  encodeAnswer,
+  encodeReservation,
+  encodeToken,
+  ioctlName,
+  op,
+  portOf,
+  verdict,
+  withPort,
+} from './frames.mjs';
+
+const { WSAEADDRINUSE, WSAEINVAL, WSAEOPNOTSUPP } = errorCodes;
+
+/** The six functions in the order in which the stand-in counts them. */
+const persistentCalls = [
+  ['CreatePersistentTcpPortReservation', 'tcp', 'createPersistentPortReservation'],
+  ['CreatePersistentUdpPortReservation', 'udp', 'createPersistentPortReservation'],
+  ['DeletePersistentTcpPortReservation', 'tcp', 'deletePersistentPortReservation'],
+  ['DeletePersistentUdpPortReservation', 'udp', 'deletePersistentPortReservation'],
+  ['LookupPersistentTcpPortReservation', 'tcp', 'lookupPersistentPortReservation'],
+  ['LookupPersistentUdpPortReservation', 'udp', 'lookupPersistentPortReservation'],
+];
+
+const done = encodeAnswer(verdict.return, 0);
+const refuse = (errorNumber) => encodeAnswer(verdict.return, errorNumber);
+const answer = (result, encode = () => done) => (result?.errorNumber ? refuse(result.errorNumber) : encode(result));
+
+/** One Windows process on the machine: decodes what its calls said in bytes, asks the model, encodes the answer. */
+export class MachineProcess {
+  #access;
+  #record;
+  /** Ids of the model by SOCKET. */
+  #sockets = new Map();
+  /** Binds for which the model has named a port and the real bind has not reported yet. */
+  #binds = new Map();
+
+  constructor(machine, elevated, record) {
+    this.#access = new MemoryAccess(machine, elevated);
+    this.#record = record;
+  }
+
+  exit() {
+    this.#access.exit();
+  }
+
+  handle(frame) {
+    switch (frame.readUInt8(0)) {
+      case op.persistent:
+        return this.#persistent(frame);
+      case op.ioctl:
+        return this.#ioctl(frame);
+      case op.bind:
+        return this.#bind(frame);
+      case op.bound:
+        return this.#bound(frame);
+      case op.close:
+        return this.#close(frame);
+      default:
+        throw new Error(`the stand-in sent op ${frame.readUInt8(0)}`);
+    }
+  }
+
+  async #persistent(frame) {
+    const { which, startPort, numberOfPorts } = decodePersistent(frame);
+    const [call, protocol, method] = persistentCalls[which];
+    this.#record(call, frame.subarray(2, 6));
+    const result = await perform(this.#access, call, (process) => process[method](protocol, startPort, numberOfPorts));
+    return answer(result, (token) =>
+      token === undefined ? done : encodeAnswer(verdict.return, 0, encodeToken(token)),
+    );
+  }
+
+  async #ioctl(frame) {
+    const { code, input, outputCapacity, ...socket } = decodeIoctl(frame);
+    const call = ioctlName.get(code);
+    this.#record(call, input);
+    if (socket.protocol === undefined) return refuse(WSAEOPNOTSUPP.errorNumber);
+    if (call.includes('ACQUIRE')) {
+      if (input.length < 4 || outputCapacity < 16) return refuse(WSAEINVAL.errorNumber);
+      const { startPort, numberOfPorts } = decodePortRange(input);
+      const acquired = await perform(this.#access, call, (process) =>
+        process.acquirePortReservation(this.#idOf(process, socket), startPort, numberOfPorts),
+      );
+      return answer(acquired, (reservation) => encodeAnswer(verdict.return, 0, encodeReservation(reservation)));
+    }
+    if (input.length < 8) return refuse(WSAEINVAL.errorNumber);
+    const method = call.includes('ASSOCIATE') ? 'associatePortReservation' : 'releasePortReservation';
+    const token = input.readBigUInt64LE(0);
+    return answer(await perform(this.#access, call, (process) => process[method](this.#idOf(process, socket), token)));
+  }
+
+  async #bind(frame) {
+    const { sockaddr, ...socket } = decodeBind(frame);
+    this.#record('bind', sockaddr);
+    const bind = { sockaddr, candidates: undefined };
+    this.#binds.set(socket.socket, bind);
+    return answer(
+      await perform(this.#access, 'bind', (process) => {
+        // Which sockets may share a port is decided by the real bind: no address is given to the model.
+        bind.candidates = process.bindCandidates(this.#idOf(process, socket), portOf(sockaddr), []);
+        return this.#tryNext(bind);
+      }),
+      (next) => next,
+    );
+  }
+
+  async #bound(frame) {
+    const { socket, errorNumber, sockaddr } = decodeBound(frame);
+    const bind = this.#binds.get(socket);
+    const mayTryAgain = errorNumber === WSAEADDRINUSE.errorNumber && portOf(bind.sockaddr) === 0;
+    const result = await perform(this.#access, 'bind: report', (process) => {
+      if (mayTryAgain) return this.#tryNext(bind);
+      if (errorNumber === 0) process.confirmBind(this.#sockets.get(socket), portOf(sockaddr), []);
+      return refuse(errorNumber);
+    });
+    if (!mayTryAgain) this.#binds.delete(socket);
+    return answer(result, (next) => next);
+  }
+
+  async #close(frame) {
+    const { socket } = decodeClose(frame);
+    const id = this.#sockets.get(socket);
+    this.#sockets.delete(socket);
+    this.#binds.delete(socket);
+    if (id === undefined) return done;
+    return answer(await perform(this.#access, 'closesocket', (process) => process.closeSocket(id)));
+  }
+
+  #tryNext({ sockaddr, candidates }) {
+    return encodeAnswer(verdict.bind, 0, withPort(sockaddr, candidates.next().value));
+  }
+
+  #idOf(process, { socket, protocol, family }) {
+    const known = this.#sockets.get(socket);
+    if (known !== undefined) return known;
+    const id = process.openSocket(protocol, family);
+    this.#sockets.set(socket, id);
+    return id;
+  }
+}

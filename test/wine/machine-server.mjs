@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// One simulated machine for several Windows processes under Wine. Their stand-in DLLs talk to `port` in frames, tests
+// talk to `controlPort` in lines of JSON. It ends when its standard input does.
+import { once } from 'node:events';
+import net from 'node:net';
+import { createInterface } from 'node:readline';
+import { SimulatedWindows } from '../../dist/simulator/index.js';
+import { decodeHello, FrameReader, op } from './frames.mjs';
+import { fromJson, toJson } from './json.mjs';
+import { MachineProcess } from './machine-process.mjs';
+
+const machine = new SimulatedWindows();
+/** Raw bytes of the calls, oldest first; the newest thousand. */
+const calls = [];
+const processes = new Map();
+
+function record(call, bytes) {
+  calls.push({ call, bytes: bytes.toString('hex') });
+  if (calls.length > 1000) calls.shift();
+}
+
+/** The process that says hello, with one more connection. Its last connection to close ends it. */
+function join(frame) {
+  const { processId, instance, elevated } = decodeHello(frame);
+  const key = `${processId}:${instance}`;
+  const entry = processes.get(key) ?? { process: new MachineProcess(machine, elevated, record), connections: 0 };
+  processes.set(key, entry);
+  entry.connections += 1;
+  return {
+    process: entry.process,
+    leave() {
+      entry.connections -= 1;
+      if (entry.connections > 0) return;
+      processes.delete(key);
+      entry.process.exit();
+    },
+  };
+}
+
+async function serveStandIn(connection) {
+  connection.setNoDelay();
+  const reader = new FrameReader();
+  let member;
+  try {
+    for await (const chunk of connection) {
+      for (const frame of reader.push(chunk)) {
+        if (frame.readUInt8(0) === op.hello) member = join(frame);
+        else connection.write(await member.process.handle(frame));
+      }
+    }
+  } catch (error) {
+    // A killed process resets its connections; anything else is a defect of the ring.
+    if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') throw error;
+  } finally {
+    connection.destroy();
+    member?.leave();
+  }
+}
+
+/** What tests may ask for: every method of the machine, and these. */
+const ownMethods = {
+  takeCalls: () => calls.splice(0),
+  countProcesses: () => processes.size,
+};
+
+async function serveControl(connection) {
+  connection.setNoDelay();
+  for await (const line of createInterface({ input: connection })) {
+    const { method, args } = fromJson(line);
+    let reply;
+    try {
+      reply = { result: method in ownMethods ? ownMethods[method](...args) : machine[method](...args) };
+    } catch (error) {
+      reply = { error: error.message, errorNumber: error.errorNumber };
+    }
+    connection.write(`${toJson(reply)}\n`);
+  }
+}
+
+async function listenOn(serve) {
+  const server = net.createServer((connection) => {
+    connection.on('error', () => undefined);
+    serve(connection);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server.address().port;
+}
+
+const ports = { port: await listenOn(serveStandIn), controlPort: await listenOn(serveControl) };
+console.log(JSON.stringify(ports));
+process.stdin.resume().once('end', () => process.exit(0));

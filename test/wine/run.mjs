@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// Runs a script in a real Windows Node under Wine, with the addon, and the stand-in for what Wine lacks.
+import { readdirSync } from 'node:fs';
+import { constants } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startMachine } from './machine.mjs';
+import { nodeExecutable, nodeVersions, prefix, repository, standIn, windowsFileUrl, windowsPath } from './paths.mjs';
+import { setUp } from './setup.mjs';
+import { startInWine } from './wine-process.mjs';
+
+export { startMachine };
+
+const prebuilds = path.join(repository, 'prebuilds', 'win32-x64');
+
+/**
+ * @typedef {object} RunOptions
+ * @property {import('./paths.mjs').NodeMajor} [node] 22 by default.
+ * @property {boolean} [elevated] True by default.
+ * @property {import('./machine.mjs').Machine} [machine] A fresh one by default, for this run alone.
+ * @property {string} [cwd]
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {number} [timeoutMs] No limit by default.
+ * @property {NodeJS.WritableStream} [stdout] Gets the output while it is written.
+ * @property {NodeJS.WritableStream} [stderr]
+ * @property {AbortSignal} [signal] Kills the process.
+ */
+
+/**
+ * Runs a script to its end.
+ *
+ * @param {string} script
+ * @param {string[]} [args]
+ * @param {RunOptions} [options]
+ * @returns {Promise<import('./wine-process.mjs').WineResult>}
+ */
+export async function runInWine(script, args = [], { node = 22, elevated = true, env, signal, ...options } = {}) {
+  if (!(node in nodeVersions)) throw new RangeError(`node must be one of ${Object.keys(nodeVersions)}, not ${node}`);
+  const toolchain = setUp();
+  const addon = findAddon();
+  const machine = options.machine ?? (await startMachine());
+  try {
+    signal?.throwIfAborted();
+    const running = startInWine(toolchain, [nodeExecutable(node), windowsPath(script), ...args], {
+      ...options,
+      prefix,
+      env: { ...hygiene(), ...attachment(machine, addon, elevated), ...env },
+    });
+    signal?.addEventListener('abort', running.kill, { once: true });
+    return await running.done;
+  } finally {
+    if (!options.machine) await machine.stop();
+  }
+}
+
+function findAddon() {
+  let addons = [];
+  try {
+    addons = readdirSync(prebuilds).filter((name) => name.endsWith('.node'));
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  if (addons.length !== 1) {
+    throw new Error(`${prebuilds} must hold one addon, not ${addons.length}: build it with scripts/build-cross.mjs`);
+  }
+  return path.join(prebuilds, addons[0]);
+}
+
+/** In NODE_OPTIONS, so that child processes are attached whatever their command line is. */
+function attachment(machine, addon, elevated) {
+  return {
+    NODE_OPTIONS: `--import=${windowsFileUrl(path.join(import.meta.dirname, 'attach.mjs'))}`,
+    WPR_MACHINE_PORT: String(machine.port),
+    WPR_CONTROL_PORT: String(machine.controlPort),
+    WPR_ADDON: windowsPath(addon),
+    WPR_STAND_IN: windowsPath(standIn),
+    WPR_ELEVATED: elevated ? '1' : '0',
+  };
+}
+
+/** Takes away what a test runner or a coverage tool of the host tells its own children. */
+function hygiene() {
+  const names = Object.keys(process.env).filter((name) => /^(VITEST|NODE_PATH$|NODE_V8_COVERAGE$)/.test(name));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+/**
+ * For command lines: runs until the end or until this process is told to end, and gives the exit code to pass on.
+ *
+ * @param {(signal: AbortSignal) => Promise<{ exitCode: number | null, timedOut: boolean }>} run
+ */
+export async function exitCodeOf(run) {
+  const abortion = new AbortController();
+  let interruption;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(name, () => {
+      interruption = name;
+      abortion.abort();
+    });
+  }
+  try {
+    const { exitCode, timedOut } = await run(abortion.signal);
+    if (timedOut) console.error('The time limit ended the run.');
+    return interruption ? 128 + constants.signals[interruption] : (exitCode ?? 1);
+  } catch (error) {
+    if (!interruption) console.error(error.message);
+    return interruption ? 128 + constants.signals[interruption] : 1;
+  }
+}
+
+/** The options of the command lines of this folder. */
+export const commandLineOptions = {
+  node: { type: 'string', default: '22' },
+  'not-elevated': { type: 'boolean', default: false },
+  'time-limit': { type: 'string', default: '0' },
+};
+
+/** @param {Record<string, unknown>} values What parseArgs made of commandLineOptions. */
+export const runOptions = (values) => ({
+  node: Number(values.node),
+  elevated: !values['not-elevated'],
+  timeoutMs: Number(values['time-limit']) * 1000,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+
+if (process.argv[1] === import.meta.filename) {
+  const args = process.argv.slice(2);
+  const options = commandLineOptions;
+  // What follows the script is the script's own.
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  const script = tokens.find((token) => token.kind === 'positional');
+  if (script) {
+    const { values } = parseArgs({ args: args.slice(0, script.index), options });
+    process.exitCode = await exitCodeOf((signal) =>
+      runInWine(script.value, args.slice(script.index + 1), { ...runOptions(values), signal }),
+    );
+  } else {
+    console.error('run.mjs [--node 20|22] [--not-elevated] [--time-limit seconds] script [arguments]');
+    process.exitCode = 2;
+  }
+}

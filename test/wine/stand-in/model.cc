@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "model.h"
+
+#include <ws2tcpip.h>
+
+#include <mutex>
+#include <random>
+#include <vector>
+
+namespace stand_in {
+namespace {
+
+constexpr std::uint32_t kMaximalResponse = 1U << 20;
+
+// Never destroyed: threads of the pool may still be in a call while the process exits.
+struct Model {
+  std::mutex mutex;
+  std::vector<SOCKET> idle;
+  std::uint16_t port = 0;
+  bool elevated = false;
+  std::uint64_t instance = 0;
+  // Open for as long as the process lives: its end tells the model that the process ended.
+  SOCKET presence = INVALID_SOCKET;
+};
+
+Model& TheModel() {
+  static Model* const model = new Model;
+  return *model;
+}
+
+bool SendAll(SOCKET socket, const char* bytes, std::size_t size) {
+  while (size > 0) {
+    const int sent = send(socket, bytes, static_cast<int>(size), 0);
+    if (sent <= 0) return false;
+    bytes += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+bool ReceiveAll(SOCKET socket, char* bytes, std::size_t size) {
+  while (size > 0) {
+    const int received = recv(socket, bytes, static_cast<int>(size), 0);
+    if (received <= 0) return false;
+    bytes += received;
+    size -= static_cast<std::size_t>(received);
+  }
+  return true;
+}
+
+bool SendRequest(SOCKET socket, const Request& request) {
+  const auto length = static_cast<std::uint32_t>(request.body().size());
+  std::string frame(reinterpret_cast<const char*>(&length), sizeof length);
+  frame += request.body();
+  return SendAll(socket, frame.data(), frame.size());
+}
+
+std::optional<Response> ReceiveResponse(SOCKET socket) {
+  constexpr std::size_t kHead = sizeof(Response::verdict) + sizeof(Response::error);
+  std::uint32_t length = 0;
+  if (!ReceiveAll(socket, reinterpret_cast<char*>(&length), sizeof length)) return std::nullopt;
+  if (length < kHead || length > kMaximalResponse) return std::nullopt;
+  std::string body(length, '\0');
+  if (!ReceiveAll(socket, body.data(), body.size())) return std::nullopt;
+  Response response{};
+  std::memcpy(&response.verdict, body.data(), sizeof response.verdict);
+  std::memcpy(&response.error, body.data() + sizeof response.verdict, sizeof response.error);
+  response.bytes = body.substr(kHead);
+  return response;
+}
+
+SOCKET OpenConnection(const Model& model) {
+  // Not inherited: a child process must not keep the connection of its dead parent open.
+  const SOCKET socket = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_NO_HANDLE_INHERIT);
+  if (socket == INVALID_SOCKET) return INVALID_SOCKET;
+  const BOOL no_delay = TRUE;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay), sizeof no_delay);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(model.port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto hello = Request(Op::kHello)
+                         .Add(static_cast<std::uint32_t>(GetCurrentProcessId()))
+                         .Add(model.instance)
+                         .Add(static_cast<std::uint8_t>(model.elevated));
+  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      !SendRequest(socket, hello)) {
+    const int error = WSAGetLastError();
+    closesocket(socket);
+    WSASetLastError(error);
+    return INVALID_SOCKET;
+  }
+  return socket;
+}
+
+std::uint64_t RandomInstance() {
+  std::random_device random;
+  return (static_cast<std::uint64_t>(random()) << 32) | random();
+}
+
+}  // namespace
+
+int ConnectToModel(std::uint16_t port, bool elevated) {
+  Model& model = TheModel();
+  const std::lock_guard<std::mutex> lock(model.mutex);
+  if (model.presence != INVALID_SOCKET) return 0;
+  WSADATA data{};
+  const int startup_error = WSAStartup(MAKEWORD(2, 2), &data);
+  if (startup_error != 0) return startup_error;
+  model.port = port;
+  model.elevated = elevated;
+  model.instance = RandomInstance();
+  model.presence = OpenConnection(model);
+  return model.presence == INVALID_SOCKET ? WSAGetLastError() : 0;
+}
+
+bool IsElevated() { return TheModel().elevated; }
+
+Conversation::Conversation() : socket_(INVALID_SOCKET) {
+  Model& model = TheModel();
+  {
+    const std::lock_guard<std::mutex> lock(model.mutex);
+    if (!model.idle.empty()) {
+      socket_ = model.idle.back();
+      model.idle.pop_back();
+    }
+  }
+  if (socket_ == INVALID_SOCKET) socket_ = OpenConnection(model);
+}
+
+Conversation::~Conversation() {
+  if (socket_ == INVALID_SOCKET) return;
+  Model& model = TheModel();
+  const std::lock_guard<std::mutex> lock(model.mutex);
+  model.idle.push_back(socket_);
+}
+
+std::optional<Response> Conversation::Ask(const Request& request) {
+  if (socket_ == INVALID_SOCKET) return std::nullopt;
+  std::optional<Response> response;
+  if (SendRequest(socket_, request)) response = ReceiveResponse(socket_);
+  if (!response) {
+    closesocket(socket_);
+    socket_ = INVALID_SOCKET;
+  }
+  return response;
+}
+
+}  // namespace stand_in

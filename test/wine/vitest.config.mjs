@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** rolldown's WebAssembly build does not find files by Windows' paths, so that relative imports are resolved here. */
+const relativeImports = {
+  name: 'relative-imports',
+  enforce: 'pre',
+  resolveId(id, importer) {
+    if (importer === undefined || !/^\.\.?\//.test(id)) return null;
+    const file = fileURLToPath(new URL(id, pathToFileURL(importer)));
+    // TypeScript names the file that a source will be compiled to.
+    const candidates = [file, file.replace(/\.([cm]?)js$/, '.$1ts')];
+    return candidates.find((candidate) => existsSync(candidate))?.replaceAll('\\', '/');
+  },
+};
+
+export default {
+  plugins: [relativeImports],
+  cacheDir: '.wine/vite',
+  test: {
+    include: ['test/**/*.test.ts'],
+    // One machine for all files.
+    fileParallelism: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+};

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const pollMs = 50;
+
+/**
+ * How long Wine's server and services outlive the last Windows process. Debian's Wine ends them at once, and a process
+ * that starts meanwhile waits a second or two for that.
+ */
+const lingerSeconds = 5;
+
+/**
+ * @typedef {object} WineOptions
+ * @property {string} prefix
+ * @property {string} [cwd]
+ * @property {NodeJS.ProcessEnv} [env] Added to this process's own environment; undefined removes.
+ * @property {number} [timeoutMs] After this the process is killed; no limit by default.
+ * @property {NodeJS.WritableStream} [stdout] Gets the output while it is written.
+ * @property {NodeJS.WritableStream} [stderr]
+ *
+ * @typedef {object} WineResult
+ * @property {number | null} exitCode Null when a signal or the time limit ended the process.
+ * @property {boolean} timedOut
+ * @property {string} stdout
+ * @property {string} stderr
+ */
+
+/**
+ * Starts a Windows program. Windows Node under Wine cannot use Unix pipes, so that its output goes to files, which
+ * are followed.
+ *
+ * @param {import('./toolchain.mjs').Toolchain} toolchain
+ * @param {string[]} command
+ * @param {WineOptions} options
+ * @returns {{ pid: number, kill: () => void, done: Promise<WineResult> }}
+ */
+export function startInWine(toolchain, command, { prefix, cwd, env, timeoutMs, stdout, stderr }) {
+  const fullEnv = { ...process.env, ...wineEnvironment(prefix), ...env };
+  // Ends by itself, and quietly, where the server runs already.
+  spawnSync(toolchain.wineserver, [`-p${lingerSeconds}`], { env: fullEnv, stdio: 'ignore' });
+  const out = new Output(stdout);
+  const err = new Output(stderr);
+  // Whatever ends this process, even a SIGKILL, ends the Windows one too.
+  const child = spawn(toolchain.setpriv, ['--pdeathsig', 'KILL', toolchain.wine, ...command], {
+    cwd,
+    env: fullEnv,
+    stdio: ['ignore', out.descriptor, err.descriptor],
+  });
+  const kill = () => void child.kill('SIGKILL');
+  const polling = setInterval(() => [out, err].forEach((output) => output.read()), pollMs);
+  let timedOut = false;
+  const limit =
+    timeoutMs &&
+    setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, timeoutMs);
+
+  const done = new Promise((resolve, reject) => {
+    const settle = (settled) => {
+      clearInterval(polling);
+      clearTimeout(limit);
+      settled({ stdout: out.end(), stderr: err.end() });
+    };
+    child.once('error', (error) => settle(() => reject(error)));
+    child.once('exit', (exitCode) => settle((texts) => resolve({ exitCode, timedOut, ...texts })));
+  });
+  return { pid: child.pid, kill, done };
+}
+
+/**
+ * No debug output, no display, no download of Mono or Gecko, no menu entries for the host's desktop.
+ *
+ * @param {string} prefix
+ */
+function wineEnvironment(prefix) {
+  return {
+    WINEPREFIX: prefix,
+    WINEDEBUG: '-all',
+    WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=',
+    DISPLAY: undefined,
+    WAYLAND_DISPLAY: undefined,
+  };
+}
+
+/** A nameless file that processes write to while it is read. */
+class Output {
+  #chunks = [];
+  #position = 0;
+  #stream;
+
+  /** @param {NodeJS.WritableStream} [stream] */
+  constructor(stream) {
+    this.#stream = stream;
+    const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-'));
+    // Appending, because a process and its children share the file.
+    this.descriptor = openSync(path.join(directory, 'output'), 'a+');
+    rmSync(directory, { recursive: true });
+  }
+
+  read() {
+    const buffer = Buffer.alloc(65536);
+    for (let size; (size = readSync(this.descriptor, buffer, 0, buffer.length, this.#position)) > 0;) {
+      const chunk = Buffer.from(buffer.subarray(0, size));
+      this.#position += size;
+      this.#chunks.push(chunk);
+      this.#stream?.write(chunk);
+    }
+  }
+
+  /** What was written from the start to the end. */
+  end() {
+    this.read();
+    closeSync(this.descriptor);
+    return Buffer.concat(this.#chunks).toString();
+  }
+}

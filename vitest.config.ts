@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// The machine of the contract suite: a file of this run alone, gone with it.
+const machineDirectory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-test-'));
+process.once('exit', () => {
+  rmSync(machineDirectory, { recursive: true, force: true });
+});
+
+// Here rather than in `env`, which comes after what --import preloads.
+process.env['WIN_PORT_RESERVATION_MACHINE'] = path.join(machineDirectory, 'machine.json');
+
+const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'contract on SimulatedWindows',
+          include: ['test/contract/**/*.test.ts'],
+          // One machine for all files, and each test plans failures on it.
+          fileParallelism: false,
+          testTimeout: 30_000,
+          // What the preload loaded, not a second copy of it.
+          server: { deps: { external: [/\/dist\//] } },
+          execArgv: ['--expose-gc', `--import=${simulate}`],
+          env: {
+            // For the processes that the tests start.
+            NODE_OPTIONS: `--import=${simulate}`,
+          },
+        },
+      },
+    ],
+  },
+});
