@@ -45,9 +45,9 @@ export async function perform<Result>(
   work: (process: SimulatedProcess) => Result,
 ): Promise<Result | CallFailure> {
   await setImmediate();
-  const delay = access.transact((_, machine) => machine.takeDelay(call));
-  if (delay > 0) await setTimeout(delay);
   try {
+    const delay = access.transact((_, machine) => machine.takeDelay(call));
+    if (delay > 0) await setTimeout(delay);
     return access.transact((process, machine) => {
       const planned = machine.takeFailure(call);
       if (planned !== undefined) throw new Refusal(planned);

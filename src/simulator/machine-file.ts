@@ -46,7 +46,7 @@ export class MachineFile implements MachineAccess {
   #withMachine<Result>(work: (machine: SimulatedWindows, processIds: Map<number, number>) => Result): Result {
     return withFileLock(`${this.#path}.lock`, () => {
       const before = existsSync(this.#path) ? readFileSync(this.#path, 'utf8') : '';
-      const { machine, processIds } = decode(before);
+      const { machine, processIds } = decode(before, this.#path);
       for (const pid of processIds.keys()) {
         if (!isAlive(pid)) endProcess(machine, processIds, pid);
       }
@@ -67,11 +67,15 @@ function endProcess(machine: SimulatedWindows, processIds: Map<number, number>, 
   if (id !== undefined && machine.isRunning(id)) machine.process(id).exit();
 }
 
-function decode(text: string): { machine: SimulatedWindows; processIds: Map<number, number> } {
+function decode(text: string, path: string): { machine: SimulatedWindows; processIds: Map<number, number> } {
   if (text === '') return { machine: new SimulatedWindows(), processIds: new Map() };
-  const content = JSON.parse(text) as MachineFileContent;
-  const processIds = Object.entries(content.processIds).map(([pid, id]) => [Number(pid), id] as const);
-  return { machine: SimulatedWindows.restore(content.machine), processIds: new Map(processIds) };
+  try {
+    const content = JSON.parse(text) as MachineFileContent;
+    const processIds = Object.entries(content.processIds).map(([pid, id]) => [Number(pid), id] as const);
+    return { machine: SimulatedWindows.restore(content.machine), processIds: new Map(processIds) };
+  } catch (cause) {
+    throw new Error(`${path} does not hold a simulated machine; delete it to start with a new one`, { cause });
+  }
 }
 
 function encode(machine: SimulatedWindows, processIds: Map<number, number>): string {

@@ -33,12 +33,18 @@ export async function onMachine<Name extends Method>(
   return (await askMachineServer(method, args)) as never;
 }
 
+let control: { connection: net.Socket; lines: AsyncIterator<string> } | undefined;
+
+/** Asks over one connection: each new one would be a bind of this process, which the machine sees. */
 export async function askMachineServer(method: string, args: readonly unknown[]): Promise<unknown> {
-  const connection = net.connect(Number(controlPort), '127.0.0.1');
-  connection.write(`${toJson({ method, args })}\n`);
-  const [line] = (await once(createInterface({ input: connection }), 'line')) as [string];
-  connection.destroy();
-  const reply = fromJson(line) as { result?: unknown; error?: string };
+  if (!control) {
+    const connection = net.connect(Number(controlPort), '127.0.0.1');
+    control = { connection, lines: createInterface({ input: connection })[Symbol.asyncIterator]() };
+  }
+  control.connection.write(`${toJson({ method, args })}\n`);
+  const line = await control.lines.next();
+  if (line.done === true) throw new Error('the machine server is gone');
+  const reply = fromJson(line.value) as { result?: unknown; error?: string };
   if (reply.error !== undefined) throw new Error(reply.error);
   return reply.result;
 }

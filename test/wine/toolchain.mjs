@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-const packages = ['wine', 'wine64', 'g++-mingw-w64-x86-64-posix', 'mingw-w64-tools'];
+const packages = ['wine', 'wine64', 'g++-mingw-w64-x86-64-posix', 'mingw-w64-tools', 'clang'];
 const installArguments = ['install', '-y', '--no-install-recommends', ...packages];
 const installLine = `apt-get ${installArguments.join(' ')}`;
 
@@ -13,6 +13,7 @@ const tools = {
   wineserver: ['wineserver'],
   compiler: ['x86_64-w64-mingw32-g++-posix', 'x86_64-w64-mingw32-g++'],
   dlltool: ['x86_64-w64-mingw32-dlltool'],
+  clang: ['clang++'],
   flock: ['flock'],
   setpriv: ['setpriv'],
 };

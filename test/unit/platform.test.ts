@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import * as api from '../../src/index.js';
+import { loadAddon } from '../../src/load-addon.js';
+import { install, SimulatedWindows } from '../../src/simulator/index.js';
+
+const calls: Record<string, () => Promise<unknown>> = {
+  createPersistentTcpPortReservation: () => api.createPersistentTcpPortReservation(5000, 1),
+  deletePersistentUdpPortReservation: () => api.deletePersistentUdpPortReservation(5000, 1),
+  lookupPersistentTcpPortReservation: () => api.lookupPersistentTcpPortReservation(5000, 1),
+  'ReservationSocket.open': () => api.ReservationSocket.open({ protocol: 'tcp' }),
+  listen: () => api.listen(createServer(), { protocol: 'tcp', token: 1n }),
+};
+
+describe.skipIf(process.platform === 'win32')('off Windows', () => {
+  it.each(Object.entries(calls))('%s rejects and names the simulator', async (_, call) => {
+    const rejection = expect(call()).rejects;
+    await rejection.toMatchObject({ name: 'PortReservationError', code: 'ERR_UNSUPPORTED_PLATFORM' });
+    await expect(call()).rejects.toThrow('node --import win-port-reservation/simulate');
+  });
+
+  it('isElevated throws likewise', () => {
+    expect(() => api.isElevated()).toThrow(expect.objectContaining({ code: 'ERR_UNSUPPORTED_PLATFORM' }));
+  });
+
+  it('is supported as long as a simulated machine is installed', () => {
+    expect(api.isSupported).toBe(false);
+    const outer = install(new SimulatedWindows());
+    const inner = install(new SimulatedWindows(), { elevated: false });
+    expect([api.isSupported, api.isElevated()]).toEqual([true, false]);
+    inner.uninstall();
+    expect([api.isSupported, api.isElevated()]).toEqual([true, true]);
+    outer.uninstall();
+    outer.uninstall();
+    expect(api.isSupported).toBe(false);
+  });
+
+  it('there is no addon to load, which is said with the reason', () => {
+    expect(() => loadAddon()).toThrow(
+      expect.objectContaining({ code: 'ERR_ADDON_NOT_LOADED', cause: expect.any(Error) as Error }),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import net from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPersistentTcpPortReservation, listen, ReservationSocket } from '../../../src/index.js';
+import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+
+let windows: SimulatedWindows;
+let simulation: Installation;
+
+beforeEach(() => {
+  windows = new SimulatedWindows();
+  simulation = install(windows);
+});
+afterEach(() => {
+  simulation.uninstall();
+});
+
+async function listenOrdinarily(port: number, host?: string): Promise<net.Server> {
+  const server = net.createServer();
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+}
+
+async function close(server: net.Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
+
+function portOf(server: net.Server): number {
+  return (server.address() as net.AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+  const server = await listenOrdinarily(0);
+  const port = portOf(server);
+  await close(server);
+  return port;
+}
+
+describe('an installed machine', () => {
+  it('refuses ordinary binds inside a reservation, until it is uninstalled', async () => {
+    const startPort = await freePort();
+    await createPersistentTcpPortReservation(startPort, 1);
+    await expect(listenOrdinarily(startPort)).rejects.toMatchObject({ code: 'EACCES', syscall: 'listen' });
+    await expect(listenOrdinarily(startPort, '127.0.0.1')).rejects.toMatchObject({ code: 'EACCES' });
+    simulation.uninstall();
+    await close(await listenOrdinarily(startPort));
+  });
+
+  it('refuses ordinary UDP binds with the number that the reservation gives', async () => {
+    const port = await freePort();
+    windows.addUnlistedReservation({ protocol: 'udp', startPort: port, numberOfPorts: 1 }, 10048);
+    const socket = dgram.createSocket('udp4');
+    socket.bind(port, '127.0.0.1');
+    await expect(once(socket, 'listening')).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'bind' });
+    socket.close();
+  });
+
+  it('counts an ordinary listener as a port in use, as long as it listens', async () => {
+    const server = await listenOrdinarily(0);
+    const port = portOf(server);
+    expect(port).toBeGreaterThanOrEqual(windows.dynamicRange.startPort);
+    await expect(createPersistentTcpPortReservation(port, 1)).rejects.toMatchObject({
+      code: 'ERROR_SHARING_VIOLATION',
+    });
+    await close(server);
+    await createPersistentTcpPortReservation(port, 1);
+  });
+
+  it('chooses the next port of a block where something outside the machine holds one', async () => {
+    simulation.uninstall();
+    const outsider = await listenOrdinarily(0);
+    const startPort = portOf(outsider);
+    simulation = install(windows);
+    const token = await createPersistentTcpPortReservation(startPort, 20);
+    const server = net.createServer();
+    const { port } = await listen(server, { protocol: 'tcp', token });
+    expect(port).toBeGreaterThan(startPort);
+    await expect(listen(net.createServer(), { protocol: 'tcp', token }, { port: startPort })).rejects.toMatchObject({
+      code: 'WSAEADDRINUSE',
+    });
+    await close(server);
+    await close(outsider);
+  });
+
+  it('lets UDP sockets share a port when both say so, and not otherwise', async () => {
+    const bind = async (reuseAddr: boolean, port: number) => {
+      const socket = dgram.createSocket({ type: 'udp4', reuseAddr });
+      socket.bind(port, '127.0.0.1');
+      await once(socket, 'listening');
+      return socket;
+    };
+    const first = await bind(true, 0);
+    const { port } = first.address();
+    const second = await bind(true, port);
+    await expect(bind(false, port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    first.close();
+    second.close();
+  });
+
+  it('frees what a dropped socket held once it is collected', async () => {
+    await (await ReservationSocket.open({ protocol: 'tcp' })).acquirePortReservation({ numberOfPorts: 2 });
+    expect(windows.excludedPortRanges('tcp')).toHaveLength(1);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let turn = 0; turn < 50 && windows.excludedPortRanges('tcp').length > 0; turn += 1) {
+      collect();
+      await setImmediate();
+    }
+    expect(windows.excludedPortRanges('tcp')).toEqual([]);
+  });
+
+  it('frees what the process held when it is uninstalled', async () => {
+    const owner = await ReservationSocket.open({ protocol: 'udp' });
+    await owner.acquirePortReservation({ numberOfPorts: 3 });
+    simulation.uninstall();
+    expect(windows.excludedPortRanges('udp')).toEqual([]);
+    await expect(owner.acquirePortReservation({ numberOfPorts: 1 })).rejects.toMatchObject({ code: 'WSAENOTSOCK' });
+  });
+});
