@@ -120,7 +120,6 @@ async function runtimePart() {
   );
   if (port < startPort || port >= startPort + numberOfPorts) throw new Error(`${port} is not in the block`);
   await step(`net.connect(${port}), send 'ping'`, () => echo(port, 'ping'));
-  await refused(`http.createServer().listen(${startPort + 1})`, () => listenOrdinarily(startPort + 1));
   server.close();
   await once(server, 'close');
   await step('owner.releasePortReservation(token)', () => owner.releasePortReservation(token));
@@ -130,7 +129,8 @@ async function runtimePart() {
 
 /** Where there is no Windows, a simulated one in this process. */
 async function simulateUnlessSupported() {
-  if (isSupported) return { name: 'the real addon', uninstall: () => undefined };
+  if (process.platform === 'win32') return { name: 'the real addon', uninstall: () => undefined };
+  if (isSupported) return { name: 'the SimulatedWindows it was started on', uninstall: () => undefined };
   const { install, SimulatedWindows } = await import('win-port-reservation/simulator');
   return { name: 'SimulatedWindows, in this process', uninstall: install(new SimulatedWindows()).uninstall };
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <napi.h>
-
 #include "addon_data.h"
 #include "js_arguments.h"
 #include "js_values.h"
 #include "native_socket.h"
+#include "node_addon_api.h"
 #include "persistent_reservation.h"
 #include "promise_worker.h"
 #include "socket_calls.h"

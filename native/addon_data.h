@@ -2,8 +2,7 @@
 #ifndef WIN_PORT_RESERVATION_ADDON_DATA_H_
 #define WIN_PORT_RESERVATION_ADDON_DATA_H_
 
-#include <napi.h>
-
+#include "node_addon_api.h"
 #include "system.h"
 
 namespace win_port_reservation {

@@ -2,6 +2,7 @@
 #include "js_arguments.h"
 
 #include <cmath>
+#include <utility>
 
 namespace win_port_reservation {
 
@@ -46,12 +47,14 @@ Napi::Value ArgumentReader::Property(const Napi::Value& object, const char* obje
     Fail(object_name, "an object");
     return env_.Undefined();
   }
-  const Napi::Value value = object.As<Napi::Object>().Get(name);
-  if (env_.IsExceptionPending()) {
+  // Not Napi::Object::Get, which unpacks what a getter throws in order to throw it again. That ends the process where
+  // nothing can be thrown, as when a time limit of node:vm strikes inside the getter.
+  napi_value value = nullptr;
+  if (napi_get_named_property(env_, object, name, &value) != napi_ok) {
     Fail(name, "readable");
     return env_.Undefined();
   }
-  return value;
+  return Napi::Value(env_, value);
 }
 
 PortRange ArgumentReader::Range(const Napi::Value& value, const char* name) {
@@ -68,8 +71,10 @@ BindRequest ArgumentReader::Bind(const Napi::Value& value, const char* name) {
   if (!ipv6_only.IsBoolean()) Fail("ipv6Only", "a boolean");
   const uint16_t port_network_order = Uint16(port, "portNetworkOrder");
   if (failed_) return BindRequest{};
-  return BindRequest{address.As<Napi::String>().Utf8Value(), port_network_order,
-                     ipv6_only.As<Napi::Boolean>().Value()};
+  std::string text = address.As<Napi::String>().Utf8Value();
+  // Windows would read only what comes before it.
+  if (text.find('\0') != std::string::npos) Fail("address", "a string without NUL");
+  return BindRequest{std::move(text), port_network_order, ipv6_only.As<Napi::Boolean>().Value()};
 }
 
 SocketRequest ArgumentReader::Request(const Napi::Value& value, const char* name) {

@@ -2,11 +2,10 @@
 #ifndef WIN_PORT_RESERVATION_JS_ARGUMENTS_H_
 #define WIN_PORT_RESERVATION_JS_ARGUMENTS_H_
 
-#include <napi.h>
-
 #include <cstdint>
 #include <string>
 
+#include "node_addon_api.h"
 #include "socket_calls.h"
 
 namespace win_port_reservation {

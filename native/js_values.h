@@ -2,8 +2,7 @@
 #ifndef WIN_PORT_RESERVATION_JS_VALUES_H_
 #define WIN_PORT_RESERVATION_JS_VALUES_H_
 
-#include <napi.h>
-
+#include "node_addon_api.h"
 #include "outcome.h"
 #include "socket_calls.h"
 

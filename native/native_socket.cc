@@ -56,6 +56,8 @@ uint32_t NativeSocket::Unavailable() const {
 template <typename Run>
 Napi::Value NativeSocket::RunJob(Napi::Env env, const char* call, Run run) {
   if (const uint32_t error_number = Unavailable()) return Resolved(env, CallFailure{call, error_number});
+  // Before the job is queued: a hook of async_hooks can run then, and call this socket again.
+  busy_ = true;
   const Napi::Value promise = RunOnThreadPool(
       env, call, [socket = socket_.get(), run = std::move(run)] { return run(socket); },
       [this](Napi::Env settle_env, auto outcome) -> napi_value {
@@ -63,8 +65,9 @@ Napi::Value NativeSocket::RunJob(Napi::Env env, const char* call, Run run) {
         Unref();
         return win_port_reservation::ToJs(settle_env, outcome);
       });
-  if (!promise.IsEmpty()) {
-    busy_ = true;
+  if (promise.IsEmpty()) {
+    busy_ = false;
+  } else {
     Ref();
   }
   return promise;

@@ -2,8 +2,7 @@
 #ifndef WIN_PORT_RESERVATION_NATIVE_SOCKET_H_
 #define WIN_PORT_RESERVATION_NATIVE_SOCKET_H_
 
-#include <napi.h>
-
+#include "node_addon_api.h"
 #include "socket_calls.h"
 #include "unique_socket.h"
 

@@ -36,11 +36,14 @@ void PromiseWorker::Execute(napi_env /* not for this thread */, void* data) {
 void PromiseWorker::Complete(napi_env env, napi_status /* never cancelled */, void* data) {
   const std::unique_ptr<PromiseWorker> worker(static_cast<PromiseWorker*>(data));
   const napi_value value = worker->Settle(env);
+  // Even a complete value may come with an exception: Object.prototype can have setters that throw.
+  bool threw = false;
   napi_value error = nullptr;
-  if (value != nullptr) {
-    napi_resolve_deferred(env, worker->deferred_, value);
-  } else if (napi_get_and_clear_last_exception(env, &error) == napi_ok) {
-    napi_reject_deferred(env, worker->deferred_, error);
+  if (napi_is_exception_pending(env, &threw) == napi_ok && threw) {
+    if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_reject_deferred(env, worker->deferred_, error);
+  } else if (value != nullptr && napi_resolve_deferred(env, worker->deferred_, value) == napi_pending_exception) {
+    // From a getter named `then`. The promise is rejected with it; Node 20 would make it an uncaught exception as well.
+    napi_get_and_clear_last_exception(env, &error);
   }
   napi_delete_async_work(env, worker->work_);
 }

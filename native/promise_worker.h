@@ -2,11 +2,10 @@
 #ifndef WIN_PORT_RESERVATION_PROMISE_WORKER_H_
 #define WIN_PORT_RESERVATION_PROMISE_WORKER_H_
 
-#include <napi.h>
-
 #include <memory>
 #include <utility>
 
+#include "node_addon_api.h"
 #include "outcome.h"
 
 namespace win_port_reservation {

@@ -14,8 +14,9 @@ class UniqueSocket {
  public:
   UniqueSocket() = default;
   explicit UniqueSocket(SOCKET socket) : socket_(socket) {}
-  UniqueSocket(UniqueSocket&& other) noexcept : socket_(other.Release()) {}
-  UniqueSocket& operator=(UniqueSocket&& other) noexcept {
+  // Not noexcept: MSVC warns of the word (C4577) where exceptions are off.
+  UniqueSocket(UniqueSocket&& other) : socket_(other.Release()) {}
+  UniqueSocket& operator=(UniqueSocket&& other) {
     if (this != &other) {
       Abandon();
       socket_ = other.Release();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Cross-builds the x64 addon with MinGW-w64 into prebuilds/win32-x64/, byte for byte the same for the same sources.
-// `--check` compiles with Clang instead, all warnings as errors, and keeps nothing.
+// `--out <folder>` puts the addon there instead. `--check` compiles with Clang, all warnings as errors, and keeps nothing.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -88,23 +89,31 @@ function compile(compiler, extra, sources, directory) {
   });
 }
 
-function build(directory) {
+function build(directory, out) {
   const sources = [...sourcesIn('native'), ...sourcesIn('native/mingw')];
   const objects = compile(`${target}-g++-posix`, [], sources, directory);
   const built = path.join(directory, 'win-port-reservation.node');
-  run(`${target}-g++-posix`, [
-    ...linkFlags,
-    ...['-o', built, ...objects, buildImportLibrary(directory)],
-    ...['-liphlpapi', '-lws2_32', '-ladvapi32'],
-  ]);
-  const prebuild = path.join(root, 'prebuilds', 'win32-x64', path.basename(built));
-  mkdirSync(path.dirname(prebuild), { recursive: true });
+  // The linker sorts imports by the path of their library, so that ours must not depend on where the folder is.
+  const inputs = [...objects, buildImportLibrary(directory)].map((file) => path.relative(directory, file));
+  const libraries = ['-liphlpapi', '-lws2_32', '-ladvapi32'];
+  run(`${target}-g++-posix`, [...linkFlags, '-o', path.basename(built), ...inputs, ...libraries], directory);
+  const addon = path.join(out, path.basename(built));
   const digest = createHash('sha256').update(readFileSync(built)).digest('hex');
-  renameSync(built, prebuild);
-  console.log(`${path.relative(root, prebuild)}: ${statSync(prebuild).size} bytes, sha256 ${digest}`);
+  mkdirSync(out, { recursive: true });
+  // Renamed into its place, because processes that run may have the old one open; copied first, because a folder
+  // elsewhere may be on another disk.
+  const copy = `${addon}.${process.pid}`;
+  copyFileSync(built, copy);
+  renameSync(copy, addon);
+  console.log(`${path.relative(root, addon)}: ${statSync(addon).size} bytes, sha256 ${digest}`);
 }
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    out: { type: 'string', default: path.join(root, 'prebuilds', 'win32-x64') },
+  },
+});
 mkdirSync(path.join(root, 'build'), { recursive: true });
 const directory = mkdtempSync(path.join(root, 'build', 'cross-'));
 try {
@@ -112,7 +121,7 @@ try {
     const objects = compile('clang++', clangFlags(), sourcesIn('native'), directory);
     console.log(`clang++: ${objects.length} files without a warning`);
   } else {
-    build(directory);
+    build(directory, path.resolve(values.out));
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });

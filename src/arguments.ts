@@ -71,6 +71,10 @@ export function checkObject(name: string, value: unknown): asserts value is Reco
   if (typeof value !== 'object' || value === null) throw invalidType(name, 'an object', value);
 }
 
+export function checkArray(name: string, value: unknown): void {
+  if (!Array.isArray(value)) throw invalidType(name, 'an array', value);
+}
+
 export function checkHost(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw invalidType(name, 'a string', value);
   if (value === '' || value.includes('\0')) throw outOfRange(name, 'an address or a name', value);

@@ -2,9 +2,17 @@
 import { errorFromFailure, packageError } from './errors.js';
 import { loadAddon } from './load-addon.js';
 import type { NativeBinding } from './native-binding.js';
+import { createNetsh, type Netsh } from './netsh.js';
+
+interface InstalledWindows {
+  readonly binding: NativeBinding;
+  readonly netsh: Netsh;
+}
 
 let addon: NativeBinding | undefined;
-let installed: NativeBinding | undefined;
+const systemNetsh = createNetsh();
+/** What is in front of the addon and of the system's netsh; the last one has the say. */
+const installed: InstalledWindows[] = [];
 
 /**
  * Whether port reservations can be had in this process: true on Windows, and on any system while SimulatedWindows is
@@ -14,28 +22,39 @@ export let isSupported = process.platform === 'win32';
 
 /** What the calls go to: the installed simulator, or else the addon, loaded when it is first needed. */
 export function getBinding(): NativeBinding {
-  if (installed) return installed;
-  if (addon) return addon;
-  if (!isSupported) {
-    throw packageError(
-      'ERR_UNSUPPORTED_PLATFORM',
-      `This is ${process.platform}; port reservations are a feature of Windows. To try or test this program here, ` +
-        'run it with "node --import win-port-reservation/simulate", or install a SimulatedWindows from ' +
-        '"win-port-reservation/simulator".',
-    );
-  }
+  const inFront = installed.at(-1)?.binding ?? addon;
+  if (inFront) return inFront;
+  checkSupported();
   addon = loadAddon();
   return addon;
 }
 
-/** Puts a binding in front of the addon; returns what takes it away again. */
-export function installBinding(binding: NativeBinding): () => void {
-  const before = installed;
-  installed = binding;
+/** What netsh commands go to: that of the installed simulator, or else that of this Windows. It needs no addon. */
+export function getNetsh(): Netsh {
+  const inFront = installed.at(-1)?.netsh;
+  if (inFront) return inFront;
+  checkSupported();
+  return systemNetsh;
+}
+
+function checkSupported(): void {
+  if (isSupported) return;
+  throw packageError(
+    'ERR_UNSUPPORTED_PLATFORM',
+    `This is ${process.platform}; port reservations are a feature of Windows. To try or test this program here, ` +
+      'run it with "node --import win-port-reservation/simulate", or install a SimulatedWindows from ' +
+      '"win-port-reservation/simulator".',
+  );
+}
+
+/** Puts a binding in front of the addon, and its netsh in front of the system's; returns what takes them away again. */
+export function installBinding(binding: NativeBinding, netsh: Netsh): () => void {
+  const windows = { binding, netsh };
+  installed.push(windows);
   isSupported = true;
   return () => {
-    installed = before;
-    isSupported = process.platform === 'win32' || before !== undefined;
+    installed.splice(installed.indexOf(windows), 1);
+    isSupported = process.platform === 'win32' || installed.length > 0;
   };
 }
 

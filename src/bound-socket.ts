@@ -5,14 +5,8 @@ import { ntohs } from './byte-order.js';
 import { findErrorCode } from './error-codes.js';
 import { errorFromFailure } from './errors.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
-import type { Protocol } from './port-block.js';
+import type { ReservationToken } from './reservation.js';
 import { addressFamily, bindRequest, ipProtocol, wildcard } from './winsock.js';
-
-/** What a socket needs to be bound inside: any reservation object, or just these two. */
-export interface ReservationToken {
-  readonly protocol: Protocol;
-  readonly token: bigint;
-}
 
 export interface Endpoint {
   readonly family: 4 | 6;
@@ -29,12 +23,21 @@ export interface BoundSocket {
   readonly port: number;
 }
 
-/** The numeric address and the family of a host, asking the resolver of the system for a name. */
-export async function resolveHost(host: string): Promise<{ address: string; family: 4 | 6 }> {
-  const family = isIP(host);
-  if (family === 4 || family === 6) return { address: host, family };
-  const found = await lookup(host);
-  return { address: found.address, family: found.family === 6 ? 6 : 4 };
+export interface HostAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** The numeric addresses of a host, in the order of the system's resolver, which is asked for names only. */
+export async function resolveHost(host: string, family?: 4 | 6): Promise<HostAddress[]> {
+  const numeric = isIP(host);
+  if (numeric !== 0) return [{ address: host, family: familyOf(numeric) }];
+  const found = await lookup(host, { all: true, family: family ?? 0 });
+  return found.map((entry) => ({ address: entry.address, family: familyOf(entry.family) }));
+}
+
+function familyOf(number: number): 4 | 6 {
+  return number === 6 ? 6 : 4;
 }
 
 /** Opens, associates and binds a socket in one trip to the thread pool. */
@@ -70,6 +73,32 @@ export async function openWildcardSocket(
   }
   const { protocol, token } = reservation;
   throw errorFromFailure(binding, opened, { protocol, startPort: port, host: wildcard[6], token });
+}
+
+/**
+ * What `open` comes to, or the reason of the signal as soon as that aborts: a call of Windows may take any time. A socket
+ * that is opened too late is closed.
+ */
+export async function unlessAborted(
+  signal: AbortSignal | undefined,
+  open: () => Promise<BoundSocket>,
+): Promise<BoundSocket> {
+  signal?.throwIfAborted();
+  const opening = open();
+  if (!signal) return opening;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+      opening.then(
+        (late) => late.native.close(),
+        () => undefined,
+      );
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    void opening.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
 }
 
 async function tryToOpen(

@@ -15,17 +15,12 @@ export const errorCodes = {
   ERROR_ACCESS_DENIED: {
     errorNumber: 5,
     meaning: 'The process may not do this: it is not elevated.',
-    hint: 'Run this once from an elevated process (an installer, a service account or "Run as administrator").',
+    hint: 'Do this in an elevated process: an installer, a service that runs as LocalSystem or as an administrator, or a shell opened with "Run as administrator".',
   },
   ERROR_SHARING_VIOLATION: {
     errorNumber: 32,
     meaning: 'Some port of the block is in use or already reserved.',
-    hint: 'Look up the same block first: if it is found, it is already yours. If not, another block overlaps it or a socket is bound inside it.',
-  },
-  ERROR_NOT_SUPPORTED: {
-    errorNumber: 50,
-    meaning: 'This system does not support the call.',
-    hint: 'Persistent reservations need Windows Vista or Windows Server 2008 and later.',
+    hint: 'Look up the same block: it may be reserved already. If it is not, a port of it is in use or lies in another reservation: of another program, of Hyper-V or WSL, or excluded by an administrator (netsh int ipv4 show excludedportrange tcp).',
   },
   ERROR_INVALID_PARAMETER: {
     errorNumber: 87,
@@ -44,8 +39,8 @@ export const errorCodes = {
   },
   WSAEACCES: {
     errorNumber: 10013,
-    meaning: 'Access denied: the port is reserved by somebody else, or the process is not elevated.',
-    hint: 'Choose a port outside the excluded ranges (netsh int ipv4 show excludedportrange tcp), or bind with the token of the reservation; the token of a persistent reservation works in elevated processes only.',
+    meaning: 'Access to the port or to the reservation is denied.',
+    hint: 'The port is reserved or used by somebody else alone, or the process is not elevated.',
   },
   WSAEFAULT: {
     errorNumber: 10014,
@@ -55,7 +50,7 @@ export const errorCodes = {
   WSAEINVAL: {
     errorNumber: 10022,
     meaning: 'An argument is not valid for this socket in its present state.',
-    hint: 'Associate before binding, once, and with a token that this process holds; a runtime token works only in the process that acquired it.',
+    hint: 'Associate once, before binding, with a token that is good here: a persistent token changes with each restart of Windows (look it up again), a runtime token works only in the process that acquired it.',
   },
   WSAEINPROGRESS: {
     errorNumber: 10036,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js';
+import type { ExcludedPortRange } from './excluded-port-ranges.js';
+import { hintOf } from './hints.js';
 import type { CallFailure, NativeBinding } from './native-binding.js';
 import type { Protocol } from './port-block.js';
 
@@ -10,7 +12,16 @@ export const packageErrorCodes = {
   ERR_ADOPTION_FAILED: 'Node could not take the socket over.',
   ERR_SOCKET_CLOSED: 'The socket is closed.',
   ERR_SOCKET_NOT_BOUND: 'The socket is not bound.',
+  ERR_SOCKET_ALREADY_BOUND: 'The socket is bound already.',
   ERR_SERVER_ALREADY_LISTEN: 'The server listens already.',
+  ERR_SERVER_CLOSED: 'The server was closed before it listened.',
+  ERR_RESERVATION_RELEASED: 'The reservation was released.',
+  ERR_RESERVATION_DELETED: 'The reservation was deleted.',
+  ERR_FOREIGN_TOKEN: 'The reservation belongs to another process.',
+  ERR_NETSH_NOT_FOUND: 'There is no netsh.exe to start.',
+  ERR_NETSH_TIMEOUT: 'netsh did not end in time, and was killed.',
+  ERR_NETSH_FAILED: 'netsh failed.',
+  ERR_NETSH_OUTPUT: 'The output of netsh was not understood.',
 } as const;
 
 export type PackageErrorCode = keyof typeof packageErrorCodes;
@@ -35,6 +46,7 @@ export interface PortReservationErrorDetails extends CallContext {
   readonly errno?: number | undefined;
   readonly syscall?: string | undefined;
   readonly hint?: string | undefined;
+  readonly blocks?: readonly ExcludedPortRange[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -62,6 +74,8 @@ export class PortReservationError extends Error {
   declare readonly numberOfPorts?: number;
   declare readonly token?: bigint;
   declare readonly host?: string;
+  /** For `ERROR_SHARING_VIOLATION`: the listed ranges that overlap the block; none where a port of it is in use. */
+  declare readonly blocks?: readonly ExcludedPortRange[];
   /** What to do about it. */
   declare readonly hint?: string;
 
@@ -91,7 +105,7 @@ export function errorFromFailure(
     code: code ?? `WIN32_ERROR_${errorNumber}`,
     errno: errorNumber,
     syscall: call,
-    hint: code && errorCodes[code].hint,
+    hint: code && hintOf(call, code),
   });
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 export { isElevated, isSupported } from './binding.js';
-export type { ReservationToken } from './bound-socket.js';
 export { errorCodes, type ErrorRow, type Win32ErrorCode } from './error-codes.js';
 export {
   PortReservationError,
@@ -9,7 +8,29 @@ export {
   type PortReservationErrorCode,
   type PortReservationErrorDetails,
 } from './errors.js';
-export { listen, type ListenOptions } from './listen.js';
+export { bind } from './bind.js';
+export { connect, type ConnectOptions } from './connect.js';
+export {
+  addExcludedPortRange,
+  deleteExcludedPortRange,
+  getDynamicPortRange,
+  listExcludedPortRanges,
+  type DynamicPortRangeOptions,
+  type ExcludedPortRange,
+  type ExcludedPortRangeOptions,
+  type ListExcludedPortRangesOptions,
+} from './excluded-port-ranges.js';
+export type { PortableOptions } from './fallback.js';
+export { listen, listenOnEach, type ListeningServer, type ListenOptions } from './listen.js';
+export { PersistentPortReservation } from './persistent-port-reservation.js';
+export type { ReservationToken } from './reservation.js';
+export {
+  PersistentPortReservationPair,
+  RuntimePortReservationPair,
+  type AcquirePairOptions,
+} from './port-reservation-pair.js';
+export { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime-port-reservation.js';
+export type { SocketOptions } from './socket-arguments.js';
 export {
   createPersistentTcpPortReservation,
   createPersistentUdpPortReservation,
@@ -18,7 +39,8 @@ export {
   lookupPersistentTcpPortReservation,
   lookupPersistentUdpPortReservation,
 } from './persistent-calls.js';
-export type { PortBlock, Protocol } from './port-block.js';
+export { parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
+export type { PortBlock, PortRange, Protocol } from './port-block.js';
 export {
   ReservationSocket,
   type AcquiredPortBlock,

@@ -1,152 +1,218 @@
 // SPDX-License-Identifier: MIT
-import { once } from 'node:events';
 import { Server, type AddressInfo } from 'node:net';
-import {
-  checkBoolean,
-  checkHost,
-  checkObject,
-  checkPort,
-  checkProtocol,
-  checkSignal,
-  checkToken,
-  invalidType,
-  outOfRange,
-} from './arguments.js';
+import { checkArray, checkObject, checkPort, invalidType, outOfRange } from './arguments.js';
 import { getBinding } from './binding.js';
-import {
-  openBoundSocket,
-  openWildcardSocket,
-  resolveHost,
-  type BoundSocket,
-  type ReservationToken,
-} from './bound-socket.js';
+import { openBoundSocket, openWildcardSocket, resolveHost, unlessAborted, type BoundSocket } from './bound-socket.js';
 import { packageError } from './errors.js';
-import type { NativeBinding } from './native-binding.js';
-import { adopt } from './node-handle.js';
+import { portsToTry } from './fallback.js';
+import { adopt, listenOnHandle } from './node-handle.js';
+import { holdReservation, type ReservationToken } from './reservation.js';
+import {
+  checkSocketArguments,
+  closeOnAbort,
+  isReserved,
+  type CheckedSocketOptions,
+  type SocketOptions,
+} from './socket-arguments.js';
 
-export interface ListenOptions {
-  /** A port of the reservation, 1 to 65535; 0, the default, takes a free one of it. */
-  readonly port?: number;
-  /** An address of this machine or a name; default all addresses of both families, as Node's `server.listen`. */
-  readonly host?: string;
-  /** How many connections may wait to be accepted; default 511, as Node's. */
+export interface ListenOptions extends SocketOptions {
+  /** How many connections may wait to be accepted, 0 to 65535; default 511, as Node's. */
   readonly backlog?: number;
-  /** Do not take IPv4 as well on an IPv6 address. Default false. */
-  readonly ipv6Only?: boolean;
-  /** Aborting closes the server, whether it listens already or not, as with Node's `server.listen`. */
-  readonly signal?: AbortSignal;
 }
+
+/** A `net.Server` and what derives from it, or what has one as its `server`, as a fastify application does. */
+export type ListeningServer = Server | { readonly server: Server };
 
 const defaultBacklog = 511;
 
 /**
  * Makes a server listen on a port inside a reservation: `net.Server`, and what derives from it (`http`, `https`,
- * `http2`, `tls`).
+ * `http2`, `tls`). Hosts, both families and `ipv6Only` are as with Node's own `server.listen`.
  *
- * With the token of a persistent reservation it needs an elevated process, with that of a runtime reservation it does
- * not. Stands on `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; the socket then belongs to the server, and
- * `server.close()` closes it.
+ * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
+ * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; the socket then belongs to the server, and `server.close()`
+ * closes it.
  *
  * @param server - A server that does not listen yet.
  * @param reservation - A TCP reservation, or its `{ protocol, token }`.
  * @returns The address and port that the server listens on.
- * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; Windows was not asked.
- * @throws {@link PortReservationError} `ERR_SERVER_ALREADY_LISTEN`. `WSAEACCES`: the reservation is persistent and the
- * process not elevated, or the port lies in somebody else's reservation. `WSAEADDRINUSE`: the port is in use.
- * `WSAEADDRNOTAVAIL`: the host is not an address of this machine. `WSAEINVAL`: no such token in this process.
- * `WSAENOBUFS`, `WSAENETDOWN`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
- * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port outside the
+ * block; Windows was not asked.
+ * @throws {@link PortReservationError} `ERR_SERVER_ALREADY_LISTEN`, `ERR_SERVER_CLOSED`, `ERR_RESERVATION_RELEASED`,
+ * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process not
+ * elevated, or the port lies in somebody else's reservation. `WSAEADDRINUSE`: the port is in use. `WSAEADDRNOTAVAIL`:
+ * the host is not an address of this machine. `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`,
+ * `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found; what the
+ * server emits when it cannot listen on the socket.
  * @example
- * const token = await lookupPersistentTcpPortReservation(5000, 20);
- * const { port } = await listen(http.createServer(app), { protocol: 'tcp', token }, { port: 5000 });
+ * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
+ * const { port } = await listen(http.createServer(app), reservation, { port: 5000 });
  */
 export async function listen(
-  server: Server,
+  server: ListeningServer,
   reservation: ReservationToken,
   options: ListenOptions = {},
 ): Promise<AddressInfo> {
-  checkServer(server);
-  checkReservation(reservation);
-  const { port, host, backlog, ipv6Only, signal } = checkOptions(options);
-  signal?.throwIfAborted();
+  const target = checkServer(server);
+  const checked = checkSocketArguments(reservation, 'tcp', options);
+  const { backlog = defaultBacklog } = options;
+  checkPort('options.backlog', backlog, 0);
+  checked.signal?.throwIfAborted();
 
-  const binding = getBinding();
-  const bound = await openFor(binding, reservation, port, host, ipv6Only);
+  const letGo = holdReservation(reservation);
   try {
-    // Both may have changed while the socket was being opened.
-    signal?.throwIfAborted();
-    checkServer(server);
-    await startListening(server, bound, backlog, signal);
+    const address = isReserved(reservation)
+      ? await listenInside(target, reservation, checked, backlog)
+      : await listenOrdinarily(target, reservation, checked, backlog);
+    target.once('close', letGo);
+    closeOnAbort(target, checked.signal);
+    return address;
   } catch (error) {
-    // Still ours unless the server took it; a server that failed to listen closes it itself.
+    letGo();
+    throw error;
+  }
+}
+
+/**
+ * Makes several servers listen on consecutive ports of a reservation, one each: all of them, or none.
+ *
+ * Elevation, calls and errors as {@link listen}.
+ *
+ * @param servers - Servers that do not listen yet, at most as many as the block has ports from `options.port` on.
+ * @param reservation - A TCP reservation with its block.
+ * @param options - As for {@link listen}; `port` is the one of the first server, default the first of the block.
+ * @returns The addresses and ports, in the order of the servers.
+ * @throws As {@link listen}; then none of the servers listens.
+ * @example
+ * const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 4 });
+ * const addresses = await listenOnEach(servers, reservation, { host: '127.0.0.1' });
+ */
+export async function listenOnEach(
+  servers: readonly ListeningServer[],
+  reservation: ReservationToken & { readonly startPort: number; readonly numberOfPorts: number },
+  options: ListenOptions = {},
+): Promise<AddressInfo[]> {
+  checkArray('servers', servers);
+  checkObject('reservation', reservation);
+  checkObject('options', options);
+  const { startPort, numberOfPorts } = reservation as { startPort: unknown; numberOfPorts: unknown };
+  checkPort('reservation.startPort', startPort, 1);
+  checkPort('reservation.numberOfPorts', numberOfPorts, 1);
+  const { port = 0 } = options as ListenOptions;
+  const first = port === 0 ? startPort : port;
+  checkPort('options.port', first, 1);
+  const most = startPort + numberOfPorts - first;
+  if (servers.length > most) throw outOfRange('servers', `at most ${most} from port ${first} on`, servers.length);
+
+  const outcomes = await Promise.allSettled(
+    servers.map((server, index) => listen(server, reservation, { ...options, port: first + index })),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (!failed) return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  outcomes.forEach((outcome, index) => {
+    const server = servers[index];
+    if (outcome.status === 'fulfilled' && server) serverOf(server)?.close();
+  });
+  throw failed.reason;
+}
+
+function serverOf(server: unknown): Server | undefined {
+  if (server instanceof Server) return server;
+  const inner: unknown =
+    typeof server === 'object' && server !== null && 'server' in server ? server.server : undefined;
+  return inner instanceof Server ? inner : undefined;
+}
+
+function checkServer(server: unknown): Server {
+  const target = serverOf(server);
+  if (!target) throw invalidType('server', 'a net.Server, or have one as its "server"', server);
+  if (target.listening) throw packageError('ERR_SERVER_ALREADY_LISTEN', 'Close it first, or use another server.');
+  return target;
+}
+
+async function listenInside(
+  server: Server,
+  reservation: ReservationToken,
+  options: CheckedSocketOptions,
+  backlog: number,
+): Promise<AddressInfo> {
+  const bound = await unlessAborted(options.signal, () => openFor(reservation, options));
+  try {
+    // It may have begun to listen while the socket was being opened.
+    checkServer(server);
+    const handle = adopt(bound.native, 'tcp server');
+    try {
+      await untilListening(server, options.signal, () => {
+        listenOnHandle(server, handle, backlog);
+      });
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+  } catch (error) {
     await bound.native.close();
     throw error;
   }
   return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
 }
 
-function checkServer(server: unknown): asserts server is Server {
-  if (!(server instanceof Server)) throw invalidType('server', 'a net.Server', server);
-  if (server.listening) throw packageError('ERR_SERVER_ALREADY_LISTEN', 'Close it first, or use another server.');
-}
-
-function checkReservation(reservation: unknown): asserts reservation is ReservationToken {
-  checkObject('reservation', reservation);
-  checkProtocol('reservation.protocol', reservation['protocol']);
-  checkToken('reservation.token', reservation['token']);
-  if (reservation['protocol'] !== 'tcp') {
-    throw outOfRange('reservation.protocol', "'tcp' for a server", reservation['protocol']);
-  }
-}
-
-function checkOptions(options: unknown) {
-  checkObject('options', options);
-  const { port = 0, host, backlog = defaultBacklog, ipv6Only = false, signal } = options;
-  checkPort('options.port', port, 0);
-  if (host !== undefined) checkHost('options.host', host);
-  checkPort('options.backlog', backlog, 0);
-  checkBoolean('options.ipv6Only', ipv6Only);
-  if (signal !== undefined) checkSignal('options.signal', signal);
-  return { port, host, backlog, ipv6Only, signal };
-}
-
 async function openFor(
-  binding: NativeBinding,
   reservation: ReservationToken,
-  port: number,
-  host: string | undefined,
-  ipv6Only: boolean,
+  { port, host, ipv6Only }: CheckedSocketOptions,
 ): Promise<BoundSocket> {
+  const binding = getBinding();
   if (host === undefined) return openWildcardSocket(binding, reservation, port, ipv6Only);
-  return openBoundSocket(binding, reservation, { ...(await resolveHost(host)), port, ipv6Only });
+  const [first] = await resolveHost(host);
+  if (!first) throw new Error(`dns.lookup found no address of ${host} and did not say so.`);
+  return openBoundSocket(binding, reservation, { ...first, port, ipv6Only });
 }
 
-async function startListening(
+async function listenOrdinarily(
   server: Server,
-  bound: BoundSocket,
+  reservation: ReservationToken,
+  { port, host, ipv6Only, signal }: CheckedSocketOptions,
   backlog: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const handle = adopt(bound.native, 'tcp server');
-  const listening = once(server, 'listening', signal && { signal });
-  server.listen(handle, backlog);
+): Promise<AddressInfo> {
+  let failure: unknown;
+  for (const candidate of portsToTry(port, reservation.startPort, reservation.numberOfPorts)) {
+    try {
+      await untilListening(server, signal, () => {
+        server.listen({ port: candidate, host, ipv6Only, backlog });
+      });
+      return server.address() as AddressInfo;
+    } catch (error) {
+      signal?.throwIfAborted();
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Settles with what comes first: the server listens, fails to, or is closed. */
+async function untilListening(server: Server, signal: AbortSignal | undefined, start: () => void): Promise<void> {
+  const settled = new AbortController();
+  const options = { signal: settled.signal };
   try {
-    await listening;
+    await new Promise<void>((resolve, reject) => {
+      const on = (event: string, listener: (error: Error) => void): void => {
+        server.once(event, listener);
+        settled.signal.addEventListener('abort', () => server.removeListener(event, listener), { once: true });
+      };
+      on('listening', () => {
+        resolve();
+      });
+      on('error', reject);
+      on('close', () => {
+        reject(packageError('ERR_SERVER_CLOSED', 'Call listen again to have it listen.'));
+      });
+      signal?.addEventListener('abort', () => server.close(), options);
+      start();
+    });
   } catch (error) {
-    server.close();
     signal?.throwIfAborted();
     throw error;
+  } finally {
+    settled.abort();
   }
-  closeOnAbort(server, signal);
-}
-
-function closeOnAbort(server: Server, signal: AbortSignal | undefined): void {
-  if (!signal) return;
-  const close = (): void => {
-    server.close();
-  };
-  signal.addEventListener('abort', close, { once: true });
-  server.once('close', () => {
-    signal.removeEventListener('abort', close);
-  });
 }

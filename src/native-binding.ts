@@ -111,6 +111,8 @@ export interface NodeHandle {
   bind6: BindFunction;
   getsockname(out: { address?: string; family?: string; port?: number }): number;
   close(callback?: () => void): void;
+  /** TCP only: close with a reset. */
+  reset?: ((callback?: () => void) => number) | undefined;
 }
 
 export function isCallFailure(result: unknown): result is CallFailure {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Cluster } from 'node:cluster';
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { packageError } from './errors.js';
@@ -52,6 +53,23 @@ export function adopt(socket: NativeSocket, kind: HandleKind): NodeHandle {
   }
   socket.disown();
   return handle;
+}
+
+/** Makes a server listen on a handle that is bound already. */
+export function listenOnHandle(server: net.Server, handle: NodeHandle, backlog: number): void {
+  // net loads it itself when a server begins to listen; nobody else should have to.
+  const { isWorker } = process.getBuiltinModule('node:cluster') as unknown as Cluster;
+  if (!isWorker) {
+    server.listen(handle, backlog);
+    return;
+  }
+  // In a cluster worker listen() would have the primary bind a handle of its own. This is what it does elsewhere.
+  Object.assign(server, { _handle: handle });
+  (server as unknown as InternalServer)._listen2(null, -1, -1, backlog);
+}
+
+interface InternalServer {
+  _listen2(address: null, port: number, addressType: number, backlog: number): void;
 }
 
 function findTcpClass(): HandleClass {

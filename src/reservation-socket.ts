@@ -17,6 +17,7 @@ import { htons, ntohs } from './byte-order.js';
 import { errorFromFailure, packageError, type CallContext } from './errors.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
+import { warnOfUnsafeBuild } from './windows-build.js';
 import { addressFamily, bindRequest, ipProtocol, wildcard } from './winsock.js';
 
 /** A block that a runtime reservation holds, with the token that sockets of this process are associated with. */
@@ -66,6 +67,7 @@ export class ReservationSocket implements AsyncDisposable {
   readonly #native: NativeSocket;
   #lastCall: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #closing: Promise<unknown> | undefined;
   #address: AddressInfo | undefined;
 
   private constructor(binding: NativeBinding, native: NativeSocket, protocol: Protocol, family: 4 | 6) {
@@ -114,6 +116,7 @@ export class ReservationSocket implements AsyncDisposable {
     checkObject('options', options);
     const { startPort = 0, numberOfPorts } = options;
     checkBlock(startPort, numberOfPorts, 0);
+    warnOfUnsafeBuild();
     const range = { startPortNetworkOrder: htons(startPort), numberOfPorts };
     const context = startPort === 0 ? { numberOfPorts } : { startPort, numberOfPorts };
     const acquired = await this.#call((native) => native.acquirePortReservation(range), context);
@@ -145,7 +148,7 @@ export class ReservationSocket implements AsyncDisposable {
   }
 
   /**
-   * Gives a runtime reservation of this socket back before the socket is closed.
+   * Gives a runtime reservation of this process back before the socket that acquired it is closed.
    *
    * Needs no elevation. Stands on `WSAIoctl(SIO_RELEASE_PORT_RESERVATION)`.
    *
@@ -214,13 +217,14 @@ export class ReservationSocket implements AsyncDisposable {
   async close(): Promise<void> {
     // The call is queued before the flag is set: what comes later finds the socket closed.
     const closing = this.#call((native) => native.close(), {});
+    if (!this.#closed) this.#closing = closing;
     this.#closed = true;
     await closing;
   }
 
   /** Closes the socket if it is open: `await using socket = await ReservationSocket.open(...)`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closed) await this.close();
+    await (this.#closing ?? this.close());
   }
 
   /** Makes a call once those before it have ended: the native socket takes one at a time. */

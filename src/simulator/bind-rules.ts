@@ -24,7 +24,9 @@ export function* bindCandidates(state: MachineState, socket: SocketRecord, wante
     yield port;
   } else if (block !== undefined) {
     const pool = state.pools[socket.protocol];
-    yield* portsOf(block, (rest) => pool.findUnbound(rest));
+    for (const candidate of portsOf(block, (rest) => pool.findUnbound(rest))) {
+      if (pool.unlistedAt(candidate) === undefined) yield candidate;
+    }
     throw new Refusal(state.assumptions.bindInFullBlock);
   } else {
     yield* dynamicPorts(state, socket);

@@ -1,75 +1,82 @@
 // SPDX-License-Identifier: MIT
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync, linkSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
 
+/** Longer than any work under a lock takes, loaded machines included. */
+const abandonedAfterMilliseconds = 1_000;
 const patienceMilliseconds = 20_000;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Does `work` while no other process or thread that asks for the same lock does. It waits without giving the event loop
  * a turn, because a bind cannot be put off; the work is a few milliseconds.
+ *
+ * The lock is a file that says who has it. A process that is killed, or a thread that is terminated, leaves it behind:
+ * then it is taken over.
  */
 export function withFileLock<Result>(lockPath: string, work: () => Result): Result {
-  const own = `${lockPath}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  writeFileSync(own, String(process.pid));
-  try {
-    acquire(lockPath, own);
-    try {
-      return work();
-    } finally {
-      rmSync(lockPath, { force: true });
-    }
-  } finally {
-    rmSync(own, { force: true });
-  }
-}
-
-function acquire(lockPath: string, own: string): void {
   const deadline = Date.now() + patienceMilliseconds;
-  // A link appears with its content, or not at all: nobody ever reads a lock without an owner.
-  while (
-    !tryTo(() => {
-      linkSync(own, lockPath);
-    }, 'EEXIST')
-  ) {
-    breakIfOwnerIsDead(lockPath, own);
+  while (!tryToTake(lockPath)) {
+    breakIfAbandoned(lockPath);
     if (Date.now() > deadline) throw new Error(`${lockPath} has been held for ${patienceMilliseconds / 1000} seconds`);
     Atomics.wait(sleeper, 0, 0, 1 + Math.random() * 4);
   }
+  try {
+    return work();
+  } finally {
+    rmSync(lockPath, { force: true });
+  }
 }
 
-/** Takes away the lock of a process that was killed while it held it. */
-function breakIfOwnerIsDead(lockPath: string, own: string): void {
-  tryTo(() => {
-    const { ino } = statSync(lockPath);
-    const owner = Number(readFileSync(lockPath, 'utf8'));
-    if (isAlive(owner)) return;
-    const broken = `${own}.broken`;
+function tryToTake(lockPath: string): boolean {
+  return succeeds('EEXIST', () => {
+    writeFileSync(lockPath, `${process.pid}.${threadId}`, { flag: 'wx' });
+  });
+}
+
+function breakIfAbandoned(lockPath: string): void {
+  succeeds('ENOENT', () => {
+    const owner = readFileSync(lockPath, 'utf8');
+    if (!isAbandoned(lockPath, owner)) return;
+    const broken = `${lockPath}.${process.pid}.${threadId}`;
     renameSync(lockPath, broken);
-    // Somebody else may have broken it first and a third may have locked since: then the lock goes back.
-    if (statSync(broken).ino !== ino)
-      tryTo(() => {
+    // Somebody else may have broken it first and a third have locked since: then the lock goes back.
+    if (readFileSync(broken, 'utf8') !== owner)
+      succeeds('EEXIST', () => {
         linkSync(broken, lockPath);
-      }, 'EEXIST');
+      });
     rmSync(broken, { force: true });
-  }, 'ENOENT');
+  });
 }
 
-/** Whether a process of this user, or of another, has this id. */
+/** Nobody can tell that a thread of this process is gone, nor who was about to write its name: their time tells. */
+function isAbandoned(lockPath: string, owner: string): boolean {
+  const pid = Number.parseInt(owner, 10);
+  if (pid > 0 && pid !== process.pid) return !isAlive(pid);
+  return Date.now() - statSync(lockPath).mtimeMs > abandonedAfterMilliseconds;
+}
+
+/** Whether a process has this id, whoever runs it. */
 export function isAlive(pid: number): boolean {
-  return tryTo(() => {
+  try {
     process.kill(pid, 0);
-  }, 'ESRCH');
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
 }
 
-/** Whether `work` went well; false if it failed with `code`. EPERM of process.kill means that somebody is there. */
-function tryTo(work: () => void, code: string): boolean {
+/** Whether `work` went well; false if it failed with `code`. */
+function succeeds(code: string, work: () => void): boolean {
   try {
     work();
     return true;
   } catch (error) {
-    const found = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (found === 'EPERM') return true;
-    if (found !== code) throw error;
+    if (codeOf(error) !== code) throw error;
     return false;
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -2,6 +2,7 @@
 import { getSystemErrorMap, getSystemErrorName } from 'node:util';
 import { errorCodes } from '../error-codes.js';
 import type { BindFunction, NodeHandle } from '../native-binding.js';
+import type { MachineAccess } from './machine-access.js';
 import type { SimulatedProcess } from './process.js';
 import { Refusal } from './refusal.js';
 
@@ -80,11 +81,28 @@ export function bindHandle(
   return errno === 0 ? handle.getsockname({}) : errno;
 }
 
-/** Runs `release` when the handle is closed, by whoever owns it then. */
-export function onClose(handle: NodeHandle, release: () => void): void {
+/** Closes the socket of the machine with the handle, whoever owns that then. */
+export function closeTogether(handle: NodeHandle, access: MachineAccess, socketId: number): void {
   const close = handle.close.bind(handle);
+  const reset = handle.reset?.bind(handle);
   handle.close = (callback) => {
-    release();
+    closeQuietly(access, socketId);
     close(callback);
   };
+  if (!reset) return;
+  handle.reset = (callback) => {
+    closeQuietly(access, socketId);
+    return reset(callback);
+  };
+}
+
+/** Closes a socket of the machine that may be gone already, with its process or its machine. */
+export function closeQuietly(access: MachineAccess, socketId: number): void {
+  try {
+    access.transact((process) => {
+      process.closeSocket(socketId);
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { MemoryAccess, type MachineAccess } from './machine-access.js';
 import type { SimulatedWindows } from './machine.js';
 import { hookOrdinaryBinds } from './ordinary-binds.js';
 import { simulatedBinding } from './simulated-binding.js';
+import { simulatedNetsh } from './simulated-netsh.js';
 
 export interface InstallOptions {
   /** Whether this Node process counts as elevated on the machine. Default true. */
@@ -44,7 +45,9 @@ export function install(windows: SimulatedWindows, { elevated = true }: InstallO
 /** Sends the calls and the ordinary binds of this process to a machine; returns what undoes it. */
 export function installAccess(access: MachineAccess): () => void {
   const unhook = hookOrdinaryBinds(access);
-  const uninstallBinding = installBinding(simulatedBinding(access));
+  const binding = simulatedBinding(access);
+  const netsh = simulatedNetsh(access, (errorNumber) => binding.formatMessage(errorNumber));
+  const uninstallBinding = installBinding(binding, netsh);
   return () => {
     uninstallBinding();
     unhook();

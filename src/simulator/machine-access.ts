@@ -42,7 +42,7 @@ export class MemoryAccess implements MachineAccess {
 export async function perform<Result>(
   access: MachineAccess,
   call: string,
-  work: (process: SimulatedProcess) => Result,
+  work: (process: SimulatedProcess, machine: SimulatedWindows) => Result,
 ): Promise<Result | CallFailure> {
   await setImmediate();
   try {
@@ -51,7 +51,7 @@ export async function perform<Result>(
     return access.transact((process, machine) => {
       const planned = machine.takeFailure(call);
       if (planned !== undefined) throw new Refusal(planned);
-      return work(process);
+      return work(process, machine);
     });
   } catch (error) {
     if (error instanceof Refusal) return { call, errorNumber: error.errorNumber };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { isAlive, withFileLock } from './file-lock.js';
 import type { MachineAccess } from './machine-access.js';
 import { SimulatedWindows } from './machine.js';
@@ -9,7 +10,15 @@ import type { SavedMachine } from './saved-machine.js';
 /** What the file holds: the machine, and which process of the host each of its processes is. */
 interface MachineFileContent {
   readonly machine: SavedMachine;
-  readonly processIds: Readonly<Record<string, number>>;
+  readonly processes: readonly HostProcess[];
+}
+
+interface HostProcess {
+  readonly pid: number;
+  /** When it was started, as the system counts: another process may have the same pid later. */
+  readonly started: string;
+  /** Its id on the machine. */
+  readonly id: number;
 }
 
 /**
@@ -18,74 +27,86 @@ interface MachineFileContent {
  * process held is freed by whoever comes next after it ended, however it ended.
  */
 export class MachineFile implements MachineAccess {
-  readonly #path: string;
+  readonly #file: string;
   readonly #elevated: boolean;
 
-  constructor(path: string, elevated: boolean) {
-    this.#path = path;
+  constructor(file: string, elevated: boolean) {
+    this.#file = path.resolve(file);
     this.#elevated = elevated;
   }
 
   transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result {
-    return this.#withMachine((machine, processIds) => {
-      const id = processIds.get(process.pid);
-      const known = id !== undefined && machine.isRunning(id);
-      const simulated = known ? machine.process(id) : machine.startProcess({ elevated: this.#elevated });
-      processIds.set(process.pid, simulated.id);
+    return this.#withMachine((machine, processes) => {
+      const own = processes.get(process.pid);
+      if (own && machine.isRunning(own.id)) return work(machine.process(own.id), machine);
+      const simulated = machine.startProcess({ elevated: this.#elevated });
+      const { pid } = process;
+      processes.set(pid, { pid, started: startOf(pid), id: simulated.id });
       return work(simulated, machine);
     });
   }
 
   /** Ends this process on the machine. */
   leave(): void {
-    this.#withMachine((machine, processIds) => {
-      endProcess(machine, processIds, process.pid);
+    this.#withMachine((machine, processes) => {
+      endProcess(machine, processes, process.pid);
     });
   }
 
-  #withMachine<Result>(work: (machine: SimulatedWindows, processIds: Map<number, number>) => Result): Result {
-    return withFileLock(`${this.#path}.lock`, () => {
-      const before = existsSync(this.#path) ? readFileSync(this.#path, 'utf8') : '';
-      const { machine, processIds } = decode(before, this.#path);
-      for (const pid of processIds.keys()) {
-        if (!isAlive(pid)) endProcess(machine, processIds, pid);
+  #withMachine<Result>(work: (machine: SimulatedWindows, processes: Map<number, HostProcess>) => Result): Result {
+    mkdirSync(path.dirname(this.#file), { recursive: true });
+    return withFileLock(`${this.#file}.lock`, () => {
+      const before = existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : '';
+      const { machine, processes } = decode(before, this.#file);
+      for (const { pid, started } of processes.values()) {
+        if (!isAlive(pid) || startOf(pid) !== started) endProcess(machine, processes, pid);
       }
       try {
-        return work(machine, processIds);
+        return work(machine, processes);
       } finally {
         // Also after a refusal: a call that is refused may have used up a planned failure or a turn.
-        const after = encode(machine, processIds);
-        if (after !== before) replaceFile(this.#path, after);
+        const after = encode(machine, processes);
+        if (after !== before) replaceFile(this.#file, after);
       }
     });
   }
 }
 
-function endProcess(machine: SimulatedWindows, processIds: Map<number, number>, pid: number): void {
-  const id = processIds.get(pid);
-  processIds.delete(pid);
-  if (id !== undefined && machine.isRunning(id)) machine.process(id).exit();
+function endProcess(machine: SimulatedWindows, processes: Map<number, HostProcess>, pid: number): void {
+  const ended = processes.get(pid);
+  processes.delete(pid);
+  if (ended && machine.isRunning(ended.id)) machine.process(ended.id).exit();
 }
 
-function decode(text: string, path: string): { machine: SimulatedWindows; processIds: Map<number, number> } {
-  if (text === '') return { machine: new SimulatedWindows(), processIds: new Map() };
+/** When a process was started, in ticks since the host was; empty where only Linux would know. */
+function startOf(pid: number): string {
   try {
-    const content = JSON.parse(text) as MachineFileContent;
-    const processIds = Object.entries(content.processIds).map(([pid, id]) => [Number(pid), id] as const);
-    return { machine: SimulatedWindows.restore(content.machine), processIds: new Map(processIds) };
-  } catch (cause) {
-    throw new Error(`${path} does not hold a simulated machine; delete it to start with a new one`, { cause });
+    // After the name of the program, which is in parentheses and may hold any character, it is the 20th field.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
+  } catch {
+    return '';
   }
 }
 
-function encode(machine: SimulatedWindows, processIds: Map<number, number>): string {
-  const content: MachineFileContent = { machine: machine.save(), processIds: Object.fromEntries(processIds) };
+function decode(text: string, file: string): { machine: SimulatedWindows; processes: Map<number, HostProcess> } {
+  if (text === '') return { machine: new SimulatedWindows(), processes: new Map() };
+  try {
+    const content = JSON.parse(text) as MachineFileContent;
+    const processes = content.processes.map((entry) => [entry.pid, entry] as const);
+    return { machine: SimulatedWindows.restore(content.machine), processes: new Map(processes) };
+  } catch (cause) {
+    throw new Error(`${file} does not hold a simulated machine; delete it to start with a new one`, { cause });
+  }
+}
+
+function encode(machine: SimulatedWindows, processes: Map<number, HostProcess>): string {
+  const content: MachineFileContent = { machine: machine.save(), processes: [...processes.values()] };
   return JSON.stringify(content);
 }
 
 /** In one step, so that a process killed half-way leaves the old machine rather than half of the new one. */
-function replaceFile(path: string, content: string): void {
-  const next = `${path}.next`;
+function replaceFile(file: string, content: string): void {
+  const next = `${file}.next`;
   writeFileSync(next, content);
-  renameSync(next, path);
+  renameSync(next, file);
 }

@@ -3,8 +3,9 @@ import { threadId } from 'node:worker_threads';
 import type { Protocol } from '../port-block.js';
 import { createHandle } from '../node-handle.js';
 import type { BindFunction, NodeHandle } from '../native-binding.js';
-import { bindHandle, bindOnHost, hostErrno, onClose, type BindMethod } from './host-socket.js';
+import { bindHandle, bindOnHost, closeTogether, hostErrno, type BindMethod } from './host-socket.js';
 import type { MachineAccess } from './machine-access.js';
+import { isPort } from './port-range.js';
 import { Refusal } from './refusal.js';
 
 // On Windows every bind of a program meets the reservations, those of net, http and dgram too. Node's own binds all go
@@ -12,6 +13,8 @@ import { Refusal } from './refusal.js';
 
 const methods: readonly BindMethod[] = ['bind', 'bind6'];
 const originals = new Map<object, Record<BindMethod, BindFunction>>();
+/** The machines that this process is installed on; the last one has the say. */
+const machines: MachineAccess[] = [];
 
 // Flags of libuv: UV_TCP_IPV6ONLY and UV_UDP_IPV6ONLY are the same bit; dgram's reuseAddr sets UV_UDP_REUSEADDR.
 export const ipv6OnlyFlag = 1;
@@ -25,42 +28,52 @@ export function hostBind(handle: NodeHandle, method: BindMethod): BindFunction {
 
 /** Makes every ordinary bind of this process one of the machine; returns what undoes it. */
 export function hookOrdinaryBinds(access: MachineAccess): () => void {
-  const unhook = [hookClass(access, 'tcp'), hookClass(access, 'udp')];
+  if (machines.length === 0) {
+    hookClass('tcp');
+    hookClass('udp');
+  }
+  machines.push(access);
   return () => {
-    for (const undo of unhook) undo();
+    machines.splice(machines.indexOf(access), 1);
+    if (machines.length === 0) unhookClasses();
   };
 }
 
-function hookClass(access: MachineAccess, protocol: Protocol): () => void {
+function hookClass(protocol: Protocol): void {
   const sample = createHandle(protocol === 'tcp' ? 'tcp server' : 'udp');
   const prototype = Object.getPrototypeOf(sample) as NodeHandle;
   sample.close();
-  const original = originals.get(prototype) ?? { bind: prototype.bind, bind6: prototype.bind6 };
-  const before: Record<BindMethod, BindFunction> = { bind: prototype.bind, bind6: prototype.bind6 };
-  originals.set(prototype, original);
+  originals.set(prototype, { bind: prototype.bind, bind6: prototype.bind6 });
   for (const method of methods) {
     prototype[method] = function (this: NodeHandle, address, port, flags) {
-      return bindOrdinarily(access, protocol, this, method, address, port, flags);
+      return bindOrdinarily(protocol, this, method, address, port, flags);
     };
   }
-  return () => {
-    Object.assign(prototype, before);
-  };
+}
+
+function unhookClasses(): void {
+  for (const [prototype, original] of originals) Object.assign(prototype, original);
+  originals.clear();
 }
 
 function bindOrdinarily(
-  access: MachineAccess,
   protocol: Protocol,
   handle: NodeHandle,
   method: BindMethod,
   address: string,
-  port: number,
+  givenPort: unknown,
   flags = 0,
 ): number {
+  const bind = hostBind(handle, method);
+  const access = machines.at(-1);
+  // Node leaves the port out for a bind to an address alone, and passes on a port that is a string.
+  const port = Number(givenPort ?? 0);
+  // What is no port is for Node to refuse.
+  if (!access || !isPortOrZero(port)) return bind.call(handle, address, givenPort as number, flags);
+
   const family = method === 'bind' ? 4 : 6;
   const ipv6Only = (flags & ipv6OnlyFlag) !== 0;
   const shared = protocol === 'udp' && (flags & reuseAddressFlag) !== 0;
-  const bind = hostBind(handle, method);
   try {
     access.transact((process) => {
       const socketId = process.openSocket(protocol, family, threadId);
@@ -72,9 +85,7 @@ function bindOrdinarily(
         process.closeSocket(socketId);
         throw error;
       }
-      onClose(handle, () => {
-        closeQuietly(access, socketId);
-      });
+      closeTogether(handle, access, socketId);
     });
     return 0;
   } catch (error) {
@@ -83,13 +94,6 @@ function bindOrdinarily(
   }
 }
 
-/** Closes a socket that may be gone already, with its process or its machine. */
-export function closeQuietly(access: MachineAccess, socketId: number): void {
-  try {
-    access.transact((process) => {
-      process.closeSocket(socketId);
-    });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-  }
+function isPortOrZero(port: number): boolean {
+  return port === 0 || isPort(port);
 }

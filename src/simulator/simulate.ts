@@ -3,18 +3,18 @@
 //
 //   WIN_PORT_RESERVATION_MACHINE    the file that the machine lives in; default one per user in the temporary folder
 //   WIN_PORT_RESERVATION_ELEVATED   0 for a process that is not elevated; default 1
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isMainThread, type Worker } from 'node:worker_threads';
 import { installAccess } from './install.js';
 import { MachineFile } from './machine-file.js';
 
-const { WIN_PORT_RESERVATION_MACHINE: file, WIN_PORT_RESERVATION_ELEVATED: elevated = '1' } = process.env;
+const { WIN_PORT_RESERVATION_MACHINE: file, WIN_PORT_RESERVATION_ELEVATED: elevated } = process.env;
+const user = process.getuid?.() ?? process.env['USERNAME'] ?? 'user';
+const defaultFile = path.join(tmpdir(), `win-port-reservation-${user}.json`);
 
-const machine = new MachineFile(
-  file ?? path.join(tmpdir(), `win-port-reservation-${userInfo().username}.json`),
-  elevated !== '0',
-);
+// An empty variable is one that is not set.
+const machine = new MachineFile(file === undefined || file === '' ? defaultFile : file, elevated !== '0');
 
 // Threads of this process come and go on the machine with it.
 if (isMainThread) {

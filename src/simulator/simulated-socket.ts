@@ -12,9 +12,9 @@ import type {
 } from '../native-binding.js';
 import { createHandle } from '../node-handle.js';
 import type { Protocol } from '../port-block.js';
-import { bindHandle, bindOnHost, onClose } from './host-socket.js';
+import { bindHandle, bindOnHost, closeQuietly, closeTogether } from './host-socket.js';
 import { perform, type MachineAccess } from './machine-access.js';
-import { closeQuietly, hostBind, ipv6OnlyFlag } from './ordinary-binds.js';
+import { hostBind, ipv6OnlyFlag } from './ordinary-binds.js';
 import type { SimulatedProcess } from './process.js';
 
 export const ioctl = {
@@ -97,10 +97,7 @@ export class SimulatedSocket implements NativeSocket {
         handle.close();
         throw error;
       }
-      const { access } = this.#remains;
-      onClose(handle, () => {
-        closeQuietly(access, socketId);
-      });
+      closeTogether(handle, this.#remains.access, socketId);
       this.#remains.handle = handle;
       const bound: { address?: string; port?: number } = {};
       handle.getsockname(bound);

@@ -51,6 +51,8 @@ export async function askMachineServer(method: string, args: readonly unknown[])
 
 /** Another process on the same machine. */
 export interface Child {
+  /** The lines that it prints. */
+  readonly lines: AsyncIterableIterator<string>;
   /** The next line that it prints, as JSON. */
   next(): Promise<unknown>;
   /** Its exit code, or null when it was killed. */
@@ -63,7 +65,11 @@ export interface Child {
 
 /** Starts a script of the folder `children`, elevated unless its name says otherwise. */
 export function startChild(script: string, ...args: (string | number | bigint)[]): Child {
-  const file = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', script);
+  return startScript(fileURLToPath(new URL(`children/${script}`, import.meta.url)), ...args);
+}
+
+export function startScript(file: string, ...args: (string | number | bigint)[]): Child {
+  const script = path.basename(file);
   const child = spawn(process.execPath, ['--expose-gc', file, ...args.map(String)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
@@ -75,6 +81,7 @@ export function startChild(script: string, ...args: (string | number | bigint)[]
   child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   return {
+    lines,
     exited,
     stderr: () => stderr,
     async next() {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import * as api from '../../src/index.js';
 import { loadAddon } from '../../src/load-addon.js';
+import { isUnsafeBuild } from '../../src/windows-build.js';
 import { install, SimulatedWindows } from '../../src/simulator/index.js';
 
 const calls: Record<string, () => Promise<unknown>> = {
@@ -12,6 +13,18 @@ const calls: Record<string, () => Promise<unknown>> = {
   'ReservationSocket.open': () => api.ReservationSocket.open({ protocol: 'tcp' }),
   listen: () => api.listen(createServer(), { protocol: 'tcp', token: 1n }),
 };
+
+describe('a build of Windows', () => {
+  it.each([
+    ['10.0.14393', true],
+    ['10.0.17762', true],
+    ['10.0.17763', false],
+    ['10.0.26100', false],
+    ['6.1.7601', true],
+  ])('%s is unsafe for runtime reservations: %s', (version, unsafe) => {
+    expect(isUnsafeBuild(version)).toBe(unsafe);
+  });
+});
 
 describe.skipIf(process.platform === 'win32')('off Windows', () => {
   it.each(Object.entries(calls))('%s rejects and names the simulator', async (_, call) => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The bytes between the stand-in DLL and the machine server. Little-endian, as the memory they are copied from; ports
+// The bytes between the stand-ins and the machine server. Little-endian, as the memory they are copied from; ports
 // inside raw structures are in network byte order, as Windows wants them.
 
-export const op = { hello: 1, persistent: 2, ioctl: 3, bind: 4, bound: 5, close: 6 };
+export const op = { hello: 1, persistent: 2, ioctl: 3, bind: 4, bound: 5, close: 6, netsh: 7 };
 export const verdict = { return: 0, bind: 1 };
 
 export const ioctlName = new Map([
@@ -73,6 +73,10 @@ export function decodeBound(frame) {
 
 export function decodeClose(frame) {
   return { socket: frame.readBigUInt64LE(1) };
+}
+
+export function decodeNetsh(frame) {
+  return { args: frame.toString('utf8', 1).split('\0') };
 }
 
 export function portOf(sockaddr) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../../dist/error-codes.js';
 import { MemoryAccess, perform } from '../../dist/simulator/machine-access.js';
+import { runSimulatedNetsh } from '../../dist/simulator/simulated-netsh.js';
 import {
   decodeBind,
   decodeBound,
   decodeClose,
   decodeIoctl,
+  decodeNetsh,
   decodePersistent,
   decodePortRange,
   encodeAnswer,
@@ -64,6 +66,8 @@ export class MachineProcess {
         return this.#bound(frame);
       case op.close:
         return this.#close(frame);
+      case op.netsh:
+        return this.#netsh(frame);
       default:
         throw new Error(`the stand-in sent op ${frame.readUInt8(0)}`);
     }
@@ -133,6 +137,14 @@ export class MachineProcess {
     this.#binds.delete(socket);
     if (id === undefined) return done;
     return answer(await perform(this.#access, 'closesocket', (process) => process.closeSocket(id)));
+  }
+
+  /** An error of Windows goes without output: netsh prints the words that Windows has for it. */
+  async #netsh(frame) {
+    const { args } = decodeNetsh(frame);
+    return answer(await runSimulatedNetsh(this.#access, args), ({ exitCode, output }) =>
+      encodeAnswer(verdict.return, exitCode, Buffer.from(output)),
+    );
   }
 
   #tryNext({ sockaddr, candidates }) {

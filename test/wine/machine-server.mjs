@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One simulated machine for several Windows processes under Wine. Their stand-in DLLs talk to `port` in frames, tests
+// One simulated machine for several Windows processes under Wine. Their stand-ins talk to `port` in frames, tests
 // talk to `controlPort` in lines of JSON. It ends when its standard input does.
 import { once } from 'node:events';
 import net from 'node:net';

@@ -4,6 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -25,6 +26,8 @@ const wineTimeoutMs = 180_000;
 const require = createRequire(import.meta.url);
 const apiHeaders = require('node-api-headers');
 const standInSources = path.join(import.meta.dirname, 'stand-in');
+const netshSources = path.join(import.meta.dirname, 'stand-in-netsh');
+const netshDirectory = path.join(wineDirectory, 'netsh');
 
 /**
  * A folder of .wine/ that is built as a whole. Its key says what it was built from.
@@ -49,6 +52,7 @@ function parts() {
     ...nodes,
     { name: 'rolldown', key: rolldown, build: (directory) => installRolldownBinding(rolldown, directory) },
     { name: path.basename(path.dirname(standIn)), key: standInKey(), build: buildStandIn },
+    { name: path.basename(netshDirectory), key: netshKey(), build: buildNetsh },
   ];
 }
 
@@ -57,6 +61,8 @@ async function createPrefix(directory, toolchain) {
   await wine(toolchain, directory, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
   // The registry is written when the last process of the prefix has ended.
   execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, WINEPREFIX: directory } });
+  // It is built into the prefix, and this one has Wine's own.
+  rmSync(netshDirectory, { recursive: true, force: true });
 }
 
 async function unpackNode(version, directory, toolchain) {
@@ -79,11 +85,12 @@ function installRolldownBinding(version, directory) {
   if (!existsSync(installed)) throw new Error(`npm did not install @rolldown/binding-wasm32-wasi@${version}`);
 }
 
-const standInFlags = [
-  ...['-std=c++17', '-Os', '-fno-exceptions', '-fno-rtti', '-shared', '-static', '-s'],
+const flags = [
+  ...['-std=c++17', '-Os', '-fno-exceptions', '-fno-rtti', '-static', '-s'],
   ...['-Wall', '-Wextra', '-Wpedantic', '-Werror'],
-  ...['-isystem', apiHeaders.include_dir],
 ];
+const standInFlags = [...flags, '-shared', '-isystem', apiHeaders.include_dir];
+const netshFlags = [...flags, '-municode'];
 
 function buildStandIn(directory, toolchain) {
   // dlltool forgets files in the folder for temporary ones.
@@ -95,22 +102,41 @@ function buildStandIn(directory, toolchain) {
     runHere(toolchain.dlltool, '-d', apiHeaders.def_paths[`${name}_def`], '-l', library);
     return library;
   });
-  const sources = standInFiles().filter((file) => file.endsWith('.cc'));
+  const sources = filesOf(standInSources).filter((file) => file.endsWith('.cc'));
   const libraries = [...nodeApi, '-lws2_32', '-ladvapi32', '-lntdll'];
   const output = ['-o', path.join(directory, path.basename(standIn))];
   runHere(toolchain.compiler, ...standInFlags, ...sources, ...libraries, ...output);
   rmSync(scratch, { recursive: true });
 }
 
-function standInFiles() {
-  return readdirSync(standInSources)
+/** Puts a netsh into the prefix that knows the commands for ports. */
+function buildNetsh(directory, toolchain) {
+  const built = path.join(directory, 'netsh.exe');
+  const sources = [path.join(netshSources, 'netsh.cc'), path.join(standInSources, 'model.cc')];
+  run([toolchain.compiler, ...netshFlags, ...sources, '-lws2_32', '-o', built], directory);
+  const installed = path.join(prefix, 'drive_c/windows/system32/netsh.exe');
+  // Wine may have the one that was there open.
+  copyFileSync(built, `${installed}.new`);
+  renameSync(`${installed}.new`, installed);
+}
+
+function filesOf(directory) {
+  return readdirSync(directory)
     .sort()
-    .map((name) => path.join(standInSources, name));
+    .map((name) => path.join(directory, name));
 }
 
 function standInKey() {
-  const hash = createHash('sha256').update(JSON.stringify(standInFlags)).update(versionOf('node-api-headers'));
-  for (const file of standInFiles()) hash.update(readFileSync(file));
+  return keyOf(standInFlags, versionOf('node-api-headers'), ...filesOf(standInSources));
+}
+
+function netshKey() {
+  return keyOf(netshFlags, '', ...filesOf(netshSources), ...filesOf(standInSources));
+}
+
+function keyOf(compilerFlags, version, ...files) {
+  const hash = createHash('sha256').update(JSON.stringify(compilerFlags)).update(version);
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 

@@ -72,7 +72,8 @@ export function startInWine(toolchain, command, { prefix, cwd, env, timeoutMs, s
 }
 
 /**
- * No debug output, no display, no download of Mono or Gecko, no menu entries for the host's desktop.
+ * No debug output, no display, no download of Mono or Gecko, no menu entries for the host's desktop, and the netsh that
+ * the set-up put there rather than Wine's own.
  *
  * @param {string} prefix
  */
@@ -80,7 +81,7 @@ function wineEnvironment(prefix) {
   return {
     WINEPREFIX: prefix,
     WINEDEBUG: '-all',
-    WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=',
+    WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=;netsh.exe=n',
     DISPLAY: undefined,
     WAYLAND_DISPLAY: undefined,
   };

@@ -111,6 +111,22 @@ describe('a bind to port 0', () => {
     expect(bind(user, user.openSocket('tcp', 4), 0)).toBe(50_000);
   });
 
+  it('never lands in an exclusion or a persistent reservation, even where it may land in others', () => {
+    machine = new SimulatedWindows({
+      dynamicRange: { startPort: 50_000, numberOfPorts: 100 },
+      assumptions: { portZeroSkipsReservations: false },
+    });
+    const process = machine.startProcess();
+    machine.addExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 3 });
+    process.createPersistentPortReservation('tcp', 50_003, 3);
+    process.acquirePortReservation(process.openSocket('tcp', 4), 50_008, 3);
+    machine.addUnlistedReservation({ protocol: 'udp', startPort: 50_000, numberOfPorts: 3 }, 10_048);
+    const search = process.bindCandidates(process.openSocket('tcp', 4), 0);
+    expect([search.next().value, search.next().value]).toEqual([50_006, 50_007]);
+    expect(refusalOf(() => search.next())).toBe(WSAEACCES.errorNumber);
+    expect(refusalOf(() => bindNew(process, 0, 'udp'))).toBe(10_048);
+  });
+
   it('sees what was bound since its last candidate', () => {
     const search = user.bindCandidates(user.openSocket('tcp', 4), 0);
     search.next();

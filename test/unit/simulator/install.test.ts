@@ -43,6 +43,16 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+async function collectUntil(isDone: () => boolean): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let turn = 0; turn < 50 && !isDone(); turn += 1) {
+    collect();
+    await setImmediate();
+  }
+  expect(isDone()).toBe(true);
+}
+
 describe('an installed machine', () => {
   it('refuses ordinary binds inside a reservation, until it is uninstalled', async () => {
     const startPort = await freePort();
@@ -107,13 +117,45 @@ describe('an installed machine', () => {
   it('frees what a dropped socket held once it is collected', async () => {
     await (await ReservationSocket.open({ protocol: 'tcp' })).acquirePortReservation({ numberOfPorts: 2 });
     expect(windows.excludedPortRanges('tcp')).toHaveLength(1);
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
-    for (let turn = 0; turn < 50 && windows.excludedPortRanges('tcp').length > 0; turn += 1) {
-      collect();
-      await setImmediate();
-    }
-    expect(windows.excludedPortRanges('tcp')).toEqual([]);
+    await collectUntil(() => windows.excludedPortRanges('tcp').length === 0);
+  });
+
+  it('frees what a dropped socket held that was bound', async () => {
+    const token = await createPersistentTcpPortReservation(await freePort(), 1);
+    const bound = async () => {
+      const socket = await ReservationSocket.open({ protocol: 'tcp' });
+      await socket.associatePortReservation(token);
+      await socket.bind({ host: '127.0.0.1' });
+    };
+    await bound();
+    await collectUntil(() => windows.save().sockets.length === 0);
+    await bound();
+  });
+
+  it('leaves binds alone that are of no port, and takes those that name it in words', async () => {
+    const server = await listenOrdinarily(0, '127.0.0.1');
+    server.on('connection', (connection) => connection.on('error', () => undefined));
+    const client = net.connect({ port: portOf(server), host: '127.0.0.1', localAddress: '127.0.0.1' });
+    await once(client, 'connect');
+    client.resetAndDestroy();
+    await once(client, 'close');
+    await close(server);
+    const socket = dgram.createSocket('udp4');
+    socket.bind(String(await freePort()) as never, '127.0.0.1');
+    await once(socket, 'listening');
+    socket.close();
+    expect(windows.save().sockets).toEqual([]);
+  });
+
+  it('gives Node its own binds back, whichever of two machines is uninstalled first', async () => {
+    const startPort = await freePort();
+    await createPersistentTcpPortReservation(startPort, 1);
+    const second = install(new SimulatedWindows());
+    await close(await listenOrdinarily(startPort));
+    simulation.uninstall();
+    await close(await listenOrdinarily(startPort));
+    second.uninstall();
+    await close(await listenOrdinarily(startPort));
   });
 
   it('frees what the process held when it is uninstalled', async () => {

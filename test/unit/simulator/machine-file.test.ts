@@ -24,6 +24,13 @@ function deadPid(): number {
   return spawnSync(process.execPath, ['-e', '']).pid;
 }
 
+/** Makes the one process of the machine another one of the host. */
+function rename(properties: { pid: number; started?: string }): void {
+  const content = JSON.parse(readFileSync(file, 'utf8')) as { processes: object[] };
+  content.processes = content.processes.map((entry) => ({ ...entry, ...properties }));
+  writeFileSync(file, JSON.stringify(content));
+}
+
 describe('a machine in a file', () => {
   it('is the same machine for whoever opens the file', () => {
     const token = new MachineFile(file, true).transact((process) =>
@@ -50,10 +57,22 @@ describe('a machine in a file', () => {
     access.transact((process) => {
       process.acquirePortReservation(process.openSocket('tcp', 4), 6000, 2);
     });
-    const content = JSON.parse(readFileSync(file, 'utf8')) as { processIds: Record<string, number> };
-    content.processIds = { [deadPid()]: Object.values(content.processIds)[0] ?? 0 };
-    writeFileSync(file, JSON.stringify(content));
+    rename({ pid: deadPid() });
     expect(access.transact((_, machine) => machine.excludedPortRanges('tcp'))).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('does not take a later process with the same id for it', () => {
+    const access = new MachineFile(file, true);
+    access.transact((process) => {
+      process.acquirePortReservation(process.openSocket('tcp', 4), 6000, 2);
+    });
+    rename({ pid: 1, started: '1234567890' });
+    expect(access.transact((_, machine) => machine.excludedPortRanges('tcp'))).toEqual([]);
+  });
+
+  it('makes the folder that it is to live in', () => {
+    new MachineFile(path.join(directory, 'not', 'there', 'machine.json'), true).leave();
+    expect(readdirSync(path.join(directory, 'not', 'there'))).toEqual(['machine.json']);
   });
 
   it('keeps what changed before a refusal, and lets the refusal through', () => {
@@ -89,9 +108,13 @@ describe('the lock of a file', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('is taken over from a process that ended while it held it', () => {
+  it.each([
+    ['a process that ended', () => `${deadPid()}.0`],
+    ['a thread that was terminated', () => `${process.pid}.99`],
+    ['a process that ended before it could say who it was', () => ''],
+  ])('is taken over from %s while it held it', (_, owner) => {
     const lock = `${file}.lock`;
-    writeFileSync(lock, String(deadPid()));
+    writeFileSync(lock, owner());
     expect(withFileLock(lock, () => 'done')).toBe('done');
     expect(readdirSync(directory)).toEqual([]);
   });

@@ -40,6 +40,19 @@ describe('an administered exclusion', () => {
     }
   });
 
+  it('is refused with an error that names the code', () => {
+    const machine = new SimulatedWindows();
+    machine.addExcludedPortRange(block);
+    expect(() => {
+      machine.addExcludedPortRange(block);
+    }).toThrow(
+      expect.objectContaining({
+        name: 'Refusal',
+        message: 'Windows refuses this with ERROR_SHARING_VIOLATION (32)',
+      }),
+    );
+  });
+
   it('is not what netsh deletes when the row has no star', () => {
     const machine = new SimulatedWindows();
     machine.addForeignReservation(block);
@@ -121,10 +134,10 @@ describe('a token', () => {
   it('is the next one of those that the test gave, unless it is in use, and random after that', () => {
     const machine = new SimulatedWindows();
     const admin = machine.startProcess();
-    machine.useTokens(2n ** 64n - 1n, 2n ** 53n + 1n, 2n ** 64n - 1n);
+    machine.useTokens(1n, 2n ** 64n - 1n, 2n ** 53n + 1n, 2n ** 64n - 1n);
     const create = (startPort: number) => admin.createPersistentPortReservation('tcp', startPort, 1);
-    expect([create(1), create(2)]).toEqual([2n ** 64n - 1n, 2n ** 53n + 1n]);
-    expect(create(3)).not.toBe(2n ** 64n - 1n);
+    expect([create(1), create(2), create(3)]).toEqual([1n, 2n ** 64n - 1n, 2n ** 53n + 1n]);
+    expect(create(4)).not.toBe(2n ** 64n - 1n);
   });
 
   it('is never 0 and never the same for two reservations', () => {

@@ -5,7 +5,7 @@ import { SimulatedWindows } from '../../../src/simulator/machine.js';
 import type { SimulatedProcess } from '../../../src/simulator/process.js';
 import { bind, bindNew, openAssociated, refusalOf } from './helpers.js';
 
-const { WSAEADDRINUSE, WSAEINVAL, WSAENOBUFS } = errorCodes;
+const { WSAEADDRINUSE, WSAEINVAL, WSAENOBUFS, WSAENOTSOCK } = errorCodes;
 
 const invalidBlocks = [
   [5000, 0],
@@ -37,6 +37,13 @@ describe('a runtime reservation', () => {
     expect(starts).toEqual([50_000, 50_040]);
     expect(refusalOf(() => user.acquirePortReservation(socketId, 0, 21))).toBe(WSAENOBUFS.errorNumber);
     expect(user.acquirePortReservation(socketId, 0, 20).startPort).toBe(50_080);
+  });
+
+  it('is chosen elsewhere than the last one, even when that was released', () => {
+    const socketId = user.openSocket('tcp', 4);
+    const { token } = user.acquirePortReservation(socketId, 0, 10);
+    user.releasePortReservation(socketId, token);
+    expect(user.acquirePortReservation(socketId, 0, 10).startPort).toBe(50_010);
   });
 
   it('is chosen around everything that is reserved or in use', () => {
@@ -102,6 +109,24 @@ describe('a runtime reservation', () => {
     expect(refusalOf(() => admin.createPersistentPortReservation('tcp', 5000, 10))).toBe(32);
     user.closeSocket(bound);
     expect(refusalOf(() => admin.createPersistentPortReservation('tcp', 5000, 10))).toBe(0);
+  });
+
+  it('takes along only the sockets bound inside it, where bound sockets do not survive its release', () => {
+    machine = new SimulatedWindows({ assumptions: { boundSocketsSurviveRelease: false } });
+    const process = machine.startProcess();
+    const owner = process.openSocket('tcp', 4);
+    const { token } = process.acquirePortReservation(owner, 5000, 10);
+    const inside = openAssociated(process, token);
+    bind(process, inside, 0);
+    const unbound = openAssociated(process, token);
+    const elsewhere = bindNew(process, 6000);
+    process.releasePortReservation(owner, token);
+    const closing = (socketId: number) =>
+      refusalOf(() => {
+        process.closeSocket(socketId);
+      });
+    expect([inside, unbound, elsewhere, owner].map(closing)).toEqual([WSAENOTSOCK.errorNumber, 0, 0, 0]);
+    expect(refusalOf(() => process.createPersistentPortReservation('tcp', 5000, 10))).toBe(0);
   });
 
   it('may be owned, consumed and outlived by one and the same socket', () => {

@@ -59,6 +59,9 @@ describe('a restored machine', () => {
     first.addUnlistedReservation({ protocol: 'tcp', startPort: 3000, numberOfPorts: 10 }, 10_048);
     first.failNext('bind', 10_050, 2);
     first.delayNext('socket', 5);
+    bindNew(first.process(id), 0, 'tcp');
+    bindNew(first.process(id), 0, 'udp');
+    bindNew(first.process(id), 0, 'udp');
 
     const second = restored(first);
     expect(second.dynamicRange).toEqual(dynamicRange);
@@ -69,6 +72,7 @@ describe('a restored machine', () => {
     expect(refusalOf(() => bindNew(second.process(id), 3005))).toBe(10_048);
     expect([1, 2, 3].map(() => second.takeFailure('bind'))).toEqual([10_050, 10_050, undefined]);
     expect(second.takeDelay('socket')).toBe(5);
+    expect(second.save().nextDynamicPort).toEqual({ tcp: 50_001, udp: 50_002 });
     expect(second.startProcess().id).toBeGreaterThan(id);
   });
 

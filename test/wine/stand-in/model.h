@@ -12,7 +12,7 @@
 
 namespace stand_in {
 
-enum class Op : std::uint8_t { kHello = 1, kPersistent = 2, kIoctl = 3, kBind = 4, kBound = 5, kClose = 6 };
+enum class Op : std::uint8_t { kHello = 1, kPersistent = 2, kIoctl = 3, kBind = 4, kBound = 5, kClose = 6, kNetsh = 7 };
 
 // The body of a request: the op, then the payload. Integers go out as they lie in memory, which here is little-endian.
 class Request {

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+import { Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { invalidType, outOfRange } from './arguments.js';
+import { getBinding } from './binding.js';
+import { openBoundSocket, resolveHost, unlessAborted } from './bound-socket.js';
+import { packageError } from './errors.js';
+import { portsToTry } from './fallback.js';
+import { adopt } from './node-handle.js';
+import { holdReservation, type ReservationToken } from './reservation.js';
+import {
+  checkSocketArguments,
+  closeOnAbort,
+  isReserved,
+  type CheckedSocketOptions,
+  type SocketOptions,
+} from './socket-arguments.js';
+import { wildcard } from './winsock.js';
+
+/**
+ * Binds a `dgram.Socket` to a port inside a reservation. Everything else about the socket stays as Node has it: it can be
+ * connected and join multicast groups afterwards. `reuseAddr` and `reusePort` of the socket are not applied.
+ *
+ * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
+ * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; `socket.close()` closes what was bound.
+ *
+ * @param socket - A socket of type udp4 or udp6 that is not bound yet.
+ * @param reservation - A UDP reservation, or its `{ protocol, token }`.
+ * @returns The address and port that the socket is bound to.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port outside the
+ * block; Windows was not asked.
+ * @throws {@link PortReservationError} `ERR_SOCKET_ALREADY_BOUND`, `ERR_SOCKET_CLOSED`, `ERR_RESERVATION_RELEASED`,
+ * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process not
+ * elevated. `WSAEADDRINUSE`: the port is in use. `WSAEADDRNOTAVAIL`: the host is not an address of this machine.
+ * `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`, `ERR_ADOPTION_FAILED`,
+ * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found.
+ * @example
+ * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2 });
+ * const socket = dgram.createSocket('udp4', onMessage);
+ * const { port } = await bind(socket, reservation);
+ */
+export async function bind(
+  socket: Socket,
+  reservation: ReservationToken,
+  options: SocketOptions = {},
+): Promise<AddressInfo> {
+  const family = checkSocket(socket);
+  const checked = checkSocketArguments(reservation, 'udp', options);
+  checked.signal?.throwIfAborted();
+  checkUnbound(socket);
+
+  const letGo = holdReservation(reservation);
+  try {
+    if (isReserved(reservation)) await bindInside(socket, family, reservation, checked);
+    else await bindOrdinarily(socket, reservation, checked);
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+  socket.once('close', letGo);
+  closeOnAbort(socket, checked.signal);
+  return socket.address();
+}
+
+function checkSocket(socket: unknown): 4 | 6 {
+  if (!(socket instanceof Socket)) throw invalidType('socket', 'a dgram.Socket', socket);
+  // Node keeps it as a public property that its types do not know.
+  return 'type' in socket && socket.type === 'udp6' ? 6 : 4;
+}
+
+function checkUnbound(socket: Socket): void {
+  try {
+    socket.address();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SOCKET_DGRAM_NOT_RUNNING') {
+      throw packageError('ERR_SOCKET_CLOSED', 'Create another one.', { protocol: 'udp', cause: error });
+    }
+    return; // EBADF, or EINVAL on Windows: not bound
+  }
+  throw packageError('ERR_SOCKET_ALREADY_BOUND', 'Create another one.', { protocol: 'udp' });
+}
+
+async function bindInside(
+  socket: Socket,
+  family: 4 | 6,
+  reservation: ReservationToken,
+  { port, host, ipv6Only, signal }: CheckedSocketOptions,
+): Promise<void> {
+  const bound = await unlessAborted(signal, async () => {
+    const [first] = await resolveHost(host ?? wildcard[family], family);
+    if (first?.family !== family) throw outOfRange('options.host', `an IPv${family} address for this socket`, host);
+    return openBoundSocket(getBinding(), reservation, { ...first, port, ipv6Only });
+  });
+  try {
+    // It may have been bound while the socket was being opened.
+    checkUnbound(socket);
+    const handle = adopt(bound.native, 'udp');
+    try {
+      // Takes the handle over and emits 'listening', all within the call.
+      socket.bind(handle as never);
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+  } catch (error) {
+    await bound.native.close();
+    throw error;
+  }
+}
+
+async function bindOrdinarily(
+  socket: Socket,
+  reservation: ReservationToken,
+  { port, host, signal }: CheckedSocketOptions,
+): Promise<void> {
+  let failure: unknown;
+  for (const candidate of portsToTry(port, reservation.startPort, reservation.numberOfPorts)) {
+    try {
+      const listening = once(socket, 'listening', signal && { signal });
+      socket.bind({ port: candidate, address: host, exclusive: true });
+      await listening;
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      failure = error;
+    }
+  }
+  throw failure;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+import { once } from 'node:events';
+import { Socket, type SocketConstructorOpts, type TcpNetConnectOpts } from 'node:net';
+import { checkBoolean, checkFamily, checkHost, checkObject, checkPort, checkSignal, outOfRange } from './arguments.js';
+import { getBinding } from './binding.js';
+import { openBoundSocket, resolveHost, unlessAborted, type HostAddress } from './bound-socket.js';
+import { adopt } from './node-handle.js';
+import { checkReservation, holdReservation, type ReservationToken } from './reservation.js';
+import { isReserved } from './socket-arguments.js';
+import { wildcard } from './winsock.js';
+
+/**
+ * Options of Node's `net.connect` for TCP, of which `localPort` is a port of the reservation, 1 to 65535; 0, the default,
+ * takes a free one of it.
+ */
+export type ConnectOptions = Omit<
+  TcpNetConnectOpts,
+  'lookup' | 'hints' | 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'
+>;
+
+/**
+ * Connects to a server from a port inside a reservation.
+ *
+ * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
+ * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)`, `bind` and `ConnectEx`; `socket.destroy()` closes what was bound.
+ *
+ * @param reservation - A TCP reservation, or its `{ protocol, token }`.
+ * @param options - As for `net.connect`: `port` 1 to 65535 and `host` (default localhost) of the server, `localPort`,
+ * `localAddress`, `family`, `noDelay`, `keepAlive`, `keepAliveInitialDelay`, `allowHalfOpen`, `timeout`, `signal`. The
+ * addresses of a name are tried one after the other.
+ * @returns The socket, connected.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or `localPort` outside
+ * the block; Windows was not asked.
+ * @throws {@link PortReservationError} `ERR_RESERVATION_RELEASED`, `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`.
+ * `WSAEACCES`: the reservation is persistent and the process not elevated. `WSAEADDRINUSE`: the local port is in use.
+ * `WSAEADDRNOTAVAIL`: `localAddress` is not an address of this machine. `WSAEINVAL`: no such token in this process.
+ * `WSAENOBUFS`, `WSAENETDOWN`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @throws What `net.connect` emits as its error: `ECONNREFUSED`, `ETIMEDOUT`, an AbortError, ...; the error of
+ * `dns.lookup` for a name that is not found.
+ * @example
+ * const socket = await connect(reservation, { host: 'license.example', port: 27000 });
+ */
+export async function connect(reservation: ReservationToken, options: ConnectOptions): Promise<Socket> {
+  const { host, family, localPort } = checkOptions(options);
+  checkReservation(reservation, 'tcp', localPort);
+  options.signal?.throwIfAborted();
+
+  const letGo = holdReservation(reservation);
+  try {
+    const socket = await connectToAny(reservation, options, localPort, await resolveHost(host, family));
+    socket.once('close', letGo);
+    // Closed before we could listen for it.
+    if (socket.closed) letGo();
+    return socket;
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+function checkOptions(options: unknown): { host: string; family: 4 | 6 | undefined; localPort: number } {
+  checkObject('options', options);
+  const { port, host = 'localhost', family, localPort = 0, localAddress, signal } = options;
+  checkPort('options.port', port, 1);
+  checkHost('options.host', host);
+  if (family !== undefined && family !== 0) checkFamily('options.family', family);
+  checkPort('options.localPort', localPort, 0);
+  if (localAddress !== undefined) checkHost('options.localAddress', localAddress);
+  if (signal !== undefined) checkSignal('options.signal', signal);
+  for (const name of ['noDelay', 'keepAlive', 'allowHalfOpen'] as const) {
+    if (options[name] !== undefined) checkBoolean(`options.${name}`, options[name]);
+  }
+  return { host, family: family === 4 || family === 6 ? family : undefined, localPort };
+}
+
+async function connectToAny(
+  reservation: ReservationToken,
+  options: ConnectOptions,
+  localPort: number,
+  addresses: readonly HostAddress[],
+): Promise<Socket> {
+  let failure: unknown;
+  for (const remote of addresses) {
+    try {
+      return await connectTo(reservation, options, localPort, remote);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function connectTo(
+  reservation: ReservationToken,
+  options: ConnectOptions,
+  localPort: number,
+  { address, family }: HostAddress,
+): Promise<Socket> {
+  const reserved = isReserved(reservation);
+  const socket = reserved ? await boundSocket(reservation, options, localPort, family) : new Socket(options);
+  // An abort emits its error when `once` is no longer there to hear it.
+  const ignore = (): void => undefined;
+  socket.on('error', ignore);
+  const { signal, timeout, ...others } = options;
+  if (timeout !== undefined) socket.setTimeout(timeout);
+  const connected = once(socket, 'connect', signal && { signal });
+  // A socket that is bound must not be bound again.
+  const local = reserved ? { localPort: undefined, localAddress: undefined } : { localPort };
+  try {
+    socket.connect({ ...others, ...local, host: address, family } as TcpNetConnectOpts);
+    await connected;
+    socket.removeListener('error', ignore);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** A socket of Node that is bound and not connected yet. */
+async function boundSocket(
+  reservation: ReservationToken,
+  options: ConnectOptions,
+  localPort: number,
+  family: 4 | 6,
+): Promise<Socket> {
+  const local = options.localAddress ?? wildcard[family];
+  const bound = await unlessAborted(options.signal, async () => {
+    const [address] = await resolveHost(local, family);
+    if (address?.family !== family) throw outOfRange('options.localAddress', `an IPv${family} address`, local);
+    return openBoundSocket(getBinding(), reservation, { ...address, port: localPort, ipv6Only: false });
+  });
+  try {
+    const handle = adopt(bound.native, 'tcp client');
+    // manualStart: a socket that is given a handle begins to read at once, and this one has nobody to read from yet.
+    return new Socket({ ...options, handle, manualStart: true } as SocketConstructorOpts);
+  } catch (error) {
+    await bound.native.close();
+    throw error;
+  }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+import { checkBlock, checkFamily, checkObject, checkProtocol, invalidType } from './arguments.js';
+import { getBinding, getNetsh } from './binding.js';
+import { errorCodes, findErrorCode } from './error-codes.js';
+import { errorFromFailure, PortReservationError, type PortReservationErrorCode } from './errors.js';
+import type { NativeBinding } from './native-binding.js';
+import { commandName, findPrintedText, netshError, type NetshResult } from './netsh.js';
+import {
+  parseDynamicPortRange,
+  parseExcludedPortRanges,
+  type ExcludedPortRange,
+} from './parse-excluded-port-ranges.js';
+import type { PortBlock, PortRange, Protocol } from './port-block.js';
+
+export type { ExcludedPortRange };
+
+export interface ListExcludedPortRangesOptions {
+  /** Default both. */
+  readonly protocol?: Protocol;
+  /** Which of netsh's commands to ask, `ipv4` or `ipv6`; default 4. Both families share one table. */
+  readonly family?: 4 | 6;
+  /** The ranges that hold now, which is the default, or those that will hold after the next restart of Windows. */
+  readonly store?: 'active' | 'persistent';
+}
+
+export interface DynamicPortRangeOptions {
+  /** Default `tcp`. */
+  readonly protocol?: Protocol;
+  /** Default 4. Unlike excluded ranges, this is a setting of each family. */
+  readonly family?: 4 | 6;
+}
+
+export interface ExcludedPortRangeOptions {
+  /** Which of netsh's commands to use, `ipv4` or `ipv6`; default 4. Both families share one table. */
+  readonly family?: 4 | 6;
+}
+
+/**
+ * Lists the ranges of ports that Windows keeps from being chosen, or from being bound: those that an administrator
+ * excluded, and those that a part of Windows or a program has reserved. `administered` tells them apart.
+ *
+ * A port that is not listed may still be refused: WSL with mirrored networking holds ports that are in no list.
+ *
+ * Needs no elevation. Stands on `netsh interface ipv4 show excludedportrange protocol=tcp store=active`, once for each
+ * protocol; netsh is started by its absolute path, without a shell, and killed after 10 seconds. Any UI language will do.
+ *
+ * @param options - `protocol`: default both. `family`: 4, the default, or 6; it makes no difference, because both
+ * families share one table. `store`: `active`, the default, or `persistent`.
+ * @returns The ranges of one protocol or of both, by ascending first port, and TCP before UDP where that is the same.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`: an option is wrong; netsh was not started.
+ * @throws {@link PortReservationError} `ERR_NETSH_OUTPUT`: netsh printed no whole table. `ERR_NETSH_FAILED`,
+ * `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`. `ERR_UNSUPPORTED_PLATFORM`. A symbol of winerror.h where netsh gave the
+ * reason in the words that Windows has for it.
+ * @example
+ * const ranges = await listExcludedPortRanges({ protocol: 'tcp' });
+ * const reserved = ranges.find(({ startPort, endPort }) => startPort <= 3000 && 3000 <= endPort);
+ */
+export async function listExcludedPortRanges(
+  options: ListExcludedPortRangesOptions = {},
+): Promise<ExcludedPortRange[]> {
+  checkObject('options', options);
+  const { protocol, store = 'active' }: Record<string, unknown> = options;
+  if (protocol !== undefined) checkProtocol('options.protocol', protocol);
+  const family = checkedFamily(options);
+  if (store !== 'active' && store !== 'persistent') {
+    throw invalidType('options.store', "'active' or 'persistent'", store);
+  }
+
+  const protocols: Protocol[] = protocol === undefined ? ['tcp', 'udp'] : [protocol];
+  const lists = await Promise.all(
+    protocols.map(async (each) => {
+      const command = ['show', 'excludedportrange', `protocol=${each}`, `store=${store}`];
+      return parseExcludedPortRanges(await runNetsh(family, command, { protocol: each }), each);
+    }),
+  );
+  // The sort is stable.
+  return lists.flat().sort((one, other) => one.startPort - other.startPort);
+}
+
+/**
+ * Tells where Windows chooses ports from: for `listen(0)`, for outgoing connections, and for reservations without a
+ * start port.
+ *
+ * Needs no elevation. Stands on `netsh interface ipv4 show dynamicport tcp`.
+ *
+ * @param options - `protocol`: `tcp`, the default, or `udp`. `family`: 4, the default, or 6; each family has its own.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`: an option is wrong; netsh was not started.
+ * @throws {@link PortReservationError} as {@link listExcludedPortRanges}: `ERR_NETSH_OUTPUT`, `ERR_NETSH_FAILED`,
+ * `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`, or a symbol of winerror.h.
+ * @example
+ * const { startPort, numberOfPorts } = await getDynamicPortRange({ protocol: 'udp' });
+ */
+export async function getDynamicPortRange(options: DynamicPortRangeOptions = {}): Promise<PortRange> {
+  checkObject('options', options);
+  const { protocol = 'tcp' }: Record<string, unknown> = options;
+  checkProtocol('options.protocol', protocol);
+  const family = checkedFamily(options);
+  return parseDynamicPortRange(await runNetsh(family, ['show', 'dynamicport', protocol], { protocol }), protocol);
+}
+
+/**
+ * Excludes a block of ports: Windows hands them out to nobody any more, across restarts, and a program that names one
+ * can still bind it, elevated or not.
+ *
+ * **Neither a persistent nor a runtime reservation can be made on top of it**: Windows refuses both. Exclude a port for
+ * a program that binds it in the ordinary way; for one that uses this package's reservations, reserve it instead.
+ *
+ * Needs an elevated process. Stands on `netsh interface ipv4 add excludedportrange protocol=tcp startport=50000
+ * numberofports=60 store=persistent`.
+ *
+ * @param block - `protocol`; `startPort`, 1 to 65535; `numberOfPorts`, 1 to 65535, so that it ends at 65535 or before.
+ * @param options - `family`: 4, the default, or 6; both families share one table.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; netsh was not started.
+ * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated. `ERROR_SHARING_VIOLATION`: a port of the
+ * block is in use, reserved or excluded. `ERROR_INVALID_PARAMETER`: Windows refused the block. `ERR_NETSH_FAILED`: netsh
+ * said something else, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
+ * @example
+ * await addExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 60 });
+ */
+export async function addExcludedPortRange(block: PortBlock, options: ExcludedPortRangeOptions = {}): Promise<void> {
+  await changeExcludedPortRanges('add', block, options);
+}
+
+/**
+ * Ends the exclusion of a block of ports, now and for good. Programs that are bound inside keep their ports.
+ *
+ * Only administered ranges can be deleted, by the very numbers they were added with. For reservations there are
+ * `deletePersistentTcpPortReservation` and its UDP twin, and the blocks of WinNAT go with `net stop winnat`. An excluded
+ * block that is to become a persistent or runtime reservation has to be deleted first: neither can be made on top of it.
+ *
+ * Needs an elevated process. Stands on `netsh interface ipv4 delete excludedportrange protocol=tcp startport=50000
+ * numberofports=60 store=persistent`.
+ *
+ * @param block - `protocol`, `startPort`, 1 to 65535, and `numberOfPorts`, 1 to 65535, as it was added.
+ * @param options - `family`: 4, the default, or 6; both families share one table.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; netsh was not started.
+ * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated, or not an administered range.
+ * `ERROR_NOT_FOUND`: no administered range has exactly these ports. `ERROR_INVALID_PARAMETER`. `ERR_NETSH_FAILED`: netsh
+ * said something else, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
+ * @example
+ * await deleteExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 60 });
+ */
+export async function deleteExcludedPortRange(block: PortBlock, options: ExcludedPortRangeOptions = {}): Promise<void> {
+  await changeExcludedPortRanges('delete', block, options);
+}
+
+async function changeExcludedPortRanges(
+  verb: 'add' | 'delete',
+  block: PortBlock,
+  options: ExcludedPortRangeOptions,
+): Promise<void> {
+  checkObject('block', block);
+  const { protocol, startPort, numberOfPorts } = block;
+  checkProtocol('block.protocol', protocol);
+  checkBlock(startPort, numberOfPorts);
+  checkObject('options', options);
+  const family = checkedFamily(options);
+  const range = [`protocol=${protocol}`, `startport=${startPort}`, `numberofports=${numberOfPorts}`];
+  const command = [verb, 'excludedportrange', ...range, 'store=persistent'];
+  await runNetsh(family, command, { protocol, startPort, numberOfPorts });
+}
+
+function checkedFamily(options: Record<string, unknown>): 4 | 6 {
+  const { family = 4 } = options;
+  checkFamily('options.family', family);
+  return family;
+}
+
+type Context = Pick<PortBlock, 'protocol'> & Partial<PortBlock>;
+
+/** Runs a command, and resolves to what it printed if it went well. */
+async function runNetsh(family: 4 | 6, command: readonly string[], context: Context): Promise<string> {
+  const args = ['interface', `ipv${family}`, ...command];
+  const result = await getNetsh()(args);
+  if (result.exitCode === 0) return result.output;
+  throw errorFromNetsh(args, result, context);
+}
+
+type Hints = Partial<Record<PortReservationErrorCode, string>>;
+
+/** Where the hint of the table speaks of persistent reservations. */
+const hints: Record<string, Hints> = {
+  add: {
+    ERROR_SHARING_VIOLATION:
+      'List the excluded ranges: the block may be there already. If not, another range overlaps it or a socket is bound inside it. Blocks of WinNAT are gone while it is stopped (net stop winnat).',
+  },
+  delete: {
+    ERROR_ACCESS_DENIED:
+      'Run this elevated. If it is, the range is not an administered one: those without a star go with the program or the part of Windows that they belong to.',
+    ERROR_NOT_FOUND:
+      'List the excluded ranges: only one with a star can be deleted, by the very numbers it was added with.',
+  },
+};
+
+function errorFromNetsh(args: readonly string[], result: NetshResult, context: Context): PortReservationError {
+  const syscall = commandName(args);
+  const [, , verb = ''] = args;
+  const binding = findBinding();
+  const errorNumber = binding && findErrorNumber(binding, verb, result);
+  if (binding === undefined || errorNumber === undefined) {
+    const hint = `Run it by hand to see what is wrong: netsh ${args.join(' ')}`;
+    const details = { ...context, output: result.output, syscall, hint };
+    return netshError('ERR_NETSH_FAILED', `It ended with ${result.exitCode}.`, details);
+  }
+  const { message, code, hint } = errorFromFailure(binding, { call: syscall, errorNumber }, context);
+  const details = { ...context, code, errno: errorNumber, syscall, hint: hints[verb]?.[code] ?? hint };
+  return new PortReservationError(message, details);
+}
+
+/** What knows the words of Windows. netsh itself can do without, so that its error must not hide behind another. */
+function findBinding(): NativeBinding | undefined {
+  try {
+    return getBinding();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The error of Windows that netsh met. It ends with 1 whatever it was, and prints the system's own words for it, in the
+ * language of this user: those that FormatMessageW has for the same number. A lack of elevation it tells in words of its
+ * own.
+ */
+function findErrorNumber(binding: NativeBinding, verb: string, { exitCode, output }: NetshResult): number | undefined {
+  if (findErrorCode(exitCode) !== undefined) return exitCode;
+  const words = new Map(win32Errors.map((errorNumber) => [binding.formatMessage(errorNumber), errorNumber]));
+  const printed = findPrintedText(output, [...words.keys()]);
+  if (printed !== undefined) return words.get(printed);
+  return verb !== 'show' && binding.isElevated() === false ? errorCodes.ERROR_ACCESS_DENIED.errorNumber : undefined;
+}
+
+// From 10000 on they are Winsock's, which netsh has nothing to do with.
+const win32Errors = Object.values(errorCodes)
+  .map((entry) => entry.errorNumber)
+  .filter((errorNumber) => errorNumber < 10_000);

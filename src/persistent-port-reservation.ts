@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+import { checkBlock, checkObject, checkProtocol } from './arguments.js';
+import { packageError, PortReservationError } from './errors.js';
+import { withoutReservation, type PortableOptions } from './fallback.js';
+import { listExcludedPortRanges } from './excluded-port-ranges.js';
+import {
+  createPersistentTcpPortReservation,
+  createPersistentUdpPortReservation,
+  deletePersistentTcpPortReservation,
+  deletePersistentUdpPortReservation,
+  lookupPersistentTcpPortReservation,
+  lookupPersistentUdpPortReservation,
+} from './persistent-calls.js';
+import type { PortBlock, Protocol } from './port-block.js';
+import { hold, type Holdable, type ReservationToken } from './reservation.js';
+
+const calls = {
+  tcp: {
+    create: createPersistentTcpPortReservation,
+    lookup: lookupPersistentTcpPortReservation,
+    delete: deletePersistentTcpPortReservation,
+  },
+  udp: {
+    create: createPersistentUdpPortReservation,
+    lookup: lookupPersistentUdpPortReservation,
+    delete: deletePersistentUdpPortReservation,
+  },
+} as const;
+
+const created = new WeakSet<PersistentPortReservation>();
+
+/** Whether the object comes from `create`, or from an `ensure` that found nothing. */
+export function wasCreated(reservation: PersistentPortReservation): boolean {
+  return created.has(reservation);
+}
+
+/**
+ * A block of ports that Windows keeps for whoever looks its token up, across restarts, until it is deleted.
+ *
+ * @example
+ * // At each start of the service, elevated:
+ * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
+ * await listen(server, reservation, { port: 5000 });
+ */
+export class PersistentPortReservation implements PortBlock, ReservationToken, Holdable {
+  readonly protocol: Protocol;
+  readonly startPort: number;
+  readonly numberOfPorts: number;
+  /** Good until the next restart of Windows: never store it. 0n where `reserved` is false. */
+  readonly token: bigint;
+  /** False where the platform has no reservations and `portable` was set. */
+  readonly reserved: boolean;
+  #deleted = false;
+
+  private constructor({ protocol, startPort, numberOfPorts }: PortBlock, token: bigint, reserved = true) {
+    this.protocol = protocol;
+    this.startPort = startPort;
+    this.numberOfPorts = numberOfPorts;
+    this.token = token;
+    this.reserved = reserved;
+  }
+
+  /**
+   * Reserves a block that is not reserved yet.
+   *
+   * Needs an elevated process. Stands on `CreatePersistentTcpPortReservation` and its UDP twin.
+   *
+   * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION` with `blocks`, the listed
+   * ranges that overlap; `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+   * @example
+   * const reservation = await PersistentPortReservation.create({ protocol: 'udp', startPort: 27015, numberOfPorts: 4 });
+   */
+  static async create(block: PortBlock): Promise<PersistentPortReservation> {
+    checkPortBlock(block);
+    try {
+      const token = await calls[block.protocol].create(block.startPort, block.numberOfPorts);
+      const reservation = new PersistentPortReservation(block, token);
+      created.add(reservation);
+      return reservation;
+    } catch (error) {
+      throw hasCode(error, 'ERROR_SHARING_VIOLATION') ? await nameWhatOverlaps(error, block) : error;
+    }
+  }
+
+  /**
+   * Finds a block that was reserved with exactly these numbers.
+   *
+   * Needs no elevation, though binding inside it does. Stands on `LookupPersistentTcpPortReservation` and its UDP twin.
+   *
+   * @param block - `protocol` 'tcp' or 'udp'; `startPort` and `numberOfPorts` 1 to 65535, as it was created.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `ERROR_NOT_FOUND`, `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`,
+   * `ERR_ADDON_NOT_LOADED`.
+   * @example
+   * const reservation = await PersistentPortReservation.lookup({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
+   */
+  static async lookup(block: PortBlock): Promise<PersistentPortReservation> {
+    checkPortBlock(block);
+    const token = await calls[block.protocol].lookup(block.startPort, block.numberOfPorts);
+    return new PersistentPortReservation(block, token);
+  }
+
+  /**
+   * Finds the block, or reserves it: what a service calls at every start. Several processes may do so at once.
+   *
+   * Needs an elevated process only where the block is not there yet. Stands on `LookupPersistentTcpPortReservation` and
+   * `CreatePersistentTcpPortReservation`, and their UDP twins.
+   *
+   * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
+   * @param options - `portable`: where the platform has no reservations, go on without and say so with a process
+   * warning; default false.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `ERROR_SHARING_VIOLATION`: another reservation overlaps the block, and `blocks`
+   * names the listed ones; or a port of it is in use, and `blocks` is empty. `ERROR_ACCESS_DENIED`: it is not there and
+   * the process not elevated. `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+   * @example
+   * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
+   */
+  static async ensure(block: PortBlock, options: PortableOptions = {}): Promise<PersistentPortReservation> {
+    checkPortBlock(block);
+    if (withoutReservation(options, block)) return new PersistentPortReservation(block, 0n, false);
+    const found = await this.#find(block);
+    if (found) return found;
+    try {
+      return await this.create(block);
+    } catch (error) {
+      // Somebody may have been quicker by a moment: another process of the same service, at the same start.
+      const quicker = hasCode(error, 'ERROR_SHARING_VIOLATION') ? await this.#find(block) : undefined;
+      if (quicker) return quicker;
+      throw error;
+    }
+  }
+
+  static async #find(block: PortBlock): Promise<PersistentPortReservation | undefined> {
+    try {
+      return await this.lookup(block);
+    } catch (error) {
+      if (hasCode(error, 'ERROR_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes the reservation. Sockets that are bound inside it are not touched.
+   *
+   * Needs an elevated process. Stands on `DeletePersistentTcpPortReservation` and its UDP twin.
+   *
+   * @throws {@link PortReservationError} `ERR_RESERVATION_DELETED`: by this object already. `ERROR_NOT_FOUND`: by
+   * somebody else. `ERROR_ACCESS_DENIED`, `ERROR_INVALID_PARAMETER`.
+   * @example
+   * await reservation.delete();
+   */
+  async delete(): Promise<void> {
+    this.#checkNotDeleted();
+    if (this.reserved) await calls[this.protocol].delete(this.startPort, this.numberOfPorts);
+    this.#deleted = true;
+  }
+
+  /** @internal */
+  [hold](): () => void {
+    this.#checkNotDeleted();
+    return () => undefined;
+  }
+
+  #checkNotDeleted(): void {
+    const { protocol, startPort, numberOfPorts } = this;
+    if (!this.#deleted) return;
+    throw packageError('ERR_RESERVATION_DELETED', 'Ensure it again.', { protocol, startPort, numberOfPorts });
+  }
+}
+
+function checkPortBlock(block: unknown): asserts block is PortBlock {
+  checkObject('block', block);
+  checkProtocol('block.protocol', block['protocol']);
+  checkBlock(block['startPort'], block['numberOfPorts']);
+}
+
+function hasCode(error: unknown, code: string): error is PortReservationError {
+  return error instanceof PortReservationError && error.code === code;
+}
+
+/** ERROR_SHARING_VIOLATION stands for a reservation in the way and for a port in use; the list of ranges tells which. */
+async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): Promise<PortReservationError> {
+  const { protocol, startPort, numberOfPorts } = block;
+  const endPort = startPort + numberOfPorts - 1;
+  const ranges = await listExcludedPortRanges({ protocol }).catch(() => undefined);
+  if (!ranges) return error;
+  const blocks = ranges.filter((range) => range.startPort <= endPort && range.endPort >= startPort);
+  const names = blocks.map(
+    (range) => `${range.startPort}-${range.endPort}${range.administered ? ' (administered)' : ''}`,
+  );
+  const reason =
+    blocks.length > 0
+      ? `It overlaps what is reserved already: ${names.join(', ')}.`
+      : 'No listed reservation overlaps it: a port of it is in use.';
+  const { code, errno, syscall, hint } = error;
+  return new PortReservationError(`${error.message} ${reason}`, {
+    ...{ code, errno, syscall, hint, protocol, startPort, numberOfPorts },
+    blocks,
+    cause: error,
+  });
+}

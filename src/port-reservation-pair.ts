@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+import { PortReservationError } from './errors.js';
+import type { PortableOptions } from './fallback.js';
+import { PersistentPortReservation, wasCreated } from './persistent-port-reservation.js';
+import type { PortRange } from './port-block.js';
+import { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime-port-reservation.js';
+
+export type AcquirePairOptions = Omit<AcquireRuntimeOptions, 'protocol'>;
+
+/** How many blocks Windows may choose for TCP that turn out to be taken for UDP. */
+const maximalAttempts = 32;
+
+/**
+ * The same ports for TCP and for UDP, held by this process until they are released: both, or none.
+ *
+ * @example
+ * const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 1 });
+ * await listen(server, pair.tcp, { port: pair.startPort });
+ * await bind(socket, pair.udp, { port: pair.startPort });
+ */
+export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
+  readonly tcp: RuntimePortReservation;
+  readonly udp: RuntimePortReservation;
+  readonly startPort: number;
+  readonly numberOfPorts: number;
+
+  private constructor(tcp: RuntimePortReservation, udp: RuntimePortReservation) {
+    this.tcp = tcp;
+    this.udp = udp;
+    this.startPort = tcp.startPort;
+    this.numberOfPorts = tcp.numberOfPorts;
+  }
+
+  /**
+   * Reserves the same ports for TCP and for UDP.
+   *
+   * Needs no elevation. Stands on `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)` for each. Where the place is left to Windows,
+   * it chooses one for TCP, and another one while that is taken for UDP, 32 times at the most.
+   *
+   * @throws As {@link RuntimePortReservation.acquire}; then neither protocol is reserved.
+   * @example
+   * const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 4, startPort: 27015 });
+   */
+  static async acquire(options: AcquirePairOptions): Promise<RuntimePortReservationPair> {
+    // Blocks that were taken for UDP stay acquired for TCP until the end, so that Windows does not choose them again.
+    const misses: RuntimePortReservation[] = [];
+    try {
+      for (;;) {
+        const tcp = await RuntimePortReservation.acquire({ ...options, protocol: 'tcp' });
+        try {
+          const place = tcp.reserved ? { startPort: tcp.startPort } : {};
+          const udp = await RuntimePortReservation.acquire({ ...options, ...place, protocol: 'udp' });
+          return new RuntimePortReservationPair(tcp, udp);
+        } catch (error) {
+          misses.push(tcp);
+          const mayTryAgain = !options.startPort && misses.length < maximalAttempts && isTaken(error);
+          if (!mayTryAgain) throw error;
+        }
+      }
+    } finally {
+      await Promise.all(misses.map((tcp) => tcp.release()));
+    }
+  }
+
+  /**
+   * Releases both, as {@link RuntimePortReservation.release} does.
+   *
+   * @throws {@link PortReservationError} `WSAENETDOWN`, `WSAENOTSOCK`.
+   * @example
+   * await pair.release();
+   */
+  async release(): Promise<void> {
+    await Promise.all([this.tcp.release(), this.udp.release()]);
+  }
+
+  /** The same as `release`: `await using pair = await RuntimePortReservationPair.acquire(...)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+}
+
+/**
+ * The same ports for TCP and for UDP, across restarts of Windows: both, or none.
+ *
+ * @example
+ * const { tcp, udp } = await PersistentPortReservationPair.ensure({ startPort: 27015, numberOfPorts: 4 });
+ */
+export class PersistentPortReservationPair implements PortRange {
+  readonly tcp: PersistentPortReservation;
+  readonly udp: PersistentPortReservation;
+  readonly startPort: number;
+  readonly numberOfPorts: number;
+
+  private constructor(tcp: PersistentPortReservation, udp: PersistentPortReservation) {
+    this.tcp = tcp;
+    this.udp = udp;
+    this.startPort = tcp.startPort;
+    this.numberOfPorts = tcp.numberOfPorts;
+  }
+
+  /**
+   * Reserves ports that are reserved for neither protocol yet. Elevation and calls as
+   * {@link PersistentPortReservation.create}.
+   *
+   * @throws As {@link PersistentPortReservation.create}; then what was created for the other protocol is deleted.
+   * @example
+   * const pair = await PersistentPortReservationPair.create({ startPort: 27015, numberOfPorts: 4 });
+   */
+  static async create(range: PortRange): Promise<PersistentPortReservationPair> {
+    const tcp = await PersistentPortReservation.create({ ...range, protocol: 'tcp' });
+    try {
+      const udp = await PersistentPortReservation.create({ ...range, protocol: 'udp' });
+      return new PersistentPortReservationPair(tcp, udp);
+    } catch (error) {
+      await tcp.delete();
+      throw error;
+    }
+  }
+
+  /**
+   * Finds ports that were reserved for both protocols. Elevation and calls as {@link PersistentPortReservation.lookup}.
+   *
+   * @throws As {@link PersistentPortReservation.lookup}.
+   * @example
+   * const pair = await PersistentPortReservationPair.lookup({ startPort: 27015, numberOfPorts: 4 });
+   */
+  static async lookup(range: PortRange): Promise<PersistentPortReservationPair> {
+    const tcp = await PersistentPortReservation.lookup({ ...range, protocol: 'tcp' });
+    const udp = await PersistentPortReservation.lookup({ ...range, protocol: 'udp' });
+    return new PersistentPortReservationPair(tcp, udp);
+  }
+
+  /**
+   * Finds the ports, or reserves them, for each protocol. Elevation and calls as {@link PersistentPortReservation.ensure}.
+   *
+   * @throws As {@link PersistentPortReservation.ensure}; then what this call created for the other protocol is deleted,
+   * and what was there before stays.
+   * @example
+   * const pair = await PersistentPortReservationPair.ensure({ startPort: 27015, numberOfPorts: 4 });
+   */
+  static async ensure(range: PortRange, options: PortableOptions = {}): Promise<PersistentPortReservationPair> {
+    const tcp = await PersistentPortReservation.ensure({ ...range, protocol: 'tcp' }, options);
+    try {
+      const udp = await PersistentPortReservation.ensure({ ...range, protocol: 'udp' }, options);
+      return new PersistentPortReservationPair(tcp, udp);
+    } catch (error) {
+      if (wasCreated(tcp)) await tcp.delete();
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes both. Elevation and calls as {@link PersistentPortReservation.delete}.
+   *
+   * @throws As {@link PersistentPortReservation.delete}, after both were tried.
+   * @example
+   * await pair.delete();
+   */
+  async delete(): Promise<void> {
+    const outcomes = await Promise.allSettled([this.tcp.delete(), this.udp.delete()]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof PortReservationError && (error.code === 'WSAEADDRINUSE' || error.code === 'WSAEACCES');
+}

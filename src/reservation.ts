@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import { checkObject, checkProtocol, checkToken, outOfRange } from './arguments.js';
+import { packageError } from './errors.js';
+import type { Protocol } from './port-block.js';
+
+/**
+ * What sockets can be bound inside: a PersistentPortReservation, a RuntimePortReservation, or just the protocol and the
+ * token. The rest, where it is there, lets mistakes be told before Windows is asked.
+ */
+export interface ReservationToken {
+  readonly protocol: Protocol;
+  /** 0n to 2n ** 64n - 1n. */
+  readonly token: bigint;
+  /** First port of the block. */
+  readonly startPort?: number;
+  readonly numberOfPorts?: number;
+  /** The process that the token works in, where it works in one only. */
+  readonly processId?: number | undefined;
+  /** False where the platform has no reservations and the caller allowed to go on without. */
+  readonly reserved?: boolean;
+}
+
+/** Says that a socket is about to be made out of a reservation; returns what says that the socket is closed. */
+export const hold = Symbol('hold');
+
+/** A reservation that is to know of the sockets made from it. */
+export interface Holdable {
+  [hold](): () => void;
+}
+
+/** Holds a reservation that wants to know; others need no holding. */
+export function holdReservation(reservation: ReservationToken): () => void {
+  return hold in reservation ? (reservation as Holdable)[hold]() : () => undefined;
+}
+
+/** Checks a reservation, and that a socket of this kind can be made from it on this port. */
+export function checkReservation(
+  reservation: unknown,
+  protocol: Protocol,
+  port: number,
+): asserts reservation is ReservationToken {
+  checkObject('reservation', reservation);
+  checkProtocol('reservation.protocol', reservation['protocol']);
+  checkToken('reservation.token', reservation['token']);
+  if (reservation['protocol'] !== protocol) {
+    throw outOfRange('reservation.protocol', `'${protocol}' for this socket`, reservation['protocol']);
+  }
+  checkProcess(reservation as ReservationToken & Record<string, unknown>);
+  checkPortInside(reservation as ReservationToken & Record<string, unknown>, port);
+}
+
+function checkProcess({ processId, token, protocol }: ReservationToken): void {
+  if (processId === undefined || processId === process.pid) return;
+  throw packageError(
+    'ERR_FOREIGN_TOKEN',
+    `Process ${processId} acquired the reservation and this is process ${process.pid}. Windows lets sockets of the ` +
+      'acquiring process use a runtime reservation, worker threads included, and nobody else. Use a persistent ' +
+      'reservation for several processes, or listen in that process and send the listening server to this one.',
+    { protocol, token },
+  );
+}
+
+function checkPortInside({ startPort, numberOfPorts }: ReservationToken, port: number): void {
+  if (port === 0 || startPort === undefined || numberOfPorts === undefined) return;
+  const last = startPort + numberOfPorts - 1;
+  if (port < startPort || port > last) {
+    throw outOfRange('options.port', `0 or from ${startPort} to ${last}, which is the block`, port);
+  }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+import { checkBlock, checkObject, checkProtocol } from './arguments.js';
+import { getBinding } from './binding.js';
+import { htons, ntohs } from './byte-order.js';
+import { errorFromFailure, packageError } from './errors.js';
+import { withoutReservation, type PortableOptions } from './fallback.js';
+import { isCallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
+import type { PortBlock, Protocol } from './port-block.js';
+import { hold, type Holdable, type ReservationToken } from './reservation.js';
+import { warnOfUnsafeBuild } from './windows-build.js';
+import { addressFamily, ipProtocol } from './winsock.js';
+
+export interface AcquireRuntimeOptions extends PortableOptions {
+  readonly protocol: Protocol;
+  /** How many ports, 1 to 65535. */
+  readonly numberOfPorts: number;
+  /** First port, host byte order, 1 to 65535; 0, the default, leaves the place to Windows. */
+  readonly startPort?: number;
+}
+
+/** What is left of a reservation that nobody refers to any more. */
+interface Dropped {
+  readonly owner: NativeSocket;
+  readonly block: string;
+  readonly acquired: Error;
+}
+
+const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) => {
+  void owner.close();
+  const where = (acquired.stack ?? '').split('\n').slice(2).join('\n');
+  process.emitWarning(`The runtime reservation of ${block} was dropped without release(). It was acquired\n${where}`, {
+    type: 'PortReservationWarning',
+    code: 'WPR_RESERVATION_DROPPED',
+  });
+});
+
+/**
+ * A block of ports that belongs to this process until it is released: to all its threads, and to no other process.
+ *
+ * The block is freed when it was released and every socket that this thread made from it is closed. To use it in a worker
+ * thread, send the object there (`postMessage`, `workerData`), which makes a copy for `listen`, `bind` and `connect`; the
+ * thread that acquired it has to outlive the sockets made from copies.
+ *
+ * @example
+ * const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 4 });
+ * const { port } = await listen(server, reservation);
+ * // ...
+ * server.close();
+ * await reservation.release();
+ */
+export class RuntimePortReservation implements PortBlock, ReservationToken, Holdable, AsyncDisposable {
+  readonly protocol: Protocol;
+  readonly startPort: number;
+  readonly numberOfPorts: number;
+  /** Works in this process, as long as the block is not freed. 0n where `reserved` is false. */
+  readonly token: bigint;
+  /** The process that acquired it: `listen`, `bind` and `connect` refuse a copy that came to another one. */
+  readonly processId = process.pid;
+  /** False where the platform has no reservations and `portable` was set. */
+  readonly reserved: boolean;
+  readonly #binding: NativeBinding | undefined;
+  readonly #owner: NativeSocket | undefined;
+  #sockets = 0;
+  #released: Promise<void> | undefined;
+  #whenUnused: (() => void) | undefined;
+
+  private constructor({ protocol, startPort, numberOfPorts }: PortBlock, token: bigint, owned?: Owned) {
+    this.protocol = protocol;
+    this.startPort = startPort;
+    this.numberOfPorts = numberOfPorts;
+    this.token = token;
+    this.reserved = owned !== undefined;
+    this.#binding = owned?.binding;
+    this.#owner = owned?.owner;
+  }
+
+  /**
+   * Reserves a block for this process.
+   *
+   * Needs no elevation. Stands on `WSASocketW` and `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
+   *
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded.
+   * `WSAENOBUFS`: no free run of ports is long enough. `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`.
+   * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+   * @example
+   * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2, startPort: 27015 });
+   */
+  static async acquire(options: AcquireRuntimeOptions): Promise<RuntimePortReservation> {
+    // Where the caller is, for the warning if the reservation is dropped.
+    const acquired = new Error();
+    checkObject('options', options);
+    const { protocol, startPort = 0, numberOfPorts } = options;
+    checkProtocol('options.protocol', protocol);
+    checkBlock(startPort, numberOfPorts, 0);
+    if (withoutReservation(options, { protocol, startPort, numberOfPorts })) {
+      return new RuntimePortReservation({ protocol, startPort, numberOfPorts }, 0n);
+    }
+
+    warnOfUnsafeBuild();
+    const binding = getBinding();
+    const opened = await binding.openSocket({
+      protocol: ipProtocol[protocol],
+      family: addressFamily[4],
+      acquire: { startPortNetworkOrder: htons(startPort), numberOfPorts },
+    });
+    if (isCallFailure(opened)) {
+      throw errorFromFailure(binding, opened, { protocol, startPort: startPort || undefined, numberOfPorts });
+    }
+    const { socket: owner, reservation } = opened;
+    if (!reservation) throw new Error('The binding acquired a block and did not say which.');
+    const block = { protocol, startPort: ntohs(reservation.startPortNetworkOrder), numberOfPorts };
+    const result = new RuntimePortReservation(block, reservation.token, { binding, owner });
+    const name = `${protocol} ${block.startPort}-${block.startPort + numberOfPorts - 1}`;
+    dropped.register(result, { owner, block: name, acquired }, owner);
+    return result;
+  }
+
+  /**
+   * Gives the block back. No more sockets can be made from it, and once those made from it in this thread are closed, the
+   * block is freed, which is when the promise resolves. Calling it again waits for the same.
+   *
+   * Needs no elevation. Stands on `closesocket` of the socket that acquired the block.
+   *
+   * @throws {@link PortReservationError} `WSAENETDOWN`, `WSAENOTSOCK`.
+   * @example
+   * server.close();
+   * await reservation.release();
+   */
+  release(): Promise<void> {
+    this.#released ??= this.#free();
+    return this.#released;
+  }
+
+  /** The same as `release`: `await using reservation = await RuntimePortReservation.acquire(...)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+
+  async #free(): Promise<void> {
+    if (!this.#owner || !this.#binding) return;
+    dropped.unregister(this.#owner);
+    if (this.#sockets > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenUnused = resolve;
+      });
+    }
+    const closed = await this.#owner.close();
+    const { protocol, startPort, numberOfPorts } = this;
+    if (closed) throw errorFromFailure(this.#binding, closed, { protocol, startPort, numberOfPorts });
+  }
+
+  /** @internal */
+  [hold](): () => void {
+    if (this.#released) {
+      const { protocol, startPort, numberOfPorts } = this;
+      throw packageError('ERR_RESERVATION_RELEASED', 'Acquire another one.', { protocol, startPort, numberOfPorts });
+    }
+    this.#sockets += 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#sockets -= 1;
+      if (this.#sockets === 0) this.#whenUnused?.();
+    };
+  }
+}
+
+interface Owned {
+  readonly binding: NativeBinding;
+  readonly owner: NativeSocket;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+import { errorCodes } from '../error-codes.js';
+import { isCallFailure, type CallFailure } from '../native-binding.js';
+import { commandName, type Netsh, type NetshResult } from '../netsh.js';
+import type { PortBlock, Protocol } from '../port-block.js';
+import { perform, type MachineAccess } from './machine-access.js';
+import type { ExcludedPortRangeRow, SimulatedWindows } from './machine.js';
+import { isPortRange } from './port-range.js';
+import { Refusal } from './refusal.js';
+
+/** What netsh is on Windows, for one process of a simulated machine. */
+export function simulatedNetsh(access: MachineAccess, formatMessage: (errorNumber: number) => string): Netsh {
+  return async (args) => {
+    const result = await runSimulatedNetsh(access, args);
+    // For an error of Windows, netsh prints the system's own words.
+    return isCallFailure(result) ? failure(formatMessage(result.errorNumber)) : result;
+  };
+}
+
+/**
+ * Runs a netsh command on a machine. An error of Windows is a CallFailure, so that who has the words for it can print
+ * them. The name to plan a failure or a delay by is the command's: `netsh interface ipv4 show excludedportrange`.
+ */
+export function runSimulatedNetsh(access: MachineAccess, args: readonly string[]): Promise<NetshResult | CallFailure> {
+  return perform(access, commandName(args), (process, machine) => {
+    const [context = '', family = '', verb = '', object = '', ...parameters] = args;
+    const command = commands[`${verb} ${object}`];
+    if (!/^int(erface)?$/.test(context) || !/^ipv[46]$/.test(family) || command === undefined) {
+      return failure(`There is no such command: ${args.join(' ')}`);
+    }
+    const values = readParameters(parameters, command.parameters);
+    const { protocol, store = command.stores[0] ?? '' } = values ?? {};
+    if ((protocol !== 'tcp' && protocol !== 'udp') || !command.stores.includes(store)) {
+      const usage = [...command.parameters.map((name) => `${name}=`), command.stores.join('|')];
+      return failure(`Usage: ${verb} ${object} ${usage.join(' ')}`);
+    }
+    if (command.needsElevation && !process.elevated) return failure('Only an elevated process may do this.');
+    return { exitCode: 0, output: print(command.run(machine, { ...values, protocol, store })) };
+  });
+}
+
+interface Command {
+  /** In the order in which they may also be given without their names. */
+  readonly parameters: readonly string[];
+  /** The values of the last parameter, its default first. The machine keeps every exclusion over a restart. */
+  readonly stores: readonly string[];
+  readonly needsElevation: boolean;
+  /** Returns the lines to print. */
+  run(machine: SimulatedWindows, values: CheckedValues): string[];
+}
+
+type Values = Readonly<Record<string, string>>;
+type CheckedValues = Values & { readonly protocol: Protocol; readonly store: string };
+
+const show = { parameters: ['protocol', 'store'], stores: ['active', 'persistent'], needsElevation: false };
+const change = {
+  parameters: ['protocol', 'startport', 'numberofports', 'store'],
+  stores: ['persistent'],
+  needsElevation: true,
+};
+
+const commands: Readonly<Record<string, Command>> = {
+  'show excludedportrange': { ...show, run: excludedTable },
+  'show dynamicport': { ...show, run: dynamicRange },
+  'add excludedportrange': {
+    ...change,
+    run: (machine, values) => {
+      machine.addExcludedPortRange(readBlock(values));
+      return ['Done.'];
+    },
+  },
+  'delete excludedportrange': {
+    ...change,
+    run: (machine, values) => {
+      machine.deleteExcludedPortRange(readBlock(values));
+      return ['Done.'];
+    },
+  },
+};
+
+/** `name=value`, or values alone in the order of the names; undefined for anything else. */
+function readParameters(parameters: readonly string[], names: readonly string[]): Values | undefined {
+  const entries = parameters.map((parameter, index): [string | undefined, string] => {
+    const [name = '', value] = parameter.toLowerCase().split('=', 2);
+    return value === undefined ? [names[index], name] : [name, value];
+  });
+  if (entries.some(([name]) => name === undefined || !names.includes(name))) return undefined;
+  return Object.fromEntries(entries) as Values;
+}
+
+function readBlock({ protocol, startport, numberofports }: CheckedValues): PortBlock {
+  const block = { protocol, startPort: Number(startport), numberOfPorts: Number(numberofports) };
+  if (!isPortRange(block)) throw new Refusal(errorCodes.ERROR_INVALID_PARAMETER.errorNumber);
+  return block;
+}
+
+// The layout is that of Windows, in columns that are the same in every language; the words are not.
+
+function excludedTable(machine: SimulatedWindows, { protocol, store }: CheckedValues): string[] {
+  const rows = machine.excludedPortRanges(protocol);
+  const persistent = ({ kind }: ExcludedPortRangeRow): boolean => kind === 'administered' || kind === 'persistent';
+  const shown = store === 'persistent' ? rows.filter(persistent) : rows;
+  return [
+    `Excluded ranges of ${protocol} ports (simulated)`,
+    '',
+    'First Port    Last Port',
+    '----------    ---------',
+    ...shown.map(({ startPort, endPort, administered }) => {
+      const numbers = String(startPort).padStart(10) + String(endPort).padStart(12);
+      return numbers + (administered ? '     *' : '      ');
+    }),
+    '',
+    '* - Excluded by an administrator.',
+  ];
+}
+
+function dynamicRange(machine: SimulatedWindows, { protocol }: CheckedValues): string[] {
+  const { startPort, numberOfPorts } = machine.dynamicRange;
+  return [
+    `Dynamic range of ${protocol} ports (simulated)`,
+    '---------------------------------',
+    `First Port        : ${startPort}`,
+    `How Many          : ${numberOfPorts}`,
+  ];
+}
+
+function failure(words: string): NetshResult {
+  return { exitCode: 1, output: print([words]) };
+}
+
+function print(lines: string[]): string {
+  return ['', ...lines, '', ''].join('\r\n');
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+import { checkBoolean, checkHost, checkObject, checkPort, checkSignal } from './arguments.js';
+import { checkReservation, type ReservationToken } from './reservation.js';
+import type { Protocol } from './port-block.js';
+
+/** What `listen` and `bind` have in common. */
+export interface SocketOptions {
+  /** A port of the reservation, 1 to 65535; 0, the default, takes a free one of it. */
+  readonly port?: number;
+  /** An address of this machine or a name; default all addresses, as Node's own. */
+  readonly host?: string;
+  /** Do not take IPv4 as well on an IPv6 address. Default false. */
+  readonly ipv6Only?: boolean;
+  /** Aborting closes what listens or is bound, whether it does already or not, as with Node's own. */
+  readonly signal?: AbortSignal;
+}
+
+export interface CheckedSocketOptions {
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly ipv6Only: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export function checkSocketArguments(reservation: unknown, protocol: Protocol, options: unknown): CheckedSocketOptions {
+  checkObject('options', options);
+  const { port = 0, host, ipv6Only = false, signal } = options;
+  checkPort('options.port', port, 0);
+  if (host !== undefined) checkHost('options.host', host);
+  checkBoolean('options.ipv6Only', ipv6Only);
+  if (signal !== undefined) checkSignal('options.signal', signal);
+  checkReservation(reservation, protocol, port);
+  return { port, host, ipv6Only, signal };
+}
+
+/** Closes a socket when a signal is aborted, until the socket is closed. */
+export function closeOnAbort(
+  socket: { close(): unknown; once(event: 'close', listener: () => void): unknown },
+  signal: AbortSignal | undefined,
+): void {
+  if (!signal) return;
+  const close = (): void => {
+    socket.close();
+  };
+  signal.addEventListener('abort', close, { once: true });
+  socket.once('close', () => {
+    signal.removeEventListener('abort', close);
+  });
+}
+
+export function isReserved({ reserved }: ReservationToken): boolean {
+  return reserved !== false;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Acquires a block, says where, and ends in one of many ways: acquire-and.mjs exit|throw|process.exit|terminate|drop|wait
+import { once } from 'node:events';
+import http from 'node:http';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { listen, RuntimePortReservation } from 'win-port-reservation';
+
+const report = (value) => console.log(JSON.stringify(value));
+
+async function acquire() {
+  const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
+  const server = http.createServer();
+  await listen(server, reservation, { host: '127.0.0.1' });
+  return { reservation, server };
+}
+
+async function drop() {
+  const warned = once(process, 'warning');
+  const { startPort } = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
+  report(startPort);
+  for (let turn = 0; turn < 100; turn += 1) {
+    globalThis.gc();
+    await setImmediate();
+  }
+  const [warning] = await warned;
+  report({ code: warning.code, message: warning.message });
+  await once(process.stdin.resume(), 'end');
+}
+
+async function terminate() {
+  const worker = new Worker(new URL(import.meta.url), { argv: ['in-worker'] });
+  const [startPort] = await once(worker, 'message');
+  await worker.terminate();
+  report(startPort);
+  await once(process.stdin.resume(), 'end');
+}
+
+const ending = process.argv[2];
+if (!isMainThread) {
+  const { reservation } = await acquire();
+  parentPort.postMessage(reservation.startPort);
+  await setTimeout(60_000);
+} else if (ending === 'drop') {
+  await drop();
+} else if (ending === 'terminate') {
+  await terminate();
+} else {
+  const { reservation, server } = await acquire();
+  report(reservation.startPort);
+  if (ending === 'exit') server.close();
+  if (ending === 'throw') throw new Error('as the test wants it');
+  if (ending === 'process.exit') process.exit(7);
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  addExcludedPortRange,
+  createPersistentTcpPortReservation,
+  createPersistentUdpPortReservation,
+  deleteExcludedPortRange,
+  deletePersistentTcpPortReservation,
+  deletePersistentUdpPortReservation,
+  getDynamicPortRange,
+  listExcludedPortRanges,
+  ReservationSocket,
+  type PortBlock,
+  type Protocol,
+} from 'win-port-reservation';
+import { bindElsewhere, expectFailure, freeBlock, listenOrdinarily, closeServer, onMachine } from './ring.js';
+
+const numberOfPorts = 4;
+const foreign: PortBlock[] = [];
+
+async function reserveForeign(block: PortBlock): Promise<void> {
+  await onMachine('addForeignReservation', block);
+  foreign.push(block);
+}
+
+afterEach(async () => {
+  for (const block of foreign.splice(0)) await onMachine('deleteForeignReservation', block);
+  for (const protocol of ['tcp', 'udp'] as const) {
+    for (const { startPort, endPort, kind } of await onMachine('excludedPortRanges', protocol)) {
+      const block = { protocol, startPort, numberOfPorts: endPort - startPort + 1 };
+      if (kind === 'administered') await onMachine('deleteExcludedPortRange', block);
+    }
+  }
+});
+
+const persistent = {
+  tcp: { create: createPersistentTcpPortReservation, remove: deletePersistentTcpPortReservation },
+  udp: { create: createPersistentUdpPortReservation, remove: deletePersistentUdpPortReservation },
+};
+
+describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol: Protocol) => {
+  let startPort: number;
+  let block: PortBlock;
+  let range: { protocol: Protocol; startPort: number; endPort: number };
+
+  beforeEach(async () => {
+    startPort = await freeBlock(3 * numberOfPorts);
+    block = { protocol, startPort, numberOfPorts };
+    range = { protocol, startPort, endPort: startPort + numberOfPorts - 1 };
+  });
+
+  it('are added, listed and deleted', async () => {
+    const before = await listExcludedPortRanges({ protocol });
+    await addExcludedPortRange(block);
+    const ranges = await listExcludedPortRanges({ protocol });
+    expect(ranges).toHaveLength(before.length + 1);
+    expect(ranges).toContainEqual({ ...range, administered: true });
+    await deleteExcludedPortRange(block);
+    expect(await listExcludedPortRanges({ protocol })).toEqual(before);
+  });
+
+  it('are told apart by who made them', async () => {
+    await reserveForeign({ ...block, startPort: startPort + numberOfPorts });
+    await addExcludedPortRange(block);
+    const owner = await ReservationSocket.open({ protocol });
+    const third = startPort + 2 * numberOfPorts;
+    await owner.acquirePortReservation({ startPort: third, numberOfPorts: 1 });
+    const near = (await listExcludedPortRanges({ protocol })).filter(
+      (one) => one.startPort >= startPort && one.startPort <= third,
+    );
+    expect(near).toEqual([
+      { ...range, administered: true },
+      { protocol, startPort: startPort + 4, endPort: startPort + 7, administered: false },
+      { protocol, startPort: third, endPort: third, administered: false },
+    ]);
+    await owner.close();
+  });
+
+  it('are the same for both families, and of one protocol only', async () => {
+    await addExcludedPortRange(block, { family: 6 });
+    expect(await listExcludedPortRanges({ protocol, family: 4 })).toContainEqual({ ...range, administered: true });
+    expect(await listExcludedPortRanges({ protocol, family: 6 })).toContainEqual({ ...range, administered: true });
+    const other = protocol === 'tcp' ? 'udp' : 'tcp';
+    expect((await listExcludedPortRanges({ protocol: other })).map((one) => one.startPort)).not.toContain(startPort);
+    await deleteExcludedPortRange(block, { family: 6 });
+  });
+
+  it('of the persistent store are those that a restart leaves', async () => {
+    await reserveForeign({ ...block, startPort: startPort + numberOfPorts });
+    await addExcludedPortRange(block);
+    const stored = await listExcludedPortRanges({ protocol, store: 'persistent' });
+    expect(stored.map((one) => one.startPort)).toContain(startPort);
+    expect(stored.map((one) => one.startPort)).not.toContain(startPort + numberOfPorts);
+    foreign.pop();
+    await onMachine('restart');
+    expect(await listExcludedPortRanges({ protocol })).toEqual(stored);
+  });
+
+  it('let anybody bind a port by number, where a foreign range lets nobody', async () => {
+    await addExcludedPortRange(block);
+    await reserveForeign({ ...block, startPort: startPort + numberOfPorts });
+    expect(await bindElsewhere(protocol, startPort)).toBe('bound');
+    expect(await bindElsewhere(protocol, startPort + numberOfPorts)).toBe('EACCES');
+  });
+
+  it('cannot be turned into reservations, nor reservations into them', async () => {
+    const { create, remove } = persistent[protocol];
+    await addExcludedPortRange(block);
+    await expectFailure(create(startPort, 1), { code: 'ERROR_SHARING_VIOLATION' });
+    const socket = await ReservationSocket.open({ protocol });
+    await expectFailure(socket.acquirePortReservation({ startPort, numberOfPorts: 1 }), { code: 'WSAEADDRINUSE' });
+    await socket.close();
+
+    const reserved = { ...block, startPort: startPort + numberOfPorts };
+    await create(reserved.startPort, numberOfPorts);
+    await expectFailure(addExcludedPortRange(reserved), { code: 'ERROR_SHARING_VIOLATION', ...reserved });
+    await expectFailure(deleteExcludedPortRange(reserved), { code: 'ERROR_NOT_FOUND', ...reserved });
+    await remove(reserved.startPort, numberOfPorts);
+  });
+
+  it('are not added twice, and deleted by their very numbers only', async () => {
+    await addExcludedPortRange(block);
+    await expectFailure(addExcludedPortRange(block), {
+      ...block,
+      code: 'ERROR_SHARING_VIOLATION',
+      errno: 32,
+      syscall: 'netsh interface ipv4 add excludedportrange',
+    });
+    for (const other of [
+      { ...block, numberOfPorts: numberOfPorts - 1 },
+      { ...block, startPort: startPort + 1, numberOfPorts: numberOfPorts - 1 },
+    ]) {
+      await expectFailure(deleteExcludedPortRange(other, { family: 6 }), {
+        ...other,
+        code: 'ERROR_NOT_FOUND',
+        errno: 1168,
+        syscall: 'netsh interface ipv6 delete excludedportrange',
+      });
+    }
+  });
+
+  it('leave the ranges of others alone', async () => {
+    await reserveForeign(block);
+    const error = await expectFailure(deleteExcludedPortRange(block), { code: 'ERROR_NOT_FOUND' });
+    expect(error.hint).toContain('star');
+    expect(await listExcludedPortRanges({ protocol })).toContainEqual({ ...range, administered: false });
+  });
+});
+
+describe('excluded ranges', () => {
+  it('of both protocols come in one list, by ascending ports', async () => {
+    const startPort = await freeBlock(3);
+    for (const [protocol, port] of [
+      ['udp', startPort + 1],
+      ['udp', startPort],
+      ['tcp', startPort + 2],
+      ['tcp', startPort],
+    ] as const) {
+      await addExcludedPortRange({ protocol, startPort: port, numberOfPorts: 1 });
+    }
+    const near = (await listExcludedPortRanges()).filter(
+      ({ startPort: port }) => port >= startPort && port < startPort + 3,
+    );
+    expect(near.map((one) => `${one.protocol} ${one.startPort - startPort}`)).toEqual([
+      'tcp 0',
+      'udp 0',
+      'udp 1',
+      'tcp 2',
+    ]);
+  });
+
+  it('are not added over a port in use', async () => {
+    const startPort = await freeBlock(2);
+    const server = await listenOrdinarily(startPort + 1);
+    await expectFailure(addExcludedPortRange({ protocol: 'tcp', startPort, numberOfPorts: 2 }), {
+      code: 'ERROR_SHARING_VIOLATION',
+    });
+    await closeServer(server);
+    await addExcludedPortRange({ protocol: 'tcp', startPort, numberOfPorts: 2 });
+  });
+
+  it('can be listed but not changed by a process that is not elevated', async () => {
+    const block = { protocol: 'tcp', startPort: await freeBlock(1), numberOfPorts: 1 } as const;
+    await addExcludedPortRange(block);
+    const script = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', 'not-elevated-netsh.mjs');
+    const env = { ...process.env, WIN_PORT_RESERVATION_ELEVATED: '0', WPR_ELEVATED: '0' };
+    const { stdout } = await promisify(execFile)(process.execPath, [script, String(block.startPort)], { env });
+    expect(JSON.parse(stdout)).toEqual({
+      elevated: false,
+      isListed: true,
+      dynamic: await getDynamicPortRange(),
+      add: 'ERROR_ACCESS_DENIED 5',
+      remove: 'ERROR_ACCESS_DENIED 5',
+    });
+  });
+});
+
+describe('the dynamic port range', () => {
+  it.each([
+    ['tcp', 4],
+    ['tcp', 6],
+    ['udp', 4],
+    ['udp', 6],
+  ] as const)('of %s on IPv%i is the one that Windows chooses from', async (protocol, family) => {
+    const { dynamicRange } = await onMachine('save');
+    expect(await getDynamicPortRange({ protocol, family })).toEqual(dynamicRange);
+  });
+
+  it('is that of TCP and IPv4 when nothing else is said', async () => {
+    expect(await getDynamicPortRange()).toEqual(await getDynamicPortRange({ protocol: 'tcp', family: 4 }));
+  });
+});

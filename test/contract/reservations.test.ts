@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+import http from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  bind,
+  connect,
+  listen,
+  listenOnEach,
+  PersistentPortReservation,
+  PersistentPortReservationPair,
+  RuntimePortReservation,
+  RuntimePortReservationPair,
+  type PortBlock,
+} from 'win-port-reservation';
+import { bindElsewhere, closeServer, expectFailure, freeBlock, onMachine, startChild } from './ring.js';
+
+async function deleteAll(): Promise<void> {
+  for (const protocol of ['tcp', 'udp'] as const) {
+    for (const block of await onMachine('persistentReservations', protocol)) {
+      await (await PersistentPortReservation.lookup({ ...block, protocol })).delete();
+    }
+  }
+}
+
+/** The properties of a reservation, which is what a worker thread gets of it. */
+function plain(reservation: object): unknown {
+  return structuredClone(reservation);
+}
+
+afterEach(deleteAll);
+
+describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (protocol) => {
+  let block: PortBlock;
+
+  beforeEach(async () => {
+    block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
+  });
+
+  it('is created, looked up, ensured and deleted', async () => {
+    const created = await PersistentPortReservation.create(block);
+    expect(plain(created)).toEqual({ ...block, token: created.token, reserved: true });
+    expect(plain(await PersistentPortReservation.lookup(block))).toEqual(plain(created));
+    expect(plain(await PersistentPortReservation.ensure(block))).toEqual(plain(created));
+    await created.delete();
+    await expectFailure(created.delete(), { code: 'ERR_RESERVATION_DELETED', ...block });
+    await expectFailure(PersistentPortReservation.lookup(block), { code: 'ERROR_NOT_FOUND', ...block });
+    expect(plain(await PersistentPortReservation.ensure(block))).toMatchObject(block);
+  });
+
+  it('is ensured across a restart of Windows, with the token of the day', async () => {
+    const before = await PersistentPortReservation.ensure(block);
+    await onMachine('restart');
+    const after = await PersistentPortReservation.ensure(block);
+    expect(after.token).not.toBe(before.token);
+    const stale = await expectFailure(
+      protocol === 'tcp' ? listen(http.createServer(), before) : connectOrBind(before),
+      { code: 'WSAEINVAL', token: before.token },
+    );
+    expect(stale.hint).toMatch(/look it up again/i);
+  });
+
+  it('says which reservation stands in its way', async () => {
+    const other = { ...block, startPort: block.startPort + 2 };
+    await PersistentPortReservation.create(other);
+    for (const attempt of ['create', 'ensure'] as const) {
+      const error = await expectFailure(PersistentPortReservation[attempt](block), {
+        code: 'ERROR_SHARING_VIOLATION',
+        errno: 32,
+        ...block,
+      });
+      const endPort = other.startPort + 3;
+      expect(error.blocks).toEqual([{ protocol, startPort: other.startPort, endPort, administered: false }]);
+      expect(error.message).toContain(`It overlaps what is reserved already: ${other.startPort}-${endPort}.`);
+    }
+  });
+
+  it('says that a port is in use where no reservation is in its way', async () => {
+    const child = startChild('hold-port.mjs', protocol, block.startPort + 1);
+    await child.next();
+    const error = await expectFailure(PersistentPortReservation.ensure(block), { code: 'ERROR_SHARING_VIOLATION' });
+    expect(error.blocks).toEqual([]);
+    expect(error.message).toContain('a port of it is in use');
+    await child.finish();
+    await PersistentPortReservation.ensure(block);
+  });
+
+  it('makes no sockets once it is deleted', async () => {
+    const reservation = await PersistentPortReservation.create(block);
+    await reservation.delete();
+    await expectFailure(protocol === 'tcp' ? listen(http.createServer(), reservation) : connectOrBind(reservation), {
+      code: 'ERR_RESERVATION_DELETED',
+      ...block,
+    });
+  });
+
+  async function connectOrBind(reservation: PersistentPortReservation): Promise<unknown> {
+    const { createSocket } = await import('node:dgram');
+    const socket = createSocket('udp4');
+    try {
+      return await bind(socket, reservation);
+    } finally {
+      socket.close();
+    }
+  }
+});
+
+describe.each(['tcp', 'udp'] as const)('a runtime %s reservation object', (protocol) => {
+  it('holds a block until it is released, once or twice', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol, numberOfPorts: 3 });
+    const { startPort } = reservation;
+    expect(plain(reservation)).toMatchObject({ protocol, numberOfPorts: 3, reserved: true, processId: process.pid });
+    expect(await bindElsewhere(protocol, startPort + 2)).toBe('EACCES');
+    await Promise.all([reservation.release(), reservation.release()]);
+    await reservation[Symbol.asyncDispose]();
+    expect(await bindElsewhere(protocol, startPort + 2)).toBe('bound');
+  });
+
+  it('holds the block it names, and says what is in the way', async () => {
+    const startPort = await freeBlock(2);
+    const reservation = await RuntimePortReservation.acquire({ protocol, startPort, numberOfPorts: 2 });
+    expect(reservation.startPort).toBe(startPort);
+    await expectFailure(RuntimePortReservation.acquire({ protocol, startPort: startPort + 1, numberOfPorts: 2 }), {
+      code: 'WSAEADDRINUSE',
+      errno: 10048,
+      syscall: 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)',
+      startPort: startPort + 1,
+      numberOfPorts: 2,
+    });
+    await reservation.release();
+  });
+});
+
+describe('a runtime reservation and its sockets', () => {
+  it('keeps the block until the server that listens in it is closed, and makes no more meanwhile', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
+    const server = http.createServer();
+    const { port } = await listen(server, reservation);
+    let released = false;
+    const release = reservation.release().then(() => (released = true));
+    await expectFailure(listen(http.createServer(), reservation), { code: 'ERR_RESERVATION_RELEASED' });
+    expect(await bindElsewhere('tcp', port === reservation.startPort ? port + 1 : port - 1)).toBe('EACCES');
+    expect(released).toBe(false);
+    await closeServer(server);
+    await release;
+    expect(await bindElsewhere('tcp', port)).toBe('bound');
+  });
+
+  it('waits for a listen that is under way when it is released', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
+    const server = http.createServer();
+    const listening = listen(server, reservation);
+    const release = reservation.release();
+    await listening;
+    expect(server.listening).toBe(true);
+    await closeServer(server);
+    await release;
+  });
+
+  it('frees the block although a socket could not be made from it', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
+    await onMachine('failNext', 'bind', 10013);
+    await expectFailure(listen(http.createServer(), reservation), { code: 'WSAEACCES' });
+    await reservation.release();
+  });
+
+  it('refuses a port outside the block before Windows is asked', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
+    const { startPort } = reservation;
+    for (const port of [startPort - 1, startPort + 2]) {
+      await expect(listen(http.createServer(), reservation, { port })).rejects.toMatchObject({
+        name: 'RangeError',
+        code: 'ERR_OUT_OF_RANGE',
+        message: expect.stringContaining(`from ${startPort} to ${startPort + 1}`) as string,
+      });
+      await expect(connect(reservation, { port: 80, localPort: port })).rejects.toThrow(RangeError);
+    }
+    await reservation.release();
+  });
+
+  it('says why a copy in another process is of no use', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
+    const child = startChild('use-foreign-token.mjs', reservation.token, reservation.processId);
+    expect(await child.next()).toEqual(['ERR_FOREIGN_TOKEN', 'WSAEINVAL']);
+    await child.finish();
+    await reservation.release();
+  });
+});
+
+describe('one server per port', () => {
+  it('listens on consecutive ports in one call', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 4 });
+    const servers = Array.from({ length: 3 }, () => http.createServer());
+    const addresses = await listenOnEach(servers, reservation, { port: reservation.startPort + 1, host: '127.0.0.1' });
+    expect(addresses.map(({ port }) => port - reservation.startPort)).toEqual([1, 2, 3]);
+    expect(servers.map((server) => server.address())).toEqual(addresses);
+    await Promise.all(servers.map(closeServer));
+    await reservation.release();
+  });
+
+  it('listens on none of them when one fails, and refuses more servers than ports', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 3 });
+    const taken = http.createServer();
+    await listen(taken, reservation, { port: reservation.startPort + 1, host: '127.0.0.1' });
+    const servers = Array.from({ length: 3 }, () => http.createServer());
+    await expectFailure(listenOnEach(servers, reservation, { host: '127.0.0.1' }), { code: 'WSAEADDRINUSE' });
+    expect(servers.map(({ listening }) => listening)).toEqual([false, false, false]);
+    await expect(listenOnEach([...servers, http.createServer()], reservation)).rejects.toThrow(RangeError);
+    await closeServer(taken);
+    await reservation.release();
+  });
+});
+
+describe('a pair', () => {
+  it('has the same ports for TCP and UDP until it is released', async () => {
+    const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 2 });
+    expect([pair.tcp.startPort, pair.udp.startPort]).toEqual([pair.startPort, pair.startPort]);
+    expect([await bindElsewhere('tcp', pair.startPort), await bindElsewhere('udp', pair.startPort)]).toEqual([
+      'EACCES',
+      'EACCES',
+    ]);
+    await pair.release();
+    expect([await bindElsewhere('tcp', pair.startPort), await bindElsewhere('udp', pair.startPort)]).toEqual([
+      'bound',
+      'bound',
+    ]);
+  });
+
+  it('is all or nothing where the ports are named', async () => {
+    const startPort = await freeBlock(2);
+    const udp = await RuntimePortReservation.acquire({ protocol: 'udp', startPort, numberOfPorts: 1 });
+    await expectFailure(RuntimePortReservationPair.acquire({ startPort, numberOfPorts: 2 }), {
+      code: 'WSAEADDRINUSE',
+      protocol: 'udp',
+    });
+    expect(await onMachine('excludedPortRanges', 'tcp')).toEqual([]);
+    await udp.release();
+  });
+
+  it('finds another place where the first is taken for UDP', async () => {
+    const probe = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
+    const next = probe.startPort + 2;
+    await probe.release();
+    const udp = await RuntimePortReservation.acquire({ protocol: 'udp', startPort: next, numberOfPorts: 20 });
+    const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 2 });
+    expect(pair.startPort < next || pair.startPort >= next + 20).toBe(true);
+    await pair.release();
+    await udp.release();
+    expect(await onMachine('excludedPortRanges', 'tcp')).toEqual([]);
+  });
+
+  it('persists as a whole, or not at all', async () => {
+    const range = { startPort: await freeBlock(2), numberOfPorts: 2 };
+    const pair = await PersistentPortReservationPair.ensure(range);
+    expect((await PersistentPortReservationPair.lookup(range)).tcp.token).toBe(pair.tcp.token);
+    await pair.udp.delete();
+    const block = { protocol: 'udp', ...range, numberOfPorts: 1 } as const;
+    await PersistentPortReservation.create(block);
+    // What was there before stays; what was made for nothing goes.
+    await expectFailure(PersistentPortReservationPair.ensure(range), {
+      code: 'ERROR_SHARING_VIOLATION',
+      protocol: 'udp',
+    });
+    expect(await onMachine('persistentReservations', 'tcp')).toHaveLength(1);
+    await pair.tcp.delete();
+    await expectFailure(PersistentPortReservationPair.ensure(range), {
+      code: 'ERROR_SHARING_VIOLATION',
+      protocol: 'udp',
+    });
+    await expectFailure(PersistentPortReservationPair.create(range), {
+      code: 'ERROR_SHARING_VIOLATION',
+      protocol: 'udp',
+    });
+    expect(await onMachine('persistentReservations', 'tcp')).toEqual([]);
+  });
+});
