@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { invalidType, outOfRange } from './arguments.js';
 import { getBinding } from './binding.js';
-import { openBoundSocket, resolveHost, unlessAborted } from './bound-socket.js';
+import { openBoundSocket, openUnlessAborted, resolveHost } from './bound-socket.js';
 import { packageError } from './errors.js';
-import { portsToTry } from './fallback.js';
-import { adopt } from './node-handle.js';
+import { onFirstFreePort } from './fallback.js';
+import { adopt, isIpv6Only } from './node-handle.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
 import {
   checkSocketArguments,
@@ -20,7 +20,7 @@ import { wildcard } from './winsock.js';
 
 /**
  * Binds a `dgram.Socket` to a port inside a reservation. Everything else about the socket stays as Node has it: it can be
- * connected and join multicast groups afterwards. `reuseAddr` and `reusePort` of the socket are not applied.
+ * connected and join multicast groups afterwards. `ipv6Only` of the socket is applied, `reuseAddr` and `reusePort` are not.
  *
  * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
  * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; `socket.close()` closes what was bound.
@@ -33,7 +33,7 @@ import { wildcard } from './winsock.js';
  * @throws {@link PortReservationError} `ERR_SOCKET_ALREADY_BOUND`, `ERR_SOCKET_CLOSED`, `ERR_RESERVATION_RELEASED`,
  * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process not
  * elevated. `WSAEADDRINUSE`: the port is in use. `WSAEADDRNOTAVAIL`: the host is not an address of this machine.
- * `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`, `ERR_ADOPTION_FAILED`,
+ * `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`,
  * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found.
  * @example
@@ -53,15 +53,15 @@ export async function bind(
 
   const letGo = holdReservation(reservation);
   try {
-    if (isReserved(reservation)) await bindInside(socket, family, reservation, checked);
-    else await bindOrdinarily(socket, reservation, checked);
+    const address = isReserved(reservation)
+      ? await bindInside(socket, family, reservation, checked, letGo)
+      : await bindOrdinarily(socket, reservation, checked);
+    closeOnAbort(socket, checked.signal);
+    return address;
   } catch (error) {
     letGo();
     throw error;
   }
-  socket.once('close', letGo);
-  closeOnAbort(socket, checked.signal);
-  return socket.address();
 }
 
 function checkSocket(socket: unknown): 4 | 6 {
@@ -75,28 +75,34 @@ function checkUnbound(socket: Socket): void {
     socket.address();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_SOCKET_DGRAM_NOT_RUNNING') {
-      throw packageError('ERR_SOCKET_CLOSED', 'Create another one.', { protocol: 'udp', cause: error });
+      throw socketClosed(error);
     }
     return; // EBADF, or EINVAL on Windows: not bound
   }
   throw packageError('ERR_SOCKET_ALREADY_BOUND', 'Create another one.', { protocol: 'udp' });
 }
 
+function socketClosed(cause?: unknown): Error {
+  return packageError('ERR_SOCKET_CLOSED', 'Create another one.', { protocol: 'udp', cause });
+}
+
 async function bindInside(
   socket: Socket,
   family: 4 | 6,
   reservation: ReservationToken,
-  { port, host, ipv6Only, signal }: CheckedSocketOptions,
-): Promise<void> {
-  const bound = await unlessAborted(signal, async () => {
+  { port, host, signal }: CheckedSocketOptions,
+  letGo: () => void,
+): Promise<AddressInfo> {
+  const bound = await openUnlessAborted(signal, async () => {
     const [first] = await resolveHost(host ?? wildcard[family], family);
     if (first?.family !== family) throw outOfRange('options.host', `an IPv${family} address for this socket`, host);
+    const ipv6Only = isIpv6Only(socket);
     return openBoundSocket(getBinding(), reservation, { ...first, port, ipv6Only });
   });
   try {
     // It may have been bound while the socket was being opened.
     checkUnbound(socket);
-    const handle = adopt(bound.native, 'udp');
+    const handle = adopt(bound.native, 'udp', letGo);
     try {
       // Takes the handle over and emits 'listening', all within the call.
       socket.bind(handle as never);
@@ -108,24 +114,30 @@ async function bindInside(
     await bound.native.close();
     throw error;
   }
+  return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
 }
 
-async function bindOrdinarily(
+function bindOrdinarily(
   socket: Socket,
   reservation: ReservationToken,
   { port, host, signal }: CheckedSocketOptions,
-): Promise<void> {
-  let failure: unknown;
-  for (const candidate of portsToTry(port, reservation.startPort, reservation.numberOfPorts)) {
+): Promise<AddressInfo> {
+  return onFirstFreePort(port, reservation, async (candidate) => {
+    const settled = new AbortController();
     try {
-      const listening = once(socket, 'listening', signal && { signal });
+      const listening = once(socket, 'listening', { signal: settled.signal });
+      const closed = once(socket, 'close', { signal: settled.signal }).then(() => {
+        throw socketClosed();
+      });
+      signal?.addEventListener('abort', () => socket.close(), { signal: settled.signal });
       socket.bind({ port: candidate, address: host, exclusive: true });
-      await listening;
-      return;
+      await Promise.race([listening, closed]);
+      return socket.address();
     } catch (error) {
       signal?.throwIfAborted();
-      failure = error;
+      throw error;
+    } finally {
+      settled.abort();
     }
-  }
-  throw failure;
+  });
 }

@@ -79,23 +79,31 @@ export async function openWildcardSocket(
  * What `open` comes to, or the reason of the signal as soon as that aborts: a call of Windows may take any time. A socket
  * that is opened too late is closed.
  */
-export async function unlessAborted(
+export function openUnlessAborted(
   signal: AbortSignal | undefined,
   open: () => Promise<BoundSocket>,
 ): Promise<BoundSocket> {
+  return unlessAborted(signal, open, (late) => {
+    void late.native.close();
+  });
+}
+
+/** What `start` comes to, or the reason of the signal as soon as that aborts. */
+export async function unlessAborted<Result>(
+  signal: AbortSignal | undefined,
+  start: () => Promise<Result>,
+  discard: (late: Result) => void = () => undefined,
+): Promise<Result> {
   signal?.throwIfAborted();
-  const opening = open();
-  if (!signal) return opening;
+  const started = start();
+  if (!signal) return started;
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       reject(signal.reason as Error);
-      opening.then(
-        (late) => late.native.close(),
-        () => undefined,
-      );
+      started.then(discard, () => undefined);
     };
     signal.addEventListener('abort', abort, { once: true });
-    void opening.then(resolve, reject).finally(() => {
+    void started.then(resolve, reject).finally(() => {
       signal.removeEventListener('abort', abort);
     });
   });

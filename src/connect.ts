@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { once } from 'node:events';
-import { Socket, type SocketConstructorOpts, type TcpNetConnectOpts } from 'node:net';
+import { isIP, Socket, type SocketConstructorOpts, type TcpNetConnectOpts } from 'node:net';
 import { checkBoolean, checkFamily, checkHost, checkObject, checkPort, checkSignal, outOfRange } from './arguments.js';
 import { getBinding } from './binding.js';
-import { openBoundSocket, resolveHost, unlessAborted, type HostAddress } from './bound-socket.js';
+import { openBoundSocket, openUnlessAborted, resolveHost, unlessAborted, type HostAddress } from './bound-socket.js';
+import { onFirstFreePort } from './fallback.js';
 import { adopt } from './node-handle.js';
 import { checkReservation, holdReservation, type ReservationToken } from './reservation.js';
 import { isReserved } from './socket-arguments.js';
@@ -34,7 +35,7 @@ export type ConnectOptions = Omit<
  * @throws {@link PortReservationError} `ERR_RESERVATION_RELEASED`, `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`.
  * `WSAEACCES`: the reservation is persistent and the process not elevated. `WSAEADDRINUSE`: the local port is in use.
  * `WSAEADDRNOTAVAIL`: `localAddress` is not an address of this machine. `WSAEINVAL`: no such token in this process.
- * `WSAENOBUFS`, `WSAENETDOWN`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @throws What `net.connect` emits as its error: `ECONNREFUSED`, `ETIMEDOUT`, an AbortError, ...; the error of
  * `dns.lookup` for a name that is not found.
  * @example
@@ -47,15 +48,23 @@ export async function connect(reservation: ReservationToken, options: ConnectOpt
 
   const letGo = holdReservation(reservation);
   try {
-    const socket = await connectToAny(reservation, options, localPort, await resolveHost(host, family));
-    socket.once('close', letGo);
-    // Closed before we could listen for it.
-    if (socket.closed) letGo();
-    return socket;
+    const { signal } = options;
+    const addresses = await unlessAborted(signal, () => resolveHost(host, family));
+    const reachable = addresses.filter((address) => isFromFamilyOf(options.localAddress, address));
+    if (reachable.length === 0) {
+      throw outOfRange('options.localAddress', `of a family in which ${host} has an address`, options.localAddress);
+    }
+    return await connectToAny(reservation, options, reachable, letGo);
   } catch (error) {
     letGo();
     throw error;
   }
+}
+
+/** Whether a socket at the local address can reach the remote one; a local name may have addresses of both families. */
+function isFromFamilyOf(localAddress: string | undefined, remote: HostAddress): boolean {
+  const local = isIP(localAddress ?? '');
+  return local === 0 || local === remote.family;
 }
 
 function checkOptions(options: unknown): { host: string; family: 4 | 6 | undefined; localPort: number } {
@@ -76,13 +85,20 @@ function checkOptions(options: unknown): { host: string; family: 4 | 6 | undefin
 async function connectToAny(
   reservation: ReservationToken,
   options: ConnectOptions,
-  localPort: number,
   addresses: readonly HostAddress[],
+  letGo: () => void,
 ): Promise<Socket> {
+  const { localPort = 0 } = options;
   let failure: unknown;
   for (const remote of addresses) {
     try {
-      return await connectTo(reservation, options, localPort, remote);
+      if (isReserved(reservation)) {
+        const local = await boundSocket(reservation, options, localPort, remote.family, letGo);
+        return await connectTo(local, remote, { ...options, localPort: undefined, localAddress: undefined });
+      }
+      return await onFirstFreePort(localPort, reservation, (port) =>
+        connectTo(new Socket(options), remote, { ...options, localPort: port }),
+      );
     } catch (error) {
       options.signal?.throwIfAborted();
       failure = error;
@@ -91,24 +107,23 @@ async function connectToAny(
   throw failure;
 }
 
+/** Connects a socket, which is bound already where the options have no local port. */
 async function connectTo(
-  reservation: ReservationToken,
-  options: ConnectOptions,
-  localPort: number,
+  socket: Socket,
   { address, family }: HostAddress,
+  options: Omit<ConnectOptions, 'localPort' | 'localAddress'> & {
+    localPort: number | undefined;
+    localAddress?: string | undefined;
+  },
 ): Promise<Socket> {
-  const reserved = isReserved(reservation);
-  const socket = reserved ? await boundSocket(reservation, options, localPort, family) : new Socket(options);
   // An abort emits its error when `once` is no longer there to hear it.
   const ignore = (): void => undefined;
   socket.on('error', ignore);
-  const { signal, timeout, ...others } = options;
-  if (timeout !== undefined) socket.setTimeout(timeout);
-  const connected = once(socket, 'connect', signal && { signal });
-  // A socket that is bound must not be bound again.
-  const local = reserved ? { localPort: undefined, localAddress: undefined } : { localPort };
   try {
-    socket.connect({ ...others, ...local, host: address, family } as TcpNetConnectOpts);
+    const { signal, timeout } = options;
+    if (timeout !== undefined) socket.setTimeout(timeout);
+    const connected = once(socket, 'connect', signal && { signal });
+    socket.connect({ ...options, host: address, family } as TcpNetConnectOpts);
     await connected;
     socket.removeListener('error', ignore);
     return socket;
@@ -124,17 +139,31 @@ async function boundSocket(
   options: ConnectOptions,
   localPort: number,
   family: 4 | 6,
+  letGo: () => void,
 ): Promise<Socket> {
   const local = options.localAddress ?? wildcard[family];
-  const bound = await unlessAborted(options.signal, async () => {
+  const bound = await openUnlessAborted(options.signal, async () => {
     const [address] = await resolveHost(local, family);
     if (address?.family !== family) throw outOfRange('options.localAddress', `an IPv${family} address`, local);
     return openBoundSocket(getBinding(), reservation, { ...address, port: localPort, ipv6Only: false });
   });
+  // Not connected yet, and maybe never: the next address gets a socket of its own, and the reservation stays held.
+  let connected = false;
   try {
-    const handle = adopt(bound.native, 'tcp client');
-    // manualStart: a socket that is given a handle begins to read at once, and this one has nobody to read from yet.
-    return new Socket({ ...options, handle, manualStart: true } as SocketConstructorOpts);
+    const handle = adopt(bound.native, 'tcp client', () => {
+      if (connected) letGo();
+    });
+    try {
+      // manualStart: a socket that is given a handle begins to read at once, and this one has nobody to read from yet.
+      const socket = new Socket({ ...options, handle, manualStart: true } as SocketConstructorOpts);
+      socket.once('connect', () => {
+        connected = true;
+      });
+      return socket;
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
   } catch (error) {
     await bound.native.close();
     throw error;

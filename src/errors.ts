@@ -74,7 +74,7 @@ export class PortReservationError extends Error {
   declare readonly numberOfPorts?: number;
   declare readonly token?: bigint;
   declare readonly host?: string;
-  /** For `ERROR_SHARING_VIOLATION`: the listed ranges that overlap the block; none where a port of it is in use. */
+  /** For `ERROR_SHARING_VIOLATION`: the listed ranges that overlap the block. */
   declare readonly blocks?: readonly ExcludedPortRange[];
   /** What to do about it. */
   declare readonly hint?: string;

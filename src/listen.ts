@@ -2,10 +2,17 @@
 import { Server, type AddressInfo } from 'node:net';
 import { checkArray, checkObject, checkPort, invalidType, outOfRange } from './arguments.js';
 import { getBinding } from './binding.js';
-import { openBoundSocket, openWildcardSocket, resolveHost, unlessAborted, type BoundSocket } from './bound-socket.js';
+import {
+  openBoundSocket,
+  openUnlessAborted,
+  openWildcardSocket,
+  resolveHost,
+  type BoundSocket,
+} from './bound-socket.js';
 import { packageError } from './errors.js';
-import { portsToTry } from './fallback.js';
-import { adopt, listenOnHandle } from './node-handle.js';
+import { onFirstFreePort } from './fallback.js';
+import type { NodeHandle } from './native-binding.js';
+import { adopt, handleOf, listenOnHandle, whenClosed } from './node-handle.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
 import {
   checkSocketArguments,
@@ -17,7 +24,9 @@ import {
 
 export interface ListenOptions extends SocketOptions {
   /** How many connections may wait to be accepted, 0 to 65535; default 511, as Node's. */
-  readonly backlog?: number;
+  readonly backlog?: number | undefined;
+  /** Do not take IPv4 as well on an IPv6 address. Default false. */
+  readonly ipv6Only?: boolean | undefined;
 }
 
 /** A `net.Server` and what derives from it, or what has one as its `server`, as a fastify application does. */
@@ -31,7 +40,8 @@ const defaultBacklog = 511;
  *
  * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
  * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; the socket then belongs to the server, and `server.close()`
- * closes it.
+ * closes it. As with Node's own `listen`, `server.close()` does not stop a server whose socket is still being opened:
+ * `signal` does.
  *
  * @param server - A server that does not listen yet.
  * @param reservation - A TCP reservation, or its `{ protocol, token }`.
@@ -42,7 +52,7 @@ const defaultBacklog = 511;
  * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process not
  * elevated, or the port lies in somebody else's reservation. `WSAEADDRINUSE`: the port is in use. `WSAEADDRNOTAVAIL`:
  * the host is not an address of this machine. `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`,
- * `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found; what the
  * server emits when it cannot listen on the socket.
  * @example
@@ -63,9 +73,8 @@ export async function listen(
   const letGo = holdReservation(reservation);
   try {
     const address = isReserved(reservation)
-      ? await listenInside(target, reservation, checked, backlog)
+      ? await listenInside(target, reservation, checked, backlog, letGo)
       : await listenOrdinarily(target, reservation, checked, backlog);
-    target.once('close', letGo);
     closeOnAbort(target, checked.signal);
     return address;
   } catch (error) {
@@ -136,15 +145,17 @@ async function listenInside(
   reservation: ReservationToken,
   options: CheckedSocketOptions,
   backlog: number,
+  letGo: () => void,
 ): Promise<AddressInfo> {
-  const bound = await unlessAborted(options.signal, () => openFor(reservation, options));
+  const bound = await openUnlessAborted(options.signal, () => openFor(reservation, options));
   try {
     // It may have begun to listen while the socket was being opened.
     checkServer(server);
-    const handle = adopt(bound.native, 'tcp server');
+    const handle = adopt(bound.native, 'tcp server', letGo);
     try {
       await untilListening(server, options.signal, () => {
         listenOnHandle(server, handle, backlog);
+        return handle;
       });
     } catch (error) {
       handle.close();
@@ -168,31 +179,32 @@ async function openFor(
   return openBoundSocket(binding, reservation, { ...first, port, ipv6Only });
 }
 
-async function listenOrdinarily(
+function listenOrdinarily(
   server: Server,
   reservation: ReservationToken,
   { port, host, ipv6Only, signal }: CheckedSocketOptions,
   backlog: number,
 ): Promise<AddressInfo> {
-  let failure: unknown;
-  for (const candidate of portsToTry(port, reservation.startPort, reservation.numberOfPorts)) {
-    try {
-      await untilListening(server, signal, () => {
-        server.listen({ port: candidate, host, ipv6Only, backlog });
-      });
-      return server.address() as AddressInfo;
-    } catch (error) {
-      signal?.throwIfAborted();
-      failure = error;
-    }
-  }
-  throw failure;
+  return onFirstFreePort(port, reservation, async (candidate) => {
+    await untilListening(server, signal, () => {
+      server.listen({ port: candidate, host, ipv6Only, backlog });
+      return handleOf(server);
+    });
+    return server.address() as AddressInfo;
+  });
 }
 
-/** Settles with what comes first: the server listens, fails to, or is closed. */
-async function untilListening(server: Server, signal: AbortSignal | undefined, start: () => void): Promise<void> {
+/**
+ * Settles with what comes first: the server listens, fails to, or is closed or aborted.
+ *
+ * @param start - Makes the server listen, and returns its handle if it has one yet.
+ */
+async function untilListening(
+  server: Server,
+  signal: AbortSignal | undefined,
+  start: () => NodeHandle | undefined,
+): Promise<void> {
   const settled = new AbortController();
-  const options = { signal: settled.signal };
   try {
     await new Promise<void>((resolve, reject) => {
       const on = (event: string, listener: (error: Error) => void): void => {
@@ -203,16 +215,25 @@ async function untilListening(server: Server, signal: AbortSignal | undefined, s
         resolve();
       });
       on('error', reject);
-      on('close', () => {
-        reject(packageError('ERR_SERVER_CLOSED', 'Call listen again to have it listen.'));
-      });
-      signal?.addEventListener('abort', () => server.close(), options);
-      start();
+      signal?.addEventListener('abort', () => server.close(), { signal: settled.signal });
+      const handle = start();
+      if (!handle) return;
+      // Not the event 'close' of the server, which may be that of an earlier life. An error comes before it.
+      const closed = (): void => {
+        setImmediate(reject, serverClosed());
+      };
+      if (handleOf(server) === handle) whenClosed(handle, closed);
+      else closed();
     });
+    if (!server.listening) throw serverClosed();
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   } finally {
     settled.abort();
   }
+}
+
+function serverClosed(): Error {
+  return packageError('ERR_SERVER_CLOSED', 'Call listen again to have it listen.');
 }

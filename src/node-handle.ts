@@ -34,13 +34,46 @@ export function createHandle(kind: HandleKind): NodeHandle {
   return new HandleClass(constructorArgument[kind]);
 }
 
-/** Moves a bound socket from its owner into a Node handle. On failure the owner still has it. */
-export function adopt(socket: NativeSocket, kind: HandleKind): NodeHandle {
+/**
+ * Moves a bound socket from its owner into a Node handle, which calls `onClose` when it is closed. On failure the owner
+ * still has it.
+ */
+export function adopt(socket: NativeSocket, kind: HandleKind, onClose: () => void): NodeHandle {
+  const handle = open(socket, kind);
+  socket.disown();
+  whenClosed(handle, onClose);
+  return handle;
+}
+
+/** Calls back when Node closes a handle, be it with a reset. */
+export function whenClosed(handle: NodeHandle, callback: () => void): void {
+  const close = handle.close.bind(handle);
+  const reset = handle.reset?.bind(handle);
+  handle.close = (done) => {
+    callback();
+    close(done);
+  };
+  if (!reset) return;
+  handle.reset = (done) => {
+    callback();
+    return reset(done);
+  };
+}
+
+/** The handle that a server has now. */
+export function handleOf(server: net.Server): NodeHandle | undefined {
+  return (property(server, '_handle') as NodeHandle | null | undefined) ?? undefined;
+}
+
+/** Whether a udp6 socket was created with `ipv6Only`. */
+export function isIpv6Only(socket: dgram.Socket): boolean {
+  const state = stateOf(socket);
+  return state !== undefined && property(state, 'ipv6Only') === true;
+}
+
+function open(socket: NativeSocket, kind: HandleKind): NodeHandle {
   const lent = socket.lend();
-  if (typeof lent !== 'number') {
-    socket.disown();
-    return lent;
-  }
+  if (typeof lent !== 'number') return lent;
   // Node casts the number to 32 bits. Windows never gives a kernel handle more, but a wrong socket would be worse.
   if (lent < 0 || lent > 0x7fff_ffff) {
     throw packageError('ERR_ADOPTION_FAILED', `The socket ${lent} does not fit the number that Node's handles take.`);
@@ -51,7 +84,6 @@ export function adopt(socket: NativeSocket, kind: HandleKind): NodeHandle {
     handle.close();
     throw packageError('ERR_ADOPTION_FAILED', `handle.open returned ${status}, on Node ${process.version}.`);
   }
-  socket.disown();
   return handle;
 }
 
@@ -83,11 +115,16 @@ function findTcpClass(): HandleClass {
 
 function findUdpClass(): HandleClass {
   const socket = dgram.createSocket('udp4');
-  const states = Object.getOwnPropertySymbols(socket).map((symbol) => property(socket, symbol));
-  const state = states.find((value) => typeof value === 'object' && value !== null && 'handle' in value);
+  const state = stateOf(socket);
   const found = classOf(state && property(state, 'handle'), 'dgram');
   socket.close();
   return found;
+}
+
+/** What dgram keeps of a socket, behind a symbol of its own. */
+function stateOf(socket: dgram.Socket): object | undefined {
+  const states = Object.getOwnPropertySymbols(socket).map((symbol) => property(socket, symbol));
+  return states.find((value): value is object => typeof value === 'object' && value !== null && 'handle' in value);
 }
 
 function property(object: object, key: PropertyKey): unknown {

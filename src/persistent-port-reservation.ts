@@ -2,7 +2,7 @@
 import { checkBlock, checkObject, checkProtocol } from './arguments.js';
 import { packageError, PortReservationError } from './errors.js';
 import { withoutReservation, type PortableOptions } from './fallback.js';
-import { listExcludedPortRanges } from './excluded-port-ranges.js';
+import { listExcludedPortRanges, type ExcludedPortRange } from './excluded-port-ranges.js';
 import {
   createPersistentTcpPortReservation,
   createPersistentUdpPortReservation,
@@ -113,7 +113,7 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * warning; default false.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `ERROR_SHARING_VIOLATION`: another reservation overlaps the block, and `blocks`
-   * names the listed ones; or a port of it is in use, and `blocks` is empty. `ERROR_ACCESS_DENIED`: it is not there and
+   * names the listed ones; or a port of it is in use or reserved without being listed, and `blocks` is empty. `ERROR_ACCESS_DENIED`: it is not there and
    * the process not elevated. `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
    * @example
    * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
@@ -122,14 +122,19 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
     checkPortBlock(block);
     if (withoutReservation(options, block)) return new PersistentPortReservation(block, 0n, false);
     const found = await this.#find(block);
-    if (found) return found;
+    return found ?? (await this.#createOrFind(block, 2));
+  }
+
+  /** Other processes of the same service may create the block at the same start, or delete it: bounded tries. */
+  static async #createOrFind(block: PortBlock, tries: number): Promise<PersistentPortReservation> {
     try {
       return await this.create(block);
     } catch (error) {
-      // Somebody may have been quicker by a moment: another process of the same service, at the same start.
-      const quicker = hasCode(error, 'ERROR_SHARING_VIOLATION') ? await this.#find(block) : undefined;
-      if (quicker) return quicker;
-      throw error;
+      if (!hasCode(error, 'ERROR_SHARING_VIOLATION')) throw error;
+      const found = await this.#find(block);
+      if (found) return found;
+      if (tries <= 1 || error.blocks?.some((range) => isBlock(range, block)) !== true) throw error;
+      return this.#createOrFind(block, tries - 1);
     }
   }
 
@@ -181,6 +186,10 @@ function hasCode(error: unknown, code: string): error is PortReservationError {
   return error instanceof PortReservationError && error.code === code;
 }
 
+function isBlock(range: ExcludedPortRange, { startPort, numberOfPorts }: PortBlock): boolean {
+  return range.startPort === startPort && range.endPort === startPort + numberOfPorts - 1;
+}
+
 /** ERROR_SHARING_VIOLATION stands for a reservation in the way and for a port in use; the list of ranges tells which. */
 async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): Promise<PortReservationError> {
   const { protocol, startPort, numberOfPorts } = block;
@@ -194,7 +203,7 @@ async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): 
   const reason =
     blocks.length > 0
       ? `It overlaps what is reserved already: ${names.join(', ')}.`
-      : 'No listed reservation overlaps it: a port of it is in use.';
+      : 'No listed reservation overlaps it: a port of it is in use, or reserved without being listed, as WSL does.';
   const { code, errno, syscall, hint } = error;
   return new PortReservationError(`${error.message} ${reason}`, {
     ...{ code, errno, syscall, hint, protocol, startPort, numberOfPorts },

@@ -48,8 +48,8 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
       for (;;) {
         const tcp = await RuntimePortReservation.acquire({ ...options, protocol: 'tcp' });
         try {
-          const place = tcp.reserved ? { startPort: tcp.startPort } : {};
-          const udp = await RuntimePortReservation.acquire({ ...options, ...place, protocol: 'udp' });
+          const { startPort } = tcp;
+          const udp = await RuntimePortReservation.acquire({ ...options, startPort, protocol: 'udp' });
           return new RuntimePortReservationPair(tcp, udp);
         } catch (error) {
           misses.push(tcp);
@@ -58,7 +58,7 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
         }
       }
     } finally {
-      await Promise.all(misses.map((tcp) => tcp.release()));
+      await Promise.all(misses.map((tcp) => undo(() => tcp.release())));
     }
   }
 
@@ -112,7 +112,7 @@ export class PersistentPortReservationPair implements PortRange {
       const udp = await PersistentPortReservation.create({ ...range, protocol: 'udp' });
       return new PersistentPortReservationPair(tcp, udp);
     } catch (error) {
-      await tcp.delete();
+      await undo(() => tcp.delete());
       throw error;
     }
   }
@@ -144,7 +144,7 @@ export class PersistentPortReservationPair implements PortRange {
       const udp = await PersistentPortReservation.ensure({ ...range, protocol: 'udp' }, options);
       return new PersistentPortReservationPair(tcp, udp);
     } catch (error) {
-      if (wasCreated(tcp)) await tcp.delete();
+      if (wasCreated(tcp)) await undo(() => tcp.delete());
       throw error;
     }
   }
@@ -164,4 +164,16 @@ export class PersistentPortReservationPair implements PortRange {
 
 function isTaken(error: unknown): boolean {
   return error instanceof PortReservationError && (error.code === 'WSAEADDRINUSE' || error.code === 'WSAEACCES');
+}
+
+/** Takes back one half. If even that fails it is said, and the error that led here stays the one to see. */
+async function undo(takeBack: () => Promise<void>): Promise<void> {
+  try {
+    await takeBack();
+  } catch (error) {
+    process.emitWarning(`Half of a pair was left behind: ${String(error)}`, {
+      type: 'PortReservationWarning',
+      code: 'WPR_HALF_A_PAIR_LEFT',
+    });
+  }
 }

@@ -28,23 +28,23 @@ export interface AcquiredPortBlock extends PortBlock {
 export interface ReservationSocketOptions {
   readonly protocol: Protocol;
   /** 4 or 6; default 4. A reservation covers both families, whichever its socket has. */
-  readonly family?: 4 | 6;
+  readonly family?: 4 | 6 | undefined;
 }
 
 export interface AcquireOptions {
   /** First port, host byte order, 1 to 65535; 0, the default, leaves the place to Windows. */
-  readonly startPort?: number;
+  readonly startPort?: number | undefined;
   /** How many ports, 1 to 65535. */
   readonly numberOfPorts: number;
 }
 
 export interface BindOptions {
   /** Host byte order, 0 to 65535; 0, the default, takes a free port of the associated reservation. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** A numeric address of the socket's family; default all addresses, `0.0.0.0` or `::`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Family 6 only: do not take IPv4 as well. Default false. */
-  readonly ipv6Only?: boolean;
+  readonly ipv6Only?: boolean | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { checkBlock, checkObject, checkProtocol } from './arguments.js';
 import { getBinding } from './binding.js';
 import { htons, ntohs } from './byte-order.js';
 import { errorFromFailure, packageError } from './errors.js';
-import { withoutReservation, type PortableOptions } from './fallback.js';
+import { findFreeRun, withoutReservation, type PortableOptions } from './fallback.js';
 import { isCallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
 import { hold, type Holdable, type ReservationToken } from './reservation.js';
@@ -15,19 +15,20 @@ export interface AcquireRuntimeOptions extends PortableOptions {
   /** How many ports, 1 to 65535. */
   readonly numberOfPorts: number;
   /** First port, host byte order, 1 to 65535; 0, the default, leaves the place to Windows. */
-  readonly startPort?: number;
+  readonly startPort?: number | undefined;
 }
 
 /** What is left of a reservation that nobody refers to any more. */
 interface Dropped {
   readonly owner: NativeSocket;
   readonly block: string;
-  readonly acquired: Error;
+  /** The stack where it was acquired. */
+  readonly acquired: string;
 }
 
 const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) => {
   void owner.close();
-  const where = (acquired.stack ?? '').split('\n').slice(2).join('\n');
+  const where = acquired.split('\n').slice(2).join('\n');
   process.emitWarning(`The runtime reservation of ${block} was dropped without release(). It was acquired\n${where}`, {
     type: 'PortReservationWarning',
     code: 'WPR_RESERVATION_DROPPED',
@@ -87,14 +88,16 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
    * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2, startPort: 27015 });
    */
   static async acquire(options: AcquireRuntimeOptions): Promise<RuntimePortReservation> {
-    // Where the caller is, for the warning if the reservation is dropped.
-    const acquired = new Error();
+    // Where the caller is, for the warning if the reservation is dropped. As text: frames would hold on to the caller,
+    // and that may be who holds the reservation.
+    const acquired = new Error().stack ?? '';
     checkObject('options', options);
     const { protocol, startPort = 0, numberOfPorts } = options;
     checkProtocol('options.protocol', protocol);
     checkBlock(startPort, numberOfPorts, 0);
     if (withoutReservation(options, { protocol, startPort, numberOfPorts })) {
-      return new RuntimePortReservation({ protocol, startPort, numberOfPorts }, 0n);
+      const first = startPort === 0 ? await findFreeRun(protocol, numberOfPorts) : startPort;
+      return new RuntimePortReservation({ protocol, startPort: first, numberOfPorts }, 0n);
     }
 
     warnOfUnsafeBuild();

@@ -6,13 +6,11 @@ import type { Protocol } from './port-block.js';
 /** What `listen` and `bind` have in common. */
 export interface SocketOptions {
   /** A port of the reservation, 1 to 65535; 0, the default, takes a free one of it. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** An address of this machine or a name; default all addresses, as Node's own. */
-  readonly host?: string;
-  /** Do not take IPv4 as well on an IPv6 address. Default false. */
-  readonly ipv6Only?: boolean;
+  readonly host?: string | undefined;
   /** Aborting closes what listens or is bound, whether it does already or not, as with Node's own. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface CheckedSocketOptions {
@@ -33,12 +31,16 @@ export function checkSocketArguments(reservation: unknown, protocol: Protocol, o
   return { port, host, ipv6Only, signal };
 }
 
-/** Closes a socket when a signal is aborted, until the socket is closed. */
+/** Closes a socket when a signal is aborted, until the socket is closed. Throws the reason if it is by now. */
 export function closeOnAbort(
   socket: { close(): unknown; once(event: 'close', listener: () => void): unknown },
   signal: AbortSignal | undefined,
 ): void {
   if (!signal) return;
+  if (signal.aborted) {
+    socket.close();
+    signal.throwIfAborted();
+  }
   const close = (): void => {
     socket.close();
   };

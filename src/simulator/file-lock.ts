@@ -3,8 +3,9 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync, linkSync } f
 import { threadId } from 'node:worker_threads';
 
 /** Longer than any work under a lock takes, loaded machines included. */
-const abandonedAfterMilliseconds = 1_000;
+const abandonedAfterMilliseconds = 2_000;
 const patienceMilliseconds = 20_000;
+const self = `${process.pid}.${threadId}`;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -24,13 +25,22 @@ export function withFileLock<Result>(lockPath: string, work: () => Result): Resu
   try {
     return work();
   } finally {
-    rmSync(lockPath, { force: true });
+    // Unless it was taken for abandoned, and is somebody else's by now.
+    if (ownerOf(lockPath) === self) rmSync(lockPath, { force: true });
   }
+}
+
+function ownerOf(lockPath: string): string | undefined {
+  let owner: string | undefined;
+  succeeds('ENOENT', () => {
+    owner = readFileSync(lockPath, 'utf8');
+  });
+  return owner;
 }
 
 function tryToTake(lockPath: string): boolean {
   return succeeds('EEXIST', () => {
-    writeFileSync(lockPath, `${process.pid}.${threadId}`, { flag: 'wx' });
+    writeFileSync(lockPath, self, { flag: 'wx' });
   });
 }
 
@@ -38,7 +48,7 @@ function breakIfAbandoned(lockPath: string): void {
   succeeds('ENOENT', () => {
     const owner = readFileSync(lockPath, 'utf8');
     if (!isAbandoned(lockPath, owner)) return;
-    const broken = `${lockPath}.${process.pid}.${threadId}`;
+    const broken = `${lockPath}.${self}`;
     renameSync(lockPath, broken);
     // Somebody else may have broken it first and a third have locked since: then the lock goes back.
     if (readFileSync(broken, 'utf8') !== owner)

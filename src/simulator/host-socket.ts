@@ -2,6 +2,7 @@
 import { getSystemErrorMap, getSystemErrorName } from 'node:util';
 import { errorCodes } from '../error-codes.js';
 import type { BindFunction, NodeHandle } from '../native-binding.js';
+import { whenClosed } from '../node-handle.js';
 import type { MachineAccess } from './machine-access.js';
 import type { SimulatedProcess } from './process.js';
 import { Refusal } from './refusal.js';
@@ -83,17 +84,9 @@ export function bindHandle(
 
 /** Closes the socket of the machine with the handle, whoever owns that then. */
 export function closeTogether(handle: NodeHandle, access: MachineAccess, socketId: number): void {
-  const close = handle.close.bind(handle);
-  const reset = handle.reset?.bind(handle);
-  handle.close = (callback) => {
+  whenClosed(handle, () => {
     closeQuietly(access, socketId);
-    close(callback);
-  };
-  if (!reset) return;
-  handle.reset = (callback) => {
-    closeQuietly(access, socketId);
-    return reset(callback);
-  };
+  });
 }
 
 /** Closes a socket of the machine that may be gone already, with its process or its machine. */

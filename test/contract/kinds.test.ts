@@ -184,6 +184,24 @@ describe('a client socket inside a reservation', () => {
     await once(server, 'listening');
   });
 
+  it('gives the port back when an option is wrong, whichever it is', async () => {
+    const one = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
+    for (const wrong of [{ timeout: 'soon' }, { highWaterMark: -1 }]) {
+      await expect(connect(one, { host, port: serverPort, ...(wrong as object) })).rejects.toThrow();
+    }
+    const socket = await connect(one, { host, port: serverPort });
+    socket.end();
+    await text(socket);
+    await one.release();
+  });
+
+  it('connects from its local address to the address of a name that it can reach', async () => {
+    const socket = await connect(reservation, { port: serverPort, localAddress: host });
+    expect(socket.localAddress).toBe(host);
+    socket.destroy();
+    await expect(connect(reservation, { host, port: serverPort, localAddress: '::1' })).rejects.toThrow(RangeError);
+  });
+
   it('rejects when it is aborted, before and on the way', async () => {
     const reason = new Error('no longer wanted');
     const aborted = AbortSignal.abort(reason);
@@ -254,6 +272,25 @@ describe('a dgram.Socket inside a reservation', () => {
     await expect(binding).rejects.toBe(reason);
     await bind(other, udp, { host: 'localhost' });
     other.close();
+  });
+
+  it('takes IPv4 as well on udp6, unless the socket was created not to', async () => {
+    for (const ipv6Only of [false, true]) {
+      const socket = dgram.createSocket({ type: 'udp6', ipv6Only });
+      const { port } = await bind(socket, udp);
+      const other = dgram.createSocket('udp4');
+      other.bind(0, host);
+      await once(other, 'listening');
+      const heard = once(socket, 'message', { signal: AbortSignal.timeout(300) });
+      other.send('over IPv4', port, host);
+      const message = await heard.then(
+        ([data]) => String(data),
+        () => 'nothing',
+      );
+      expect(message).toBe(ipv6Only ? 'nothing' : 'over IPv4');
+      other.close();
+      socket.close();
+    }
   });
 
   it('is closed when its signal is aborted later', async () => {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   bind,
@@ -154,6 +156,44 @@ describe('a runtime reservation and its sockets', () => {
     expect(server.listening).toBe(true);
     await closeServer(server);
     await release;
+  });
+
+  it('frees the block when the server is closed as soon as it listens', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
+    const server = http.createServer();
+    server.once('listening', () => server.close());
+    await expectFailure(listen(server, reservation), { code: 'ERR_SERVER_CLOSED' });
+    await reservation.release();
+  });
+
+  it('frees the block when the server no longer listens, whatever it does next', async () => {
+    const [first, second] = await Promise.all([
+      RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 }),
+      RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 }),
+    ]);
+    const server = http.createServer();
+    const { port } = await listen(server, first, { host: '127.0.0.1' });
+    const client = net.connect(port, '127.0.0.1');
+    await once(server, 'connection');
+    server.close();
+    await listen(server, second, { host: '127.0.0.1' });
+    await first.release();
+    client.destroy();
+    await closeServer(server);
+    await second.release();
+  });
+
+  it('closes a server whose signal is aborted while it says that it listens', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
+    const reason = new Error('no longer wanted');
+    const controller = new AbortController();
+    const server = http.createServer();
+    server.once('listening', () => {
+      controller.abort(reason);
+    });
+    await expect(listen(server, reservation, { signal: controller.signal })).rejects.toBe(reason);
+    expect(server.listening).toBe(false);
+    await reservation.release();
   });
 
   it('frees the block although a socket could not be made from it', async () => {

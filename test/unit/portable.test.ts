@@ -13,6 +13,7 @@ import {
   PersistentPortReservation,
   PersistentPortReservationPair,
   RuntimePortReservation,
+  RuntimePortReservationPair,
 } from '../../src/index.js';
 
 // What a service that asks for `portable` gets where there are no reservations: ordinary sockets, on the same ports.
@@ -100,6 +101,28 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     const client = await connect(pair.tcp, { host: '127.0.0.1', port });
     client.end('ping');
     expect(await text(client)).toBe('ping');
+  });
+
+  it('has ports to name where the place was left open, the same for both of a pair', async () => {
+    const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 2, portable: true });
+    expect(pair.tcp.startPort).toBeGreaterThan(0);
+    expect(pair.udp.startPort).toBe(pair.tcp.startPort);
+    const servers = [track(net.createServer()), track(net.createServer((connection) => connection.pipe(connection)))];
+    const [, second] = await listenOnEach(servers, pair.tcp, { host: '127.0.0.1' });
+    const outgoing = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2, portable: true });
+    const client = await connect(outgoing, { host: '127.0.0.1', port: second?.port ?? 0 });
+    expect([0, 1]).toContain((client.localPort ?? 0) - outgoing.startPort);
+    client.destroy();
+    await pair.release();
+  });
+
+  it('settles when what it makes is closed on the way', async () => {
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 1, portable: true });
+    const socket = dgram.createSocket('udp4');
+    const binding = bind(socket, reservation, { host: 'localhost' });
+    await new Promise(setImmediate);
+    socket.close();
+    await expect(binding).rejects.toMatchObject({ code: 'ERR_SOCKET_CLOSED' });
   });
 
   it('is ended by its signal as everywhere', async () => {
