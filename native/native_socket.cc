@@ -13,9 +13,12 @@ namespace {
 
 // A promise that is settled already: for calls that never reach Windows.
 Napi::Value Resolved(Napi::Env env, const CallFailure& failure) {
-  const Napi::Promise::Deferred deferred = Napi::Promise::Deferred::New(env);
-  deferred.Resolve(ToJs(env, failure));
-  return deferred.Promise();
+  // Not Napi::Promise::Deferred: its promise is an arbitrary pointer when none could be made.
+  napi_deferred deferred = nullptr;
+  napi_value promise = nullptr;
+  if (napi_create_promise(env, &deferred, &promise) != napi_ok) return Napi::Value();
+  napi_resolve_deferred(env, deferred, ToJs(env, failure));
+  return Napi::Value(env, promise);
 }
 
 }  // namespace
@@ -37,7 +40,9 @@ Napi::Value NativeSocket::ToJs(Napi::Env env, int family, OpenedSocket opened) {
   using win_port_reservation::ToJs;
   const Napi::Object object = env.GetInstanceData<AddonData>()->socket_constructor.New({});
   if (object.IsEmpty()) return Napi::Value();
+  // The environment may begin to go away between any two calls: then there is an object, and nothing in it.
   NativeSocket* const socket = Unwrap(object);
+  if (socket == nullptr) return Napi::Value();
   socket->socket_ = std::move(opened.socket);
   socket->family_ = family;
 
