@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addonIn, crossBuild, noClang, noToolchain, repository } from './toolchain.js';
+
+describe.skipIf(noToolchain !== '')(`the cross-build (${noToolchain || 'with MinGW-w64'})`, () => {
+  let scratch: string;
+
+  beforeAll(() => {
+    scratch = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-build-'));
+  });
+  afterAll(() => {
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  /** The same sources somewhere else. */
+  function copyCheckout(): string {
+    const checkout = path.join(scratch, 'a checkout elsewhere');
+    mkdirSync(checkout);
+    for (const folder of ['native', 'scripts']) {
+      cpSync(path.join(repository, folder), path.join(checkout, folder), { recursive: true });
+    }
+    symlinkSync(path.join(repository, 'node_modules'), path.join(checkout, 'node_modules'));
+    return checkout;
+  }
+
+  it('gives the same bytes from every folder and into every folder', () => {
+    const [first, second] = [path.join(scratch, 'first'), path.join(scratch, 'the second')];
+    crossBuild(repository, '--out', first);
+    crossBuild(copyCheckout(), '--out', second);
+    const bytes = readFileSync(addonIn(first));
+    expect(bytes.length).toBeGreaterThan(0);
+    expect(bytes.equals(readFileSync(addonIn(second)))).toBe(true);
+  });
+});
+
+describe.skipIf(noClang !== '')(`Clang (${noClang || 'as a second compiler'})`, () => {
+  it('compiles the addon with all warnings as errors', () => {
+    expect(crossBuild(repository, '--check')).toMatch(/^clang\+\+: \d+ files without a warning\n$/);
+  });
+});

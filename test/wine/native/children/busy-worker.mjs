@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// A worker thread that is never without calls under way, good ones and refused ones, and never closes anything.
+import { parentPort } from 'node:worker_threads';
+import { addon, anyBlock, tcp, udp } from './addon.mjs';
+
+const bind = { address: '127.0.0.1', portNetworkOrder: 0, ipv6Only: false };
+
+async function round() {
+  const opened = await Promise.all([
+    addon.openSocket({ ...tcp, acquire: anyBlock(2), bind }),
+    addon.openSocket({ ...udp, acquire: anyBlock(2) }),
+    addon.openSocket({ ...udp, associate: 1n }),
+    addon.lookupPersistentTcpPortReservation(1, 1),
+  ]);
+  await Promise.all(opened.map(({ socket }) => socket?.acquirePortReservation(anyBlock(1))));
+}
+
+const rounds = [round(), round()];
+parentPort.postMessage('busy');
+await Promise.all(rounds);
+for (;;) await round();

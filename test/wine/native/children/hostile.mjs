@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// One way of a caller to get in between, and what came of it: hostile.mjs scenario
+import { createHook } from 'node:async_hooks';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import vm from 'node:vm';
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+import { addon, anyBlock, collect, handleCount, openEveryConnection, report, resultOf, tcp } from './addon.mjs';
+
+const open = async (request = tcp) => resultOf(await addon.openSocket(request)).socket;
+const messageOf = (error) => error.message;
+const outcomeOf = (promise) => promise.then((value) => value?.errorNumber ?? 'went well', messageOf);
+
+/** While `run` runs, every object has an accessor of this name that throws. */
+async function withHostileProperty(name, run) {
+  const hostile = () => {
+    throw new Error(`hostile ${name}`);
+  };
+  Object.defineProperty(Object.prototype, name, { configurable: true, get: hostile, set: hostile });
+  try {
+    return await run();
+  } finally {
+    delete Object.prototype[name];
+  }
+}
+
+const bind = { address: '127.0.0.1', portNetworkOrder: 0, ipv6Only: false };
+const everything = { ...tcp, acquire: anyBlock(1), associate: undefined, bind };
+
+const endless = {
+  get protocol() {
+    if (!isMainThread) parentPort.postMessage('inside');
+    for (;;);
+  },
+};
+
+const scenarios = {
+  async 'accessors of Object.prototype that throw'() {
+    // Spelled out, because what is missing would be read from the prototype.
+    const request = { ...everything, bind: { ...bind }, acquire: { ...anyBlock(1) } };
+    const ofResults = ['socket', 'reservation', 'address', 'token', 'numberOfPorts', 'portNetworkOrder'];
+    const ofFailures = ['call', 'errorNumber', 'then'];
+    const calls = {
+      ...Object.fromEntries(ofResults.map((name) => [name, () => addon.openSocket(request)])),
+      ...Object.fromEntries(ofFailures.map((name) => [name, () => addon.lookupPersistentTcpPortReservation(1, 1)])),
+    };
+    const outcomes = {};
+    for (const [name, call] of Object.entries(calls)) {
+      outcomes[name] = await withHostileProperty(name, () => call().then(() => 'went well', messageOf));
+    }
+    return outcomes;
+  },
+
+  'a time limit that strikes inside a getter'() {
+    const codes = [];
+    for (let round = 0; round < 10; round += 1) {
+      try {
+        vm.runInNewContext('addon.openSocket(endless)', { addon, endless }, { timeout: 20 });
+      } catch (error) {
+        codes.push(error.code);
+      }
+    }
+    return [...new Set(codes)];
+  },
+
+  async 'a thread that is terminated inside a getter'() {
+    const exitCodes = new Set();
+    for (let round = 0; round < 10; round += 1) {
+      const thread = new Worker(new URL(import.meta.url), { argv: ['loop in a getter'] });
+      await once(thread, 'message');
+      exitCodes.add(await thread.terminate());
+    }
+    return [...exitCodes];
+  },
+
+  'loop in a getter': () => addon.openSocket(endless),
+
+  async 'a hook that closes the socket while a call of it starts'() {
+    const socket = await open();
+    let closing;
+    const hook = createHook({
+      init(_, type) {
+        if (type.startsWith('WSAIoctl')) closing ??= socket.close();
+      },
+    }).enable();
+    const acquired = outcomeOf(socket.acquirePortReservation(anyBlock(1)));
+    hook.disable();
+    return { closed: await outcomeOf(closing), acquired: await acquired, closedLater: await outcomeOf(socket.close()) };
+  },
+
+  async 'a getter that closes the socket'() {
+    const socket = await open();
+    let closing;
+    const range = {
+      get startPortNetworkOrder() {
+        closing = socket.close();
+        return 0;
+      },
+      numberOfPorts: 1,
+    };
+    const acquired = outcomeOf(socket.acquirePortReservation(range));
+    return { closed: await outcomeOf(closing), acquired: await acquired };
+  },
+
+  async 'calls at the wrong time'() {
+    const callsOn = async (socket) => {
+      const now = { lent: socket.lend(), disowned: socket.disown() };
+      const calls = [
+        socket.acquirePortReservation(anyBlock(1)),
+        socket.associatePortReservation(1n),
+        socket.releasePortReservation(1n),
+        socket.bind(bind),
+        socket.close(),
+      ];
+      return { ...now, errorNumbers: await Promise.all(calls.map(outcomeOf)) };
+    };
+    const [busy, closed, empty] = [await open(), await open(), new (await open()).constructor()];
+    const acquired = busy.acquirePortReservation(anyBlock(1));
+    await closed.close();
+    return {
+      busy: await callsOn(busy),
+      acquired: await outcomeOf(acquired),
+      closed: await callsOn(closed),
+      empty: await callsOn(empty),
+    };
+  },
+
+  async 'two copies of the addon in one thread'() {
+    const copy = { exports: {} };
+    process.dlopen(copy, process.env.WPR_ADDON);
+    const [own, other] = [await open(), resultOf(await copy.exports.openSocket(tcp)).socket];
+    const crossed = ['close', 'lend', 'disown'].map((name) => {
+      try {
+        return own[name].call(other);
+      } catch (error) {
+        return error.name;
+      }
+    });
+    return {
+      copied: copy.exports !== addon,
+      crossed,
+      closed: [await outcomeOf(own.close()), await outcomeOf(other.close())],
+    };
+  },
+
+  async 'an address with a NUL in it'() {
+    try {
+      return await addon.openSocket({ ...tcp, bind: { ...bind, address: '127.0.0.1\0.example' } });
+    } catch (error) {
+      return `${error.name}: ${error.message}`;
+    }
+  },
+};
+
+const scenario = scenarios[process.argv[2]];
+if (isMainThread) {
+  await openEveryConnection();
+  const before = handleCount();
+  const outcome = await scenario();
+  await collect();
+  await setTimeout(50);
+  await collect();
+  await report({ outcome, leakedHandles: handleCount() - before });
+  process.exit(0);
+} else {
+  await scenario();
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Opens sockets many times over and says how many handles and reservations are left: leaks.mjs kind cycles
+import {
+  addon,
+  anyBlock,
+  askMachine,
+  collect,
+  handleCount,
+  openEveryConnection,
+  report,
+  resultOf,
+  tcp,
+} from './addon.mjs';
+
+const [kind, cycles] = process.argv.slice(2);
+const lanes = 8;
+
+async function acquire(socket) {
+  return resultOf(await socket.acquirePortReservation(anyBlock(2))).token;
+}
+
+async function expectRefusal(request, call) {
+  const outcome = await addon.openSocket(request);
+  if (outcome.call !== call) throw new Error(`expected a failure of ${call}`);
+}
+
+const bound = { ...tcp, bind: { address: '127.0.0.1', portNetworkOrder: 0, ipv6Only: false } };
+const associate = 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)';
+
+/** One cycle of each kind, and what has to be planned for so many of them. */
+const kinds = {
+  closed: {
+    async cycle() {
+      const { socket } = resultOf(await addon.openSocket(tcp));
+      resultOf(await socket.releasePortReservation(await acquire(socket)));
+      resultOf(await socket.close());
+    },
+  },
+  collected: {
+    async cycle(index) {
+      const { socket } = resultOf(await addon.openSocket(tcp));
+      const token = await acquire(socket);
+      // Every other socket still holds its reservation when it is collected.
+      if (index % 2 === 0) resultOf(await socket.releasePortReservation(token));
+    },
+  },
+  failed: {
+    async plan(cycles) {
+      await askMachine('failNext', associate, 10013, cycles / 2);
+      await askMachine('failNext', 'bind', 10048, cycles / 2);
+    },
+    async cycle(index) {
+      if (index % 2 === 0) await expectRefusal({ ...bound, acquire: anyBlock(2), associate: 1n }, associate);
+      else await expectRefusal({ ...bound, acquire: anyBlock(2) }, 'bind');
+    },
+  },
+};
+
+const { plan, cycle } = kinds[kind];
+
+/** Runs the cycles, some at a time, and collects now and then: a dropped socket holds its handle until then. */
+async function run(count) {
+  await plan?.(count);
+  for (let done = 0; done < count; done += lanes) {
+    await Promise.all(Array.from({ length: Math.min(lanes, count - done) }, (_, lane) => cycle(done + lane)));
+    if (kind === 'collected' && done % 512 === 0) await collect();
+  }
+  await collect();
+}
+
+await openEveryConnection();
+// What Node itself opens lazily is open after these.
+await run(64);
+const before = handleCount();
+await run(Number(cycles));
+const after = handleCount();
+await report({ cycles: Number(cycles), leakedHandles: after - before });
+// Alive until told to end, so that the machine is asked about a process that still runs.
+process.stdin.resume();

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// What each call of the seam may come to, and nothing else.
+import { isDeepStrictEqual } from 'node:util';
+
+const isUint = (value, max) => Number.isInteger(value) && value >= 0 && value <= max && !Object.is(value, -0);
+const isUint16 = (value) => isUint(value, 0xffff);
+const isToken = (value) => typeof value === 'bigint' && value >= 0n && value < 2n ** 64n;
+const isUndefined = (value) => value === undefined;
+
+const hasKeys = (value, ...keys) =>
+  typeof value === 'object' && value !== null && isDeepStrictEqual(Object.keys(value).sort(), keys.sort());
+export const isFailure = (value) =>
+  hasKeys(value, 'call', 'errorNumber') && typeof value.call === 'string' && isUint(value.errorNumber, 0xffff_ffff);
+const isReservation = (value) =>
+  hasKeys(value, 'startPortNetworkOrder', 'numberOfPorts', 'token') &&
+  isUint16(value.startPortNetworkOrder) &&
+  isUint16(value.numberOfPorts) &&
+  isToken(value.token);
+const isAddress = (value) =>
+  hasKeys(value, 'address', 'portNetworkOrder') &&
+  typeof value.address === 'string' &&
+  isUint16(value.portNetworkOrder);
+const isOpened = (value) =>
+  hasKeys(value, 'socket', ...['reservation', 'address'].filter((key) => key in value)) &&
+  typeof value.socket.close === 'function' &&
+  (value.reservation === undefined || isReservation(value.reservation)) &&
+  (value.address === undefined || isAddress(value.address));
+
+const isLent = (value) => value === -1 || isUint(value, Number.MAX_SAFE_INTEGER);
+
+const now = (isResult) => ({ promise: false, isResult });
+const later = (isResult) => ({ promise: true, isResult: (value) => isFailure(value) || isResult(value) });
+
+export const shapes = {
+  createPersistentTcpPortReservation: later(isToken),
+  createPersistentUdpPortReservation: later(isToken),
+  deletePersistentTcpPortReservation: later(isUndefined),
+  deletePersistentUdpPortReservation: later(isUndefined),
+  lookupPersistentTcpPortReservation: later(isToken),
+  lookupPersistentUdpPortReservation: later(isToken),
+  openSocket: later(isOpened),
+  formatMessage: now((value) => typeof value === 'string'),
+  isElevated: now((value) => typeof value === 'boolean' || isFailure(value)),
+  constructor: now((value) => typeof value === 'object'),
+  acquirePortReservation: later(isReservation),
+  associatePortReservation: later(isUndefined),
+  releasePortReservation: later(isUndefined),
+  bind: later(isAddress),
+  close: later(isUndefined),
+  lend: now(isLent),
+  disown: now((value) => typeof value === 'boolean'),
+};

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from 'vitest';
+import { lookAtMachine, noTraces, startNativeChild, tracesLeftSince, tracesSince } from './child-process.js';
+
+describe('a worker thread that is terminated in the middle of calls', () => {
+  it('leaves no socket and no reservation, and the process lives, a hundred times over', async () => {
+    const before = await lookAtMachine();
+    const count = 100;
+    const child = startNativeChild('terminate-workers.mjs', [count]);
+    const report = await child.next<{ terminated: number; newHandles: number }>();
+    expect(report.terminated).toBe(count);
+    // Threads come and go with handles of Node's own; one lost per thread would be far more.
+    expect(report.newHandles).toBeLessThan(count / 10);
+    expect(await tracesSince(before)).toEqual({ processes: 1, sockets: 0, reservations: 0 });
+    expect(await child.finish()).toBe(0);
+    expect(child.stderr()).toBe('');
+  }, 60_000);
+});
+
+describe('a process with 32 calls under way', () => {
+  it.each([
+    ['process.exit(7)', 'exit', 7, ''],
+    ['an uncaught exception', 'throw', 1, 'thrown on purpose'],
+  ])('ends by %s at once, with the right exit code and nothing left', async (_, end, exitCode, message) => {
+    const before = await lookAtMachine();
+    const child = startNativeChild('end-in-calls.mjs', [end]);
+    const { calls, delayMs } = await child.next<{ calls: number; delayMs: number }>();
+    expect(calls).toBe(32);
+    const start = performance.now();
+    expect(await child.exited).toBe(exitCode);
+    // Node's exit lets the pool finish what is queued, on four threads.
+    const queuedMs = (calls * delayMs) / 4;
+    expect(performance.now() - start).toBeLessThan(queuedMs * 5);
+    expect(child.stderr()).toContain(message);
+    expect(child.stderr()).not.toContain('FATAL');
+    expect(await tracesLeftSince(before)).toEqual(noTraces);
+  });
+
+  it('leaves nothing when it is killed', async () => {
+    const before = await lookAtMachine();
+    const child = startNativeChild('end-in-calls.mjs', ['wait']);
+    await child.next();
+    expect((await tracesSince(before)).sockets).toBeGreaterThanOrEqual(2);
+    await child.kill();
+    expect(await tracesLeftSince(before)).toEqual(noTraces);
+  });
+});
