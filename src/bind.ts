@@ -7,7 +7,7 @@ import { getBinding } from './binding.js';
 import { openBoundSocket, openUnlessAborted, resolveHost } from './bound-socket.js';
 import { packageError } from './errors.js';
 import { onFirstFreePort } from './fallback.js';
-import { adopt, isIpv6Only } from './node-handle.js';
+import { handOver, isIpv6Only } from './node-handle.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
 import {
   checkSocketArguments,
@@ -99,21 +99,12 @@ async function bindInside(
     const ipv6Only = isIpv6Only(socket);
     return openBoundSocket(getBinding(), reservation, { ...first, port, ipv6Only });
   });
-  try {
+  await handOver(bound.native, 'udp', letGo, (handle) => {
     // It may have been bound while the socket was being opened.
     checkUnbound(socket);
-    const handle = adopt(bound.native, 'udp', letGo);
-    try {
-      // Takes the handle over and emits 'listening', all within the call.
-      socket.bind(handle as never);
-    } catch (error) {
-      handle.close();
-      throw error;
-    }
-  } catch (error) {
-    await bound.native.close();
-    throw error;
-  }
+    // Takes the handle over and emits 'listening', all within the call.
+    socket.bind(handle as never);
+  });
   return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
 }
 

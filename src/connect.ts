@@ -5,7 +5,7 @@ import { checkBoolean, checkFamily, checkHost, checkObject, checkPort, checkSign
 import { getBinding } from './binding.js';
 import { openBoundSocket, openUnlessAborted, resolveHost, unlessAborted, type HostAddress } from './bound-socket.js';
 import { onFirstFreePort } from './fallback.js';
-import { adopt } from './node-handle.js';
+import { handOver } from './node-handle.js';
 import { checkReservation, holdReservation, type ReservationToken } from './reservation.js';
 import { isReserved } from './socket-arguments.js';
 import { wildcard } from './winsock.js';
@@ -149,23 +149,14 @@ async function boundSocket(
   });
   // Not connected yet, and maybe never: the next address gets a socket of its own, and the reservation stays held.
   let connected = false;
-  try {
-    const handle = adopt(bound.native, 'tcp client', () => {
-      if (connected) letGo();
+  const onClose = (): void => {
+    if (connected) letGo();
+  };
+  return handOver(bound.native, 'tcp client', onClose, (handle) => {
+    // manualStart: a socket that is given a handle begins to read at once, and this one has nobody to read from yet.
+    const socket = new Socket({ ...options, handle, manualStart: true } as SocketConstructorOpts);
+    return socket.once('connect', () => {
+      connected = true;
     });
-    try {
-      // manualStart: a socket that is given a handle begins to read at once, and this one has nobody to read from yet.
-      const socket = new Socket({ ...options, handle, manualStart: true } as SocketConstructorOpts);
-      socket.once('connect', () => {
-        connected = true;
-      });
-      return socket;
-    } catch (error) {
-      handle.close();
-      throw error;
-    }
-  } catch (error) {
-    await bound.native.close();
-    throw error;
-  }
+  });
 }

@@ -12,7 +12,7 @@ import {
 import { packageError } from './errors.js';
 import { onFirstFreePort } from './fallback.js';
 import type { NodeHandle } from './native-binding.js';
-import { adopt, handleOf, listenOnHandle, whenClosed } from './node-handle.js';
+import { handleOf, handOver, listenOnHandle, whenClosed } from './node-handle.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
 import {
   checkSocketArguments,
@@ -148,23 +148,14 @@ async function listenInside(
   letGo: () => void,
 ): Promise<AddressInfo> {
   const bound = await openUnlessAborted(options.signal, () => openFor(reservation, options));
-  try {
+  await handOver(bound.native, 'tcp server', letGo, async (handle) => {
     // It may have begun to listen while the socket was being opened.
     checkServer(server);
-    const handle = adopt(bound.native, 'tcp server', letGo);
-    try {
-      await untilListening(server, options.signal, () => {
-        listenOnHandle(server, handle, backlog);
-        return handle;
-      });
-    } catch (error) {
-      handle.close();
-      throw error;
-    }
-  } catch (error) {
-    await bound.native.close();
-    throw error;
-  }
+    await untilListening(server, options.signal, () => {
+      listenOnHandle(server, handle, backlog);
+      return handle;
+    });
+  });
   return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
 }
 

@@ -35,14 +35,28 @@ export function createHandle(kind: HandleKind): NodeHandle {
 }
 
 /**
- * Moves a bound socket from its owner into a Node handle, which calls `onClose` when it is closed. On failure the owner
- * still has it.
+ * Moves a bound socket from its owner into a Node handle, for `take` to give it to who is to have it. When anything fails
+ * on the way the socket is closed, whoever has it then.
+ *
+ * @param onClose - Called when Node closes the handle.
  */
-export function adopt(socket: NativeSocket, kind: HandleKind, onClose: () => void): NodeHandle {
-  const handle = open(socket, kind);
-  socket.disown();
-  whenClosed(handle, onClose);
-  return handle;
+export async function handOver<Result>(
+  socket: NativeSocket,
+  kind: HandleKind,
+  onClose: () => void,
+  take: (handle: NodeHandle) => Result | Promise<Result>,
+): Promise<Result> {
+  let handle: NodeHandle | undefined;
+  try {
+    handle = open(socket, kind);
+    socket.disown();
+    whenClosed(handle, onClose);
+    return await take(handle);
+  } catch (error) {
+    handle?.close();
+    await socket.close();
+    throw error;
+  }
 }
 
 /** Calls back when Node closes a handle, be it with a reset. */
