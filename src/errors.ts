@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js';
-import type { ExcludedPortRange } from './excluded-port-ranges.js';
 import { hintOf } from './hints.js';
 import type { CallFailure, NativeBinding } from './native-binding.js';
-import type { Protocol } from './port-block.js';
+import type { ExcludedPortRange, Protocol } from './port-block.js';
 
 /** Codes of this package's own, for what never reached Windows. */
 export const packageErrorCodes = {

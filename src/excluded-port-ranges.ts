@@ -5,34 +5,28 @@ import { errorCodes, findErrorCode } from './error-codes.js';
 import { errorFromFailure, PortReservationError, type PortReservationErrorCode } from './errors.js';
 import type { NativeBinding } from './native-binding.js';
 import { commandName, findPrintedText, netshError, type NetshResult } from './netsh.js';
-import {
-  parseDynamicPortRange,
-  parseExcludedPortRanges,
-  type ExcludedPortRange,
-} from './parse-excluded-port-ranges.js';
-import type { PortBlock, PortRange, Protocol } from './port-block.js';
-
-export type { ExcludedPortRange };
+import { parseDynamicPortRange, parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
+import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './port-block.js';
 
 export interface ListExcludedPortRangesOptions {
   /** Default both. */
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | undefined;
   /** Which of netsh's commands to ask, `ipv4` or `ipv6`; default 4. Both families share one table. */
-  readonly family?: 4 | 6;
+  readonly family?: 4 | 6 | undefined;
   /** The ranges that hold now, which is the default, or those that will hold after the next restart of Windows. */
-  readonly store?: 'active' | 'persistent';
+  readonly store?: 'active' | 'persistent' | undefined;
 }
 
 export interface DynamicPortRangeOptions {
   /** Default `tcp`. */
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | undefined;
   /** Default 4. Unlike excluded ranges, this is a setting of each family. */
-  readonly family?: 4 | 6;
+  readonly family?: 4 | 6 | undefined;
 }
 
 export interface ExcludedPortRangeOptions {
   /** Which of netsh's commands to use, `ipv4` or `ipv6`; default 4. Both families share one table. */
-  readonly family?: 4 | 6;
+  readonly family?: 4 | 6 | undefined;
 }
 
 /**

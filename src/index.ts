@@ -16,7 +16,6 @@ export {
   getDynamicPortRange,
   listExcludedPortRanges,
   type DynamicPortRangeOptions,
-  type ExcludedPortRange,
   type ExcludedPortRangeOptions,
   type ListExcludedPortRangesOptions,
 } from './excluded-port-ranges.js';
@@ -40,7 +39,7 @@ export {
   lookupPersistentUdpPortReservation,
 } from './persistent-calls.js';
 export { parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
-export type { PortBlock, PortRange, Protocol } from './port-block.js';
+export type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './port-block.js';
 export {
   ReservationSocket,
   type AcquiredPortBlock,

@@ -1,22 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { checkProtocol, invalidType, maxPort } from './arguments.js';
 import { netshError } from './netsh.js';
-import type { PortRange, Protocol } from './port-block.js';
-
-/** A row of the table of ports that Windows keeps from being chosen, or bound. */
-export interface ExcludedPortRange {
-  readonly protocol: Protocol;
-  /** The first port, 1 to 65535. */
-  readonly startPort: number;
-  /** The last port, inside the range. */
-  readonly endPort: number;
-  /**
-   * Whether the row has a star: an administrator excluded the range. Then Windows hands its ports out to nobody, but a
-   * program that names one can bind it. A range without a star belongs to a part of Windows or to a program, and a bind
-   * inside it fails.
-   */
-  readonly administered: boolean;
-}
+import type { ExcludedPortRange, PortRange, Protocol } from './port-block.js';
 
 // Titles, column heads, the number of dashes and the line after the table differ from language to language, and some
 // letters may be damaged. What all languages share: a rule of two runs of dashes under the heads; below it, rows of two

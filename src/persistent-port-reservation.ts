@@ -2,7 +2,7 @@
 import { checkBlock, checkObject, checkProtocol } from './arguments.js';
 import { packageError, PortReservationError } from './errors.js';
 import { withoutReservation, type PortableOptions } from './fallback.js';
-import { listExcludedPortRanges, type ExcludedPortRange } from './excluded-port-ranges.js';
+import { listExcludedPortRanges } from './excluded-port-ranges.js';
 import {
   createPersistentTcpPortReservation,
   createPersistentUdpPortReservation,
@@ -11,7 +11,7 @@ import {
   lookupPersistentTcpPortReservation,
   lookupPersistentUdpPortReservation,
 } from './persistent-calls.js';
-import type { PortBlock, Protocol } from './port-block.js';
+import type { ExcludedPortRange, PortBlock, Protocol } from './port-block.js';
 import { hold, type Holdable, type ReservationToken } from './reservation.js';
 
 const calls = {

@@ -15,3 +15,18 @@ export interface PortRange {
 export interface PortBlock extends PortRange {
   readonly protocol: Protocol;
 }
+
+/** A row of the table of ports that Windows keeps from being chosen, or bound. */
+export interface ExcludedPortRange {
+  readonly protocol: Protocol;
+  /** The first port, 1 to 65535. */
+  readonly startPort: number;
+  /** The last port, inside the range. */
+  readonly endPort: number;
+  /**
+   * Whether the row has a star: an administrator excluded the range. Then Windows hands its ports out to nobody, but a
+   * program that names one can bind it. A range without a star belongs to a part of Windows or to a program, and a bind
+   * inside it fails.
+   */
+  readonly administered: boolean;
+}

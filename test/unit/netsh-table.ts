@@ -2,7 +2,7 @@
 // What netsh prints, in any words: the layout is that of Windows, the words and numbers are not.
 import { expect } from 'vitest';
 import { PortReservationError } from '../../src/errors.js';
-import type { ExcludedPortRange } from '../../src/parse-excluded-port-ranges.js';
+import type { ExcludedPortRange } from '../../src/port-block.js';
 
 export type Row = Omit<ExcludedPortRange, 'protocol'>;
 
