@@ -2,11 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeOutput } from '../../src/netsh.js';
-import {
-  parseDynamicPortRange,
-  parseExcludedPortRanges,
-  type ExcludedPortRange,
-} from '../../src/parse-excluded-port-ranges.js';
+import { parseDynamicPortRange, parseExcludedPortRanges } from '../../src/parse-excluded-port-ranges.js';
+import type { ExcludedPortRange } from '../../src/port-block.js';
 import { english, expectNotUnderstood, printTable, tcp, type Row, type Words } from './netsh-table.js';
 
 // Words in any script: letters, marks, symbols and spaces, with digits only in the title, and never a line of dashes.
