@@ -15,9 +15,11 @@
             "native/socket_calls.cc",
             "native/system.cc"
           ],
-          "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api"],
+          # Not its gyp target, which turns on /analyze: with /WX its opinions on other people's headers would be errors.
+          "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
           "defines": [
             "NAPI_VERSION=8",
+            "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS",
             "NODE_ADDON_API_DISABLE_DEPRECATED",
             "_WIN32_WINNT=0x0A00",
             "UNICODE",
