@@ -5,6 +5,7 @@ import { threadId } from 'node:worker_threads';
 /** Longer than any work under a lock takes, loaded machines included. */
 const abandonedAfterMilliseconds = 2_000;
 const patienceMilliseconds = 20_000;
+const longestWaitMilliseconds = 64;
 const self = `${process.pid}.${threadId}`;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -16,11 +17,17 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
  * then it is taken over.
  */
 export function withFileLock<Result>(lockPath: string, work: () => Result): Result {
-  const deadline = Date.now() + patienceMilliseconds;
-  while (!tryToTake(lockPath)) {
+  let owner: string | undefined;
+  let deadline = Infinity;
+  for (let wait = 1; !tryToTake(lockPath); wait = Math.min(2 * wait, longestWaitMilliseconds)) {
     breakIfAbandoned(lockPath);
+    const present = ownerOf(lockPath);
+    // Patience is for one owner: a lock that goes from hand to hand will come to us.
+    if (present !== owner) deadline = Date.now() + patienceMilliseconds;
+    owner = present;
     if (Date.now() > deadline) throw new Error(`${lockPath} has been held for ${patienceMilliseconds / 1000} seconds`);
-    Atomics.wait(sleeper, 0, 0, 1 + Math.random() * 4);
+    // Longer and longer: hundreds that look all the time would leave the owner no processor.
+    Atomics.wait(sleeper, 0, 0, wait * (0.5 + Math.random()));
   }
   try {
     return work();

@@ -44,15 +44,20 @@ export async function perform<Result>(
   call: string,
   work: (process: SimulatedProcess, machine: SimulatedWindows) => Result,
 ): Promise<Result | CallFailure> {
+  const run = (process: SimulatedProcess, machine: SimulatedWindows): Result => {
+    const planned = machine.takeFailure(call);
+    if (planned !== undefined) throw new Refusal(planned);
+    return work(process, machine);
+  };
   await setImmediate();
   try {
-    const delay = access.transact((_, machine) => machine.takeDelay(call));
-    if (delay > 0) await setTimeout(delay);
-    return access.transact((process, machine) => {
-      const planned = machine.takeFailure(call);
-      if (planned !== undefined) throw new Refusal(planned);
-      return work(process, machine);
+    const first = access.transact((process, machine) => {
+      const delay = machine.takeDelay(call);
+      return delay > 0 ? { delay } : { result: run(process, machine) };
     });
+    if ('result' in first) return first.result;
+    await setTimeout(first.delay);
+    return access.transact(run);
   } catch (error) {
     if (error instanceof Refusal) return { call, errorNumber: error.errorNumber };
     throw error;

@@ -50,7 +50,7 @@ describe('a runtime reservation whose process', () => {
 
 describe('many processes at once', () => {
   // Windows processes under Wine take more memory and time than the 200 that the simulator gets.
-  const processes = ring === 'wine' ? 12 : 40;
+  const processes = ring === 'wine' ? 12 : 200;
 
   it('ensure one block: one creates it, and all have it', { timeout: 120_000 }, async () => {
     const startPort = await freeBlock(8);
