@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the contract suite stands on: a machine, whichever it is, and other processes on it.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
@@ -70,11 +70,7 @@ export function startChild(script: string, ...args: (string | number | bigint)[]
 
 export function startScript(file: string, ...args: (string | number | bigint)[]): Child {
   const script = path.basename(file);
-  const child = spawn(process.execPath, ['--expose-gc', file, ...args.map(String)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-    env: { ...process.env, ...elevation(script !== 'not-elevated.mjs') },
-  });
+  const child = spawnNode(['--expose-gc', file, ...args.map(String)], elevation(script !== 'not-elevated.mjs'));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -98,6 +94,18 @@ export function startScript(file: string, ...args: (string | number | bigint)[])
       return exited;
     },
   };
+}
+
+/** Starts a Node with pipes. Wine fails to start a process once in about a thousand times, and not the next time. */
+export function spawnNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return spawn(process.execPath, args, { stdio: 'pipe', windowsHide: true, env: { ...process.env, ...env } });
+    } catch (error) {
+      const isWines = ring === 'wine' && error instanceof Error && error.message === 'spawn UNKNOWN';
+      if (!isWines || attempt === 5) throw error;
+    }
+  }
 }
 
 function elevation(elevated: boolean): Record<string, string> {

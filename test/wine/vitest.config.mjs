@@ -22,6 +22,8 @@ export default {
     include: ['test/**/*.test.ts'],
     // One machine for all files.
     fileParallelism: false,
+    // Wine fails to start a process (spawn UNKNOWN) once in about a thousand times, netsh and forks among them.
+    retry: 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
