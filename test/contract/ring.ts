@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the contract suite stands on: a machine, whichever it is, and other processes on it.
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
@@ -97,10 +97,15 @@ export function startScript(file: string, ...args: (string | number | bigint)[])
 }
 
 /** Starts a Node with pipes. Wine fails to start a process once in about a thousand times, and not the next time. */
-export function spawnNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
+export function spawnNode(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  limits: Pick<SpawnOptions, 'timeout' | 'killSignal'> = {},
+): ChildProcessWithoutNullStreams {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return spawn(process.execPath, args, { stdio: 'pipe', windowsHide: true, env: { ...process.env, ...env } });
+      const options = { ...limits, stdio: 'pipe', windowsHide: true, env: { ...process.env, ...env } } as const;
+      return spawn(process.execPath, args, options);
     } catch (error) {
       const isWines = ring === 'wine' && error instanceof Error && error.message === 'spawn UNKNOWN';
       if (!isWines || attempt === 5) throw error;

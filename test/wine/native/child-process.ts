@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Child processes for what may end a process, or needs one of its own; and what they leave on the machine.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { onMachine } from '../../contract/ring.js';
+import { onMachine, spawnNode } from '../../contract/ring.js';
 import { fromJson } from '../json.mjs';
 
 export interface NativeChild {
@@ -39,13 +38,11 @@ export function startNativeChild(
   { elevated = true, timeoutMs = 60_000 }: ChildOptions = {},
 ): NativeChild {
   const file = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', script);
-  const child = spawn(process.execPath, ['--expose-gc', file, ...args.map(String)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    env: { ...process.env, WPR_ELEVATED: elevated ? '1' : '0' },
-  });
+  const child = spawnNode(
+    ['--expose-gc', file, ...args.map(String)],
+    { WPR_ELEVATED: elevated ? '1' : '0' },
+    { timeout: timeoutMs, killSignal: 'SIGKILL' },
+  );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
