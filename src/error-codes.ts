@@ -92,6 +92,11 @@ export const errorCodes = {
     meaning: 'No resources are left: no free run of ports is long enough, or the system is out of buffers.',
     hint: 'Ask for fewer ports, or free reservations that are no longer needed.',
   },
+  E_ACCESSDENIED: {
+    errorNumber: 0x80070005,
+    meaning: 'The process may not ask for this: it is not elevated.',
+    hint: 'Ask in an elevated process, for instance in a shell opened with "Run as administrator".',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 /** The symbol of a Win32 or Winsock error that has a row in {@link errorCodes}. */

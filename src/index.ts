@@ -38,6 +38,14 @@ export {
   lookupPersistentTcpPortReservation,
   lookupPersistentUdpPortReservation,
 } from './persistent-calls.js';
+export {
+  listGuestPortReservations,
+  listPortOwners,
+  type GuestPortReservation,
+  type ListPortOwnersOptions,
+  type PortOwner,
+  type TcpState,
+} from './port-owners.js';
 export { parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
 export type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './port-block.js';
 export {

@@ -19,6 +19,19 @@ export interface NativeBinding {
    * associate, bind. When a step fails the socket is closed and the failure is that step's.
    */
   openSocket(request: SocketRequest): Promise<OpenedSocket | CallFailure>;
+  /**
+   * Who has ports: the rows of GetExtendedTcpTable or GetExtendedUdpTable, those of IPv4 before those of IPv6, each with
+   * the names of its process.
+   *
+   * @param protocol - IPPROTO_TCP or IPPROTO_UDP.
+   * @param portNetworkOrder - Only the rows with this local port; 0 for all.
+   */
+  listPortOwners(protocol: number, portNetworkOrder: number): Promise<readonly PortOwnerRow[] | CallFailure>;
+  /**
+   * HcnEnumerateGuestNetworkPortReservations. Its HRESULT is the error number of a failure. Undefined where this Windows
+   * does not have the function.
+   */
+  listGuestPortReservations(): Promise<readonly GuestPortReservationRow[] | undefined | CallFailure>;
   /** The system's own text for a Win32 or Winsock error number; an empty string where it has none. */
   formatMessage(errorNumber: number): string;
   /** Whether the token of this process is elevated. */
@@ -100,6 +113,29 @@ export interface NativeSocket {
   lend(): number | NodeHandle;
   /** Gives the socket up without closing it. Returns false when there was nothing to give up. */
   disown(): boolean;
+}
+
+/** MIB_TCPROW_OWNER_PID and its UDP and IPv6 twins, and what the process is called. */
+export interface PortOwnerRow {
+  /** The local address; IPv6 may carry a scope id. */
+  readonly address: string;
+  readonly portNetworkOrder: number;
+  /** MIB_TCP_STATE; 0 for UDP. */
+  readonly state: number;
+  readonly processId: number;
+  /** The file name of its program, for instance `node.exe`; empty where Windows does not tell. */
+  readonly imageName: string;
+  /** The services that run in it. */
+  readonly serviceNames: readonly string[];
+}
+
+/** HCN_PORT_RANGE_ENTRY; its ports are in host byte order. */
+export interface GuestPortReservationRow {
+  /** HCN_PORT_PROTOCOL: 1 is TCP, 2 is UDP, 3 is both. */
+  readonly protocol: number;
+  readonly startPort: number;
+  /** The last port, inside the range. */
+  readonly endPort: number;
 }
 
 export type BindFunction = (this: NodeHandle, address: string, port: number, flags?: number) => number;

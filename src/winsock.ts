@@ -7,6 +7,22 @@ import type { Protocol } from './port-block.js';
 export const ipProtocol: Record<Protocol, number> = { tcp: 6, udp: 17 };
 export const addressFamily: Record<4 | 6, number> = { 4: 2, 6: 23 };
 
+/** MIB_TCP_STATE of tcpmib.h. */
+export const tcpState = {
+  CLOSED: 1,
+  LISTEN: 2,
+  SYN_SENT: 3,
+  SYN_RCVD: 4,
+  ESTAB: 5,
+  FIN_WAIT1: 6,
+  FIN_WAIT2: 7,
+  CLOSE_WAIT: 8,
+  CLOSING: 9,
+  LAST_ACK: 10,
+  TIME_WAIT: 11,
+  DELETE_TCB: 12,
+} as const;
+
 /** The address that stands for every address of the machine. */
 export const wildcard: Record<4 | 6, string> = { 4: '0.0.0.0', 6: '::' };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+import path from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { errorCodes } from '../error-codes.js';
 import type { CallFailure } from '../native-binding.js';
-import type { SimulatedWindows } from './machine.js';
+import type { ProcessOptions, SimulatedWindows } from './machine.js';
 import type { SimulatedProcess } from './process.js';
 import { Refusal } from './refusal.js';
 
@@ -12,21 +13,31 @@ export interface MachineAccess {
   transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result;
 }
 
+type ProcessIdentity = Pick<ProcessOptions, 'processId' | 'imageName'>;
+
+/** What this process of the host is called. */
+export function hostProcess(): ProcessIdentity {
+  return { processId: process.pid, imageName: path.basename(process.execPath) };
+}
+
 /** Access to a machine in the memory of this process. After a restart of the machine, the process counts as started anew. */
 export class MemoryAccess implements MachineAccess {
   readonly #machine: SimulatedWindows;
+  readonly #options: ProcessOptions;
   #process: SimulatedProcess;
   #ended = false;
 
-  constructor(machine: SimulatedWindows, elevated: boolean) {
+  /** @param identity - What the machine calls the process. */
+  constructor(machine: SimulatedWindows, elevated: boolean, identity: ProcessIdentity = hostProcess()) {
     this.#machine = machine;
-    this.#process = machine.startProcess({ elevated });
+    this.#options = { elevated, ...identity };
+    this.#process = machine.startProcess(this.#options);
   }
 
   transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result {
     if (this.#ended) throw new Refusal(errorCodes.WSAENOTSOCK.errorNumber);
     if (!this.#machine.isRunning(this.#process.id)) {
-      this.#process = this.#machine.startProcess({ elevated: this.#process.elevated });
+      this.#process = this.#machine.startProcess(this.#options);
     }
     return work(this.#process, this.#machine);
   }

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive, withFileLock } from './file-lock.js';
-import type { MachineAccess } from './machine-access.js';
+import { hostProcess, type MachineAccess } from './machine-access.js';
 import { SimulatedWindows } from './machine.js';
 import type { SimulatedProcess } from './process.js';
 import type { SavedMachine } from './saved-machine.js';
@@ -39,8 +39,8 @@ export class MachineFile implements MachineAccess {
     return this.#withMachine((machine, processes) => {
       const own = processes.get(process.pid);
       if (own && machine.isRunning(own.id)) return work(machine.process(own.id), machine);
-      const simulated = machine.startProcess({ elevated: this.#elevated });
       const { pid } = process;
+      const simulated = machine.startProcess({ elevated: this.#elevated, ...hostProcess() });
       processes.set(pid, { pid, started: startOf(pid), id: simulated.id });
       return work(simulated, machine);
     });

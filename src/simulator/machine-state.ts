@@ -41,9 +41,9 @@ export class MachineState {
     this.pools = { tcp: new PortPool(this.dynamicRange), udp: new PortPool(this.dynamicRange) };
   }
 
-  startProcess(elevated: boolean): number {
+  startProcess(elevated: boolean, processId: number | undefined, imageName: string): number {
     const id = this.nextId++;
-    this.processes.set(id, { id, elevated });
+    this.processes.set(id, { id, elevated, processId: processId ?? id, imageName });
     return id;
   }
 

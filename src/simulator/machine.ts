@@ -6,7 +6,8 @@ import { type MachineOptions, MachineState } from './machine-state.js';
 import { endOf, isPortRange } from './port-range.js';
 import { SimulatedProcess } from './process.js';
 import type { Reservation, ReservationKind } from './records.js';
-import { Refusal } from './refusal.js';
+import { type PortOwner, portOwnersOf } from './port-owners.js';
+import { Refusal, refuseUnlessSuccess } from './refusal.js';
 import { restoreMachine, type SavedMachine, saveMachine } from './saved-machine.js';
 
 /** A row of `netsh int ipv4 show excludedportrange`, and what stands behind it, which netsh does not say. */
@@ -22,6 +23,16 @@ export interface ExcludedPortRangeRow {
 
 export interface PersistentReservationRow extends PortBlock {
   readonly token: bigint;
+}
+
+/** How to start a process. */
+export interface ProcessOptions {
+  /** Whether its token is elevated, as that of an administrator's shell is. Default true. */
+  readonly elevated?: boolean;
+  /** What {@link SimulatedWindows.portOwners} calls it; default a number of the machine's own. */
+  readonly processId?: number;
+  /** The file name of its program; default `program.exe`. */
+  readonly imageName?: string;
 }
 
 /**
@@ -60,9 +71,9 @@ export class SimulatedWindows {
     return this.#state.assumptions;
   }
 
-  /** Starts a process, elevated like an administrator's shell unless told otherwise. */
-  startProcess({ elevated = true }: { readonly elevated?: boolean } = {}): SimulatedProcess {
-    return new SimulatedProcess(this.#state, this.#state.startProcess(elevated));
+  /** Starts a process. */
+  startProcess({ elevated = true, processId, imageName = 'program.exe' }: ProcessOptions = {}): SimulatedProcess {
+    return new SimulatedProcess(this.#state, this.#state.startProcess(elevated, processId, imageName));
   }
 
   /**
@@ -185,6 +196,24 @@ export class SimulatedWindows {
       .reservations()
       .filter((reservation) => reservation.kind === 'persistent')
       .map(({ startPort, numberOfPorts, token }) => ({ protocol, startPort, numberOfPorts, token }));
+  }
+
+  /** The rows of GetExtendedTcpTable or GetExtendedUdpTable: one for each address that a socket is bound to. */
+  portOwners(protocol: Protocol): PortOwner[] {
+    return portOwnersOf(this.#state, protocol);
+  }
+
+  /**
+   * HcnEnumerateGuestNetworkPortReservations: the unlisted reservations, where the assumptions have it so.
+   *
+   * @param process who asks.
+   * @throws Refusal E_ACCESSDENIED (0x80070005) where the process is not elevated.
+   */
+  guestPortReservations({ elevated }: SimulatedProcess): PortBlock[] {
+    if (!elevated) refuseUnlessSuccess(this.assumptions.guestPortReservationsUnelevated);
+    if (!this.assumptions.guestPortReservationsAreEnumerated) return [];
+    const blocks = Object.values(this.#state.pools).flatMap((pool) => pool.unlisted());
+    return blocks.map(({ protocol, startPort, numberOfPorts }) => ({ protocol, startPort, numberOfPorts }));
   }
 
   /**

@@ -46,6 +46,10 @@ export interface UnlistedReservation extends PortBlock {
 export interface ProcessRecord {
   readonly id: number;
   readonly elevated: boolean;
+  /** What Windows calls it; several processes of a machine may share one where they are one process of the host. */
+  readonly processId: number;
+  /** The file name of its program. */
+  readonly imageName: string;
 }
 
 export interface SocketRecord {

@@ -126,4 +126,16 @@ export const reservationAssumptions = {
     standsOn: 'order of acquire and bind: only ASSOCIATE is documented to need an unbound socket',
     probe: 'Bind a socket, then acquire a block on it.',
   }),
+  guestPortReservationsAreEnumerated: rule({
+    value: true,
+    statement: 'HcnEnumerateGuestNetworkPortReservations lists the ports that WSL mirrored networking holds.',
+    standsOn: 'WSL reserves them with HcnReserveGuestNetworkServicePortRange, of the same family of functions',
+    probe: 'With a mirrored WSL running, enumerate, and compare with the ports where binds fail but nothing is listed.',
+  }),
+  guestPortReservationsUnelevated: outcome({
+    value: errorCodes.E_ACCESSDENIED.errorNumber,
+    statement: 'HcnEnumerateGuestNetworkPortReservations refuses processes that are not elevated.',
+    standsOn: 'the functions of computenetwork.dll are for administrators; nothing is said of this one',
+    probe: 'Enumerate in a process that is not elevated, and read the HRESULT.',
+  }),
 } as const;

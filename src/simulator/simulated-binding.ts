@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { threadId } from 'node:worker_threads';
-import { ntohs } from '../byte-order.js';
+import { htons, ntohs } from '../byte-order.js';
 import { errorCodes, findErrorCode } from '../error-codes.js';
 import {
   isCallFailure,
@@ -8,11 +8,13 @@ import {
   type NativeBinding,
   type OpenedSocket,
   type PersistentCall,
+  type PortOwnerRow,
   type SocketRequest,
 } from '../native-binding.js';
 import type { Protocol } from '../port-block.js';
-import { addressFamily, ipProtocol } from '../winsock.js';
+import { addressFamily, ipProtocol, tcpState } from '../winsock.js';
 import { perform, type MachineAccess } from './machine-access.js';
+import type { SimulatedWindows } from './machine.js';
 import type { SimulatedProcess } from './process.js';
 import { SimulatedSocket } from './simulated-socket.js';
 
@@ -43,12 +45,38 @@ export function simulatedBinding(access: MachineAccess): NativeBinding {
     lookupPersistentTcpPortReservation: persistent('LookupPersistentTcpPortReservation', 'tcp', lookup),
     lookupPersistentUdpPortReservation: persistent('LookupPersistentUdpPortReservation', 'udp', lookup),
     openSocket: (request) => openSocket(access, request),
+    listPortOwners: (protocol, portNetworkOrder) =>
+      perform(access, protocol === ipProtocol.tcp ? 'GetExtendedTcpTable' : 'GetExtendedUdpTable', (_, machine) =>
+        ownerRows(machine, protocol, ntohs(portNetworkOrder)),
+      ),
+    listGuestPortReservations: () =>
+      perform(access, 'HcnEnumerateGuestNetworkPortReservations', (process, machine) =>
+        machine.guestPortReservations(process).map(({ protocol, startPort, numberOfPorts }) => ({
+          protocol: protocol === 'tcp' ? 1 : 2,
+          startPort,
+          endPort: startPort + numberOfPorts - 1,
+        })),
+      ),
     formatMessage: (errorNumber) => {
       const code = findErrorCode(errorNumber);
       return code ? errorCodes[code].meaning : '';
     },
     isElevated: () => access.transact((process) => process.elevated),
   };
+}
+
+function ownerRows(machine: SimulatedWindows, protocol: number, wanted: number): PortOwnerRow[] {
+  const isTcp = protocol === ipProtocol.tcp;
+  const owners = machine.portOwners(isTcp ? 'tcp' : 'udp').filter(({ port }) => wanted === 0 || port === wanted);
+  return owners.map(({ address, port, processId, imageName }) => ({
+    address,
+    portNetworkOrder: htons(port),
+    // The machine does not know which of its TCP sockets listen; most that are bound do.
+    state: isTcp ? tcpState.LISTEN : 0,
+    processId,
+    imageName,
+    serviceNames: [],
+  }));
 }
 
 async function openSocket(access: MachineAccess, request: SocketRequest): Promise<OpenedSocket | CallFailure> {

@@ -155,6 +155,11 @@ const scenarios: Record<AssumptionName, Scenario> = {
     return user.acquirePortReservation(user.openSocket('tcp', 4), 0, 9);
   }),
   acquireAfterBind: success(({ user }) => user.acquirePortReservation(bindNew(user, 80), 0, 1)),
+  guestPortReservationsAreEnumerated: rule(true, ({ machine, admin }) => {
+    machine.addUnlistedReservation(block, 10_013);
+    return machine.guestPortReservations(admin).length === 1;
+  }),
+  guestPortReservationsUnelevated: outcome(0x80070005, ({ machine, user }) => machine.guestPortReservations(user)),
   associateAfterBind: outcome(10_022, (stage) => {
     const { token } = acquire(stage);
     stage.user.associatePortReservation(bindNew(stage.user, 80), token);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+import type { Protocol } from '../port-block.js';
+import type { MachineState } from './machine-state.js';
+import type { SocketRecord } from './records.js';
+
+/** A socket that is bound, and whose it is. */
+export interface PortOwner {
+  readonly family: 4 | 6;
+  readonly address: string;
+  readonly port: number;
+  readonly processId: number;
+  readonly imageName: string;
+}
+
+/** Every address that a socket of this protocol is bound to, IPv4 before IPv6 and by ascending ports. */
+export function portOwnersOf(state: MachineState, protocol: Protocol): PortOwner[] {
+  return [...state.sockets.values()]
+    .filter((socket) => socket.protocol === protocol)
+    .flatMap((socket) => ownersOf(state, socket))
+    .sort((one, other) => one.family - other.family || one.port - other.port);
+}
+
+function ownersOf(state: MachineState, { bound, family, processId: id }: SocketRecord): PortOwner[] {
+  const process = state.processes.get(id);
+  if (bound === undefined || process === undefined) return [];
+  const { processId, imageName } = process;
+  // The address of a socket that shares its port is not known here.
+  const addresses = bound.addresses.length > 0 ? bound.addresses : [family === 4 ? '0.0.0.0' : '::'];
+  return addresses.map((address) => {
+    const familyOfAddress = address.includes(':') ? 6 : 4;
+    return { family: familyOfAddress, address, port: bound.port, processId, imageName };
+  });
+}
