@@ -51,7 +51,7 @@ describe('the examples of the README', () => {
 });
 
 describe('the error table of the README', () => {
-  const rows = [...readme.matchAll(/^\| `((?:ERR|WSA|WIN32)\w*(?:<n>)?)`\s*\| *(\w*) *\|/gm)];
+  const rows = [...readme.matchAll(/^\| `((?:ERR|E|WSA|WIN32)_?\w*(?:<n>)?)`\s*\| *(\w*) *\|/gm)];
 
   it('has every code with its number, and no other', () => {
     const documented = rows.map(([, code, errorNumber]) => [code, errorNumber]);
