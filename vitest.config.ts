@@ -19,7 +19,7 @@ const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'examples/*.test.mjs'] } },
       // What the cross-build made; `npm test` runs it where there is a compiler.
       { test: { name: 'binary', include: ['test/binary/**/*.test.ts'], testTimeout: 120_000 } },
       {

@@ -2,28 +2,53 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { onMachine, startScript } from './ring.js';
+import { freeBlock, onMachine, startScript } from './ring.js';
 
-// Every example runs to its end, says what it is to say, and leaves nothing on the machine.
+// Every example runs to its end, says what it is to say, and leaves nothing on the machine. service.test.mjs is among
+// the tests itself.
 
 const directory = fileURLToPath(new URL('../../examples/', import.meta.url));
 
-const lastLines: Record<string, string> = {
-  'cluster.mjs': 'hello from worker 2',
-  'demo.mjs': 'Done; nothing is left behind.',
-  'shared-listener.mjs': 'hello from a child',
-  'worker-threads.mjs': 'hello from thread 3',
+interface Run {
+  readonly args?: readonly string[];
+  readonly lastLine: string;
+}
+
+/** The runs of each example, one after the other; PORT stands for a port that is free now. */
+const examples: Record<string, readonly Run[]> = {
+  'cluster.mjs': [{ lastLine: 'hello from worker 2' }],
+  'demo.mjs': [{ lastLine: 'Done; nothing is left behind.' }],
+  'fastify-service.mjs': [{ args: ['PORT'], lastLine: 'hello from a port of our own' }],
+  'install.mjs': [
+    { args: ['install', 'PORT', '2'], lastLine: 'TCP ports PORT-NEXT are reserved' },
+    { args: ['install', 'PORT', '2'], lastLine: 'TCP ports PORT-NEXT are reserved' },
+    { args: ['uninstall', 'PORT', '2'], lastLine: 'TCP ports PORT-NEXT are free' },
+    { args: ['uninstall', 'PORT', '2'], lastLine: 'TCP ports PORT-NEXT were not reserved' },
+  ],
+  'oauth-redirect.mjs': [
+    { args: ['install', 'PORT'], lastLine: 'port PORT is kept for our redirects' },
+    { args: ['login', 'PORT'], lastLine: 'logged in with 4711' },
+    { args: ['uninstall', 'PORT'], lastLine: "port PORT is anybody's again" },
+  ],
+  'shared-listener.mjs': [{ lastLine: 'hello from a child' }],
+  'udp-server.mjs': [{ lastLine: 'hello 3 to you too' }],
+  'worker-threads.mjs': [{ lastLine: 'hello from thread 3' }],
 };
 
 it('tests know every example', () => {
-  expect(readdirSync(directory).sort()).toEqual(Object.keys(lastLines));
+  expect(readdirSync(directory).sort()).toEqual([...Object.keys(examples), 'service.test.mjs'].sort());
 });
 
-it.each(Object.entries(lastLines))('%s runs', { timeout: 60_000 }, async (example, lastLine) => {
-  const child = startScript(`${directory}${example}`);
-  const output = [];
-  for await (const line of child.lines) output.push(line);
-  expect({ exitCode: await child.exited, stderr: child.stderr() }).toEqual({ exitCode: 0, stderr: '' });
-  expect(output.at(-1)).toBe(lastLine);
+it.each(Object.entries(examples))('%s runs', { timeout: 60_000 }, async (example, runs) => {
+  const port = await freeBlock(2);
+  const named = (text: string) => text.replace('PORT', String(port)).replace('NEXT', String(port + 1));
+  for (const { args = [], lastLine } of runs) {
+    const child = startScript(`${directory}${example}`, ...args.map(named));
+    const output = [];
+    for await (const line of child.lines) output.push(line);
+    expect({ exitCode: await child.exited, stderr: child.stderr() }).toEqual({ exitCode: 0, stderr: '' });
+    expect(output.at(-1)).toBe(named(lastLine));
+  }
   expect(await onMachine('excludedPortRanges', 'tcp')).toEqual([]);
+  expect(await onMachine('excludedPortRanges', 'udp')).toEqual([]);
 });

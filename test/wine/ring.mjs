@@ -26,7 +26,11 @@ async function runRing() {
   runNode('node_modules/vitest/vitest.mjs', 'run', '--project', 'binary');
   for (const node of Object.keys(nodeVersions).map(Number)) {
     console.log(`\n${title}: Node ${nodeVersions[node]}`);
-    await passes(node, 'the contract suite', runContract({ node, files: ['test/contract', 'test/wine/native'] }));
+    await passes(
+      node,
+      'the contract suite',
+      runContract({ node, files: ['test/contract', 'test/wine/native', 'examples'] }),
+    );
     const demo = path.join(repository, 'examples', 'demo.mjs');
     await passes(node, 'the demo', runInWine(demo, [], { node, stderr: process.stderr }));
   }

@@ -19,7 +19,7 @@ export default {
   plugins: [relativeImports],
   cacheDir: '.wine/vite',
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/*.test.mjs'],
     // One machine for all files.
     fileParallelism: false,
     // Wine fails to start a process (spawn UNKNOWN) once in about a thousand times, netsh and forks among them.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,8 +9,23 @@ import { errorCodes } from '../../src/error-codes.js';
 import { packageErrorCodes } from '../../src/errors.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
-const readme = readFileSync(path.join(repository, 'README.md'), 'utf8');
-const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code ?? '');
+
+/** How many programs each page has: one that is gone, or new, is to be noticed. */
+const examplesOf: Record<string, number> = {
+  'README.md': 6,
+  'docs/choosing.md': 0,
+  'docs/eacces.md': 1,
+  'docs/errors.md': 0,
+  'docs/services.md': 3,
+  'docs/simulator.md': 2,
+  'docs/windows.md': 0,
+};
+
+const read = (page: string): string => readFileSync(path.join(repository, page), 'utf8');
+const pages = Object.keys(examplesOf).map((page) => {
+  const examples = [...read(page).matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code ?? '');
+  return { page, examples };
+});
 
 let directory: string;
 beforeAll(() => {
@@ -20,11 +35,15 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-describe('the examples of the README', () => {
-  it.each(examples.map((code) => [/import .* from 'win-port-reservation/.exec(code)?.[0], code]))(
-    'run: %s',
+describe.each(pages)('the examples of $page', ({ page, examples }) => {
+  it('are all there', () => {
+    expect(examples).toHaveLength(examplesOf[page] ?? 0);
+  });
+
+  it.for(examples.map((code, index) => ({ number: index + 1, code })))(
+    'run: number $number',
     { timeout: 30_000 },
-    (_, code) => {
+    ({ code }) => {
       // Below the repository, so that the package finds itself by name; on ports of its own; a server that listens is
       // ended after its say.
       const file = path.join(directory, 'example.mjs');
@@ -44,14 +63,24 @@ describe('the examples of the README', () => {
       }
     },
   );
+});
 
-  it('are all there', () => {
-    expect(examples.length).toBeGreaterThanOrEqual(5);
+describe('the pages', () => {
+  it('are all known here', () => {
+    const inDocs = readdirSync(path.join(repository, 'docs')).filter((name) => name.endsWith('.md'));
+    expect(Object.keys(examplesOf).sort()).toEqual(['README.md', ...inDocs.map((name) => `docs/${name}`)].sort());
+  });
+
+  it.each(pages)('link to what is there: $page', ({ page }) => {
+    const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
+    for (const target of targets) {
+      expect(() => readFileSync(path.join(repository, path.dirname(page), target)), target).not.toThrow();
+    }
   });
 });
 
-describe('the error table of the README', () => {
-  const rows = [...readme.matchAll(/^\| `((?:ERR|E|WSA|WIN32)_?\w*(?:<n>)?)`\s*\| *(\w*) *\|/gm)];
+describe('the error table', () => {
+  const rows = [...read('docs/errors.md').matchAll(/^\| `((?:ERR|E|WSA|WIN32)_?\w*(?:<n>)?)`\s*\| *(\w*) *\|/gm)];
 
   it('has every code with its number, and no other', () => {
     const documented = rows.map(([, code, errorNumber]) => [code, errorNumber]);

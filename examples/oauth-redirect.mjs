@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// A desktop program whose redirect URI is registered with one port, which cannot be changed. Its installer, elevated,
+// excludes the port: Hyper-V and WSL can no longer take it, and the program binds it in the ordinary way, not elevated.
+// A reservation would not do, because only elevated processes can bind inside one that lasts.
+//
+//   node examples/oauth-redirect.mjs install 8765      elevated, once
+//   node examples/oauth-redirect.mjs login 8765        by any user
+//   node examples/oauth-redirect.mjs uninstall 8765    elevated
+//
+// Elsewhere than on Windows: node --import win-port-reservation/simulate ...
+import { once } from 'node:events';
+import http from 'node:http';
+import { addExcludedPortRange, deleteExcludedPortRange } from 'win-port-reservation';
+
+const host = '127.0.0.1';
+const [action, port] = [process.argv[2], Number(process.argv[3])];
+const block = { protocol: 'tcp', startPort: port, numberOfPorts: 1 };
+
+/** Waits for the browser to come back with the code. */
+async function waitForCode() {
+  const server = http.createServer({ keepAlive: false });
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    // The user cannot choose another port, so that the reason is all there is to say.
+    const { sentence, advice } = await explainListenError(error);
+    throw new Error([sentence, ...advice.map(({ text }) => `- ${text}`)].join('\n'), { cause: error });
+  }
+  openBrowser(`http://${host}:${port}/callback?code=4711`);
+  const [request, response] = await once(server, 'request');
+  response.end('You may close this window.\n');
+  server.close();
+  return new URL(request.url, `http://${host}`).searchParams.get('code');
+}
+
+/** In place of a browser that shows the login page: comes back at once. */
+function openBrowser(redirect) {
+  http.get(redirect, { agent: false }, (response) => response.resume());
+}
+
+const actions = {
+  install: async () => {
+    await addExcludedPortRange(block);
+    console.log(`port ${port} is kept for our redirects`);
+  },
+  login: async () => {
+    console.log(`logged in with ${await waitForCode()}`);
+  },
+  uninstall: async () => {
+    await deleteExcludedPortRange(block);
+    console.log(`port ${port} is anybody's again`);
+  },
+};
+
+await actions[action]().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
