@@ -7,13 +7,17 @@
         ["OS=='win'", {
           "sources": [
             "native/addon.cc",
+            "native/guest_port_reservations.cc",
             "native/js_arguments.cc",
             "native/js_values.cc",
             "native/native_socket.cc",
             "native/persistent_reservation.cc",
+            "native/port_owners.cc",
+            "native/process_names.cc",
             "native/promise_worker.cc",
             "native/socket_calls.cc",
-            "native/system.cc"
+            "native/system.cc",
+            "native/utf8.cc"
           ],
           # Not its gyp target, which turns on /analyze: with /WX its opinions on other people's headers would be errors.
           "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],

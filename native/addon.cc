@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "addon_data.h"
+#include "guest_port_reservations.h"
 #include "js_arguments.h"
 #include "js_values.h"
 #include "native_socket.h"
 #include "node_addon_api.h"
 #include "persistent_reservation.h"
+#include "port_owners.h"
 #include "promise_worker.h"
 #include "socket_calls.h"
 #include "system.h"
@@ -42,6 +44,23 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
       });
 }
 
+Napi::Value ListOwners(const Napi::CallbackInfo& info) {
+  ArgumentReader reader(info.Env());
+  const int protocol = reader.Protocol(info[0], "protocol");
+  const uint16_t port_network_order = reader.Uint16(info[1], "portNetworkOrder");
+  if (reader.failed()) return Napi::Value();
+  return RunOnThreadPool(
+      info.Env(), "win-port-reservation:listPortOwners",
+      [protocol, port_network_order] { return ListPortOwners(protocol, port_network_order); },
+      [](Napi::Env env, const auto& outcome) -> napi_value { return ToJs(env, outcome); });
+}
+
+Napi::Value ListGuestReservations(const Napi::CallbackInfo& info) {
+  return RunOnThreadPool(
+      info.Env(), "win-port-reservation:listGuestPortReservations", ListGuestPortReservations,
+      [](Napi::Env env, const auto& outcome) -> napi_value { return ToJs(env, outcome); });
+}
+
 Napi::Value MessageOf(const Napi::CallbackInfo& info) {
   ArgumentReader reader(info.Env());
   const uint32_t error_number = reader.Uint32(info[0], "errorNumber");
@@ -66,6 +85,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   set("lookupPersistentTcpPortReservation", PersistentCall<&LookupTcpReservation>);
   set("lookupPersistentUdpPortReservation", PersistentCall<&LookupUdpReservation>);
   set("openSocket", Open);
+  set("listPortOwners", ListOwners);
+  set("listGuestPortReservations", ListGuestReservations);
   set("formatMessage", MessageOf);
   set("isElevated", Elevated);
   return exports;

@@ -41,6 +41,13 @@ uint64_t ArgumentReader::Token(const Napi::Value& value, const char* name) {
   return token;
 }
 
+int ArgumentReader::Protocol(const Napi::Value& value, const char* name) {
+  constexpr const char* kExpected = "IPPROTO_TCP or IPPROTO_UDP";
+  const int protocol = static_cast<int>(Integer(value, name, UINT8_MAX, kExpected));
+  if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP) Fail(name, kExpected);
+  return protocol;
+}
+
 Napi::Value ArgumentReader::Property(const Napi::Value& object, const char* object_name, const char* name) {
   if (failed_) return env_.Undefined();
   if (!object.IsObject()) {
@@ -79,11 +86,9 @@ BindRequest ArgumentReader::Bind(const Napi::Value& value, const char* name) {
 
 SocketRequest ArgumentReader::Request(const Napi::Value& value, const char* name) {
   SocketRequest request = {};
-  const double protocol = Integer(Property(value, name, "protocol"), "protocol", UINT8_MAX, "IPPROTO_TCP or IPPROTO_UDP");
+  request.protocol = Protocol(Property(value, name, "protocol"), "protocol");
   const double family = Integer(Property(value, name, "family"), "family", UINT8_MAX, "AF_INET or AF_INET6");
-  request.protocol = static_cast<int>(protocol);
   request.family = static_cast<int>(family);
-  if (request.protocol != IPPROTO_TCP && request.protocol != IPPROTO_UDP) Fail("protocol", "IPPROTO_TCP or IPPROTO_UDP");
   if (request.family != AF_INET && request.family != AF_INET6) Fail("family", "AF_INET or AF_INET6");
 
   const Napi::Value acquire = Property(value, name, "acquire");

@@ -23,6 +23,8 @@ class ArgumentReader {
   uint16_t Uint16(const Napi::Value& value, const char* name);
   uint32_t Uint32(const Napi::Value& value, const char* name);
   uint64_t Token(const Napi::Value& value, const char* name);
+  // IPPROTO_TCP or IPPROTO_UDP.
+  int Protocol(const Napi::Value& value, const char* name);
   PortRange Range(const Napi::Value& value, const char* name);
   BindRequest Bind(const Napi::Value& value, const char* name);
   SocketRequest Request(const Napi::Value& value, const char* name);

@@ -2,8 +2,14 @@
 #ifndef WIN_PORT_RESERVATION_JS_VALUES_H_
 #define WIN_PORT_RESERVATION_JS_VALUES_H_
 
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guest_port_reservations.h"
 #include "node_addon_api.h"
 #include "outcome.h"
+#include "port_owners.h"
 #include "socket_calls.h"
 
 namespace win_port_reservation {
@@ -13,9 +19,28 @@ namespace win_port_reservation {
 inline Napi::Value ToJs(Napi::Env env, Done) { return env.Undefined(); }
 inline Napi::Value ToJs(Napi::Env env, bool value) { return Napi::Boolean::New(env, value); }
 inline Napi::Value ToJs(Napi::Env env, uint64_t token) { return Napi::BigInt::New(env, token); }
+inline Napi::Value ToJs(Napi::Env env, const std::string& text) { return Napi::String::New(env, text); }
 Napi::Value ToJs(Napi::Env env, const CallFailure& failure);
 Napi::Value ToJs(Napi::Env env, const PortReservation& reservation);
 Napi::Value ToJs(Napi::Env env, const SocketAddress& address);
+Napi::Value ToJs(Napi::Env env, const PortOwner& owner);
+Napi::Value ToJs(Napi::Env env, const GuestPortReservation& reservation);
+
+template <typename Row>
+Napi::Value ToJs(Napi::Env env, const std::vector<Row>& rows) {
+  const Napi::Array array = Napi::Array::New(env, rows.size());
+  for (uint32_t index = 0; index < rows.size(); ++index) {
+    const Napi::HandleScope scope(env);
+    // Once an exception is under way, or no JavaScript may run any more, nothing can be set.
+    if (napi_set_element(env, array, index, ToJs(env, rows[index])) != napi_ok) break;
+  }
+  return array;
+}
+
+template <typename Value>
+Napi::Value ToJs(Napi::Env env, const std::optional<Value>& value) {
+  return value ? ToJs(env, *value) : env.Undefined();
+}
 
 template <typename Result>
 Napi::Value ToJs(Napi::Env env, const Outcome<Result>& outcome) {

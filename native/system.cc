@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "system.h"
 
+#include "utf8.h"
 #include "windows_headers.h"
 
 namespace win_port_reservation {
-namespace {
-
-std::string ToUtf8(const wchar_t* text, int length) {
-  const int size = WideCharToMultiByte(CP_UTF8, 0, text, length, nullptr, 0, nullptr, nullptr);
-  std::string utf8(static_cast<size_t>(size), '\0');
-  WideCharToMultiByte(CP_UTF8, 0, text, length, utf8.data(), size, nullptr, nullptr);
-  return utf8;
-}
-
-}  // namespace
 
 std::string SystemMessage(uint32_t error_number) {
   // Some texts have inserts (%1); they must stay as they are, since there is nothing to insert.
@@ -23,7 +14,7 @@ std::string SystemMessage(uint32_t error_number) {
                                 nullptr, error_number, 0, reinterpret_cast<wchar_t*>(&text), 0, nullptr);
   if (length == 0) return std::string();
   while (length > 0 && text[length - 1] == L' ') --length;
-  std::string message = ToUtf8(text, static_cast<int>(length));
+  std::string message = ToUtf8({text, length});
   LocalFree(text);
   return message;
 }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "guest_port_reservations.h"
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "windows_headers.h"
+
+// Needs the types of windows.h. Only its declarations are used: a Windows without the DLL must load the addon too.
+#include <computenetwork.h>
+
+namespace win_port_reservation {
+namespace {
+
+struct FreeModule {
+  void operator()(HMODULE module) const { FreeLibrary(module); }
+};
+using UniqueModule = std::unique_ptr<std::remove_pointer_t<HMODULE>, FreeModule>;
+
+using FreeEntries = decltype(&HcnFreeGuestNetworkPortReservations);
+using UniqueEntries = std::unique_ptr<HCN_PORT_RANGE_ENTRY, FreeEntries>;
+
+template <typename Function>
+Function FunctionOf(const UniqueModule& module, const char* name) {
+  // By way of the one type that compilers let any other function be cast from.
+  return reinterpret_cast<Function>(reinterpret_cast<void (*)()>(GetProcAddress(module.get(), name)));
+}
+
+}  // namespace
+
+Outcome<std::optional<std::vector<GuestPortReservation>>> ListGuestPortReservations() {
+  const UniqueModule module(LoadLibraryExW(L"computenetwork.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32));
+  if (!module) {
+    const DWORD error_number = GetLastError();
+    if (error_number != ERROR_MOD_NOT_FOUND) return CallFailure{"LoadLibraryExW", error_number};
+    return std::nullopt;
+  }
+  const auto enumerate = FunctionOf<decltype(&HcnEnumerateGuestNetworkPortReservations)>(
+      module, "HcnEnumerateGuestNetworkPortReservations");
+  const auto free_entries = FunctionOf<FreeEntries>(module, "HcnFreeGuestNetworkPortReservations");
+  if (enumerate == nullptr || free_entries == nullptr) return std::nullopt;
+
+  ULONG count = 0;
+  HCN_PORT_RANGE_ENTRY* entries = nullptr;
+  const HRESULT result = enumerate(&count, &entries);
+  if (FAILED(result)) {
+    return CallFailure{"HcnEnumerateGuestNetworkPortReservations", static_cast<uint32_t>(result)};
+  }
+  // Freed before the module, which has the function for it.
+  const UniqueEntries owned(entries, free_entries);
+  std::vector<GuestPortReservation> reservations;
+  reservations.reserve(count);
+  for (ULONG index = 0; index < count; ++index) {
+    const HCN_PORT_RANGE_ENTRY& entry = entries[index];
+    reservations.push_back(
+        GuestPortReservation{static_cast<uint32_t>(entry.Protocol), entry.StartingPort, entry.EndingPort});
+  }
+  return std::optional<std::vector<GuestPortReservation>>(std::move(reservations));
+}
+
+}  // namespace win_port_reservation
