@@ -2,7 +2,18 @@
 // The bytes between the stand-ins and the machine server. Little-endian, as the memory they are copied from; ports
 // inside raw structures are in network byte order, as Windows wants them.
 
-export const op = { hello: 1, persistent: 2, ioctl: 3, bind: 4, bound: 5, close: 6, netsh: 7 };
+export const op = {
+  hello: 1,
+  persistent: 2,
+  ioctl: 3,
+  bind: 4,
+  bound: 5,
+  close: 6,
+  netsh: 7,
+  guestPortReservations: 8,
+  portOwners: 9,
+  lookup: 10,
+};
 export const verdict = { return: 0, bind: 1 };
 
 export const ioctlName = new Map([
@@ -37,7 +48,7 @@ export function encodeAnswer(kind, errorNumber, output = Buffer.alloc(0)) {
 export function decodeHello(frame) {
   return {
     processId: frame.readUInt32LE(1),
-    instance: frame.readBigUInt64LE(5),
+    created: frame.readBigUInt64LE(5),
     elevated: frame.readUInt8(13) !== 0,
   };
 }
@@ -79,6 +90,14 @@ export function decodeNetsh(frame) {
   return { args: frame.toString('utf8', 1).split('\0') };
 }
 
+export function decodePortOwners(frame) {
+  return { protocol: { 6: 'tcp', 17: 'udp' }[frame.readUInt8(1)], family: frame.readUInt8(2) };
+}
+
+export function decodeLookup(frame) {
+  return frame.toString('utf8', 1);
+}
+
 export function portOf(sockaddr) {
   return sockaddr.readUInt16BE(2);
 }
@@ -106,5 +125,21 @@ export function encodeReservation({ startPort, numberOfPorts, token }) {
   bytes.writeUInt16BE(startPort, 0);
   bytes.writeUInt16LE(numberOfPorts, 2);
   bytes.writeBigUInt64LE(token, 8);
+  return bytes;
+}
+
+/** HCN_PORT_RANGE_ENTRY: two GUIDs, the protocol, four bytes of padding, the priority, three flags, the two ends. */
+export function encodeGuestReservation({ protocol, startPort, numberOfPorts }) {
+  const bytes = Buffer.alloc(64);
+  bytes.writeInt32LE(protocol === 'tcp' ? 1 : 2, 32);
+  bytes.writeUInt16LE(startPort, 60);
+  bytes.writeUInt16LE(startPort + numberOfPorts - 1, 62);
+  return bytes;
+}
+
+export function encodeOwner({ port, processId }) {
+  const bytes = Buffer.alloc(6);
+  bytes.writeUInt16BE(port, 0);
+  bytes.writeUInt32LE(processId, 2);
   return bytes;
 }

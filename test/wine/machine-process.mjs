@@ -7,10 +7,14 @@ import {
   decodeBound,
   decodeClose,
   decodeIoctl,
+  decodeLookup,
   decodeNetsh,
   decodePersistent,
+  decodePortOwners,
   decodePortRange,
   encodeAnswer,
+  encodeGuestReservation,
+  encodeOwner,
   encodeReservation,
   encodeToken,
   ioctlName,
@@ -45,8 +49,8 @@ export class MachineProcess {
   /** Binds for which the model has named a port and the real bind has not reported yet. */
   #binds = new Map();
 
-  constructor(machine, elevated, record) {
-    this.#access = new MemoryAccess(machine, elevated);
+  constructor(machine, { elevated, processId }, record) {
+    this.#access = new MemoryAccess(machine, elevated, { processId });
     this.#record = record;
   }
 
@@ -54,7 +58,7 @@ export class MachineProcess {
     this.#access.exit();
   }
 
-  handle(frame) {
+  async handle(frame) {
     switch (frame.readUInt8(0)) {
       case op.persistent:
         return this.#persistent(frame);
@@ -68,6 +72,12 @@ export class MachineProcess {
         return this.#close(frame);
       case op.netsh:
         return this.#netsh(frame);
+      case op.guestPortReservations:
+        return this.#guestPortReservations();
+      case op.portOwners:
+        return this.#portOwners(frame);
+      case op.lookup:
+        return answer(await perform(this.#access, decodeLookup(frame), () => undefined));
       default:
         throw new Error(`the stand-in sent op ${frame.readUInt8(0)}`);
     }
@@ -145,6 +155,20 @@ export class MachineProcess {
     return answer(await runSimulatedNetsh(this.#access, args), ({ exitCode, output }) =>
       encodeAnswer(verdict.return, exitCode, Buffer.from(output)),
     );
+  }
+
+  async #guestPortReservations() {
+    const call = 'HcnEnumerateGuestNetworkPortReservations';
+    const blocks = await perform(this.#access, call, (process, machine) => machine.guestPortReservations(process));
+    return answer(blocks, () => encodeAnswer(verdict.return, 0, Buffer.concat(blocks.map(encodeGuestReservation))));
+  }
+
+  /** Each table is a call of its own, so that one of them can be made to fail. */
+  async #portOwners(frame) {
+    const { protocol, family } = decodePortOwners(frame);
+    const call = `GetExtended${protocol === 'tcp' ? 'Tcp' : 'Udp'}Table${family === 6 ? '(AF_INET6)' : ''}`;
+    const owners = await perform(this.#access, call, (_, machine) => machine.portOwners(protocol));
+    return answer(owners, () => encodeAnswer(verdict.return, 0, Buffer.concat(owners.map(encodeOwner))));
   }
 
   #tryNext({ sockaddr, candidates }) {

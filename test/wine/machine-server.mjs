@@ -21,9 +21,9 @@ function record(call, bytes) {
 
 /** The process that says hello, with one more connection. Its last connection to close ends it. */
 function join(frame) {
-  const { processId, instance, elevated } = decodeHello(frame);
-  const key = `${processId}:${instance}`;
-  const entry = processes.get(key) ?? { process: new MachineProcess(machine, elevated, record), connections: 0 };
+  const hello = decodeHello(frame);
+  const key = `${hello.processId}:${hello.created}`;
+  const entry = processes.get(key) ?? { process: new MachineProcess(machine, hello, record), connections: 0 };
   processes.set(key, entry);
   entry.connections += 1;
   return {

@@ -26,8 +26,17 @@ const wineTimeoutMs = 180_000;
 const require = createRequire(import.meta.url);
 const apiHeaders = require('node-api-headers');
 const standInSources = path.join(import.meta.dirname, 'stand-in');
-const netshSources = path.join(import.meta.dirname, 'stand-in-netsh');
-const netshDirectory = path.join(wineDirectory, 'netsh');
+
+/**
+ * Stand-ins that live in system32: what Wine has not, or only the name of. A folder `stand-in-<name>` has the sources.
+ *
+ * @typedef {{ file: string, flags: string[] }} SystemFile
+ * @type {Record<string, SystemFile>}
+ */
+const systemFiles = {
+  netsh: { file: 'netsh.exe', flags: ['-municode'] },
+  computenetwork: { file: 'computenetwork.dll', flags: ['-shared'] },
+};
 
 /**
  * A folder of .wine/ that is built as a whole. Its key says what it was built from.
@@ -52,7 +61,11 @@ function parts() {
     ...nodes,
     { name: 'rolldown', key: rolldown, build: (directory) => installRolldownBinding(rolldown, directory) },
     { name: path.basename(path.dirname(standIn)), key: standInKey(), build: buildStandIn },
-    { name: path.basename(netshDirectory), key: netshKey(), build: buildNetsh },
+    ...Object.entries(systemFiles).map(([name, systemFile]) => ({
+      name,
+      key: systemFileKey(name, systemFile),
+      build: (directory, toolchain) => buildSystemFile(name, systemFile, directory, toolchain),
+    })),
   ];
 }
 
@@ -61,8 +74,8 @@ async function createPrefix(directory, toolchain) {
   await wine(toolchain, directory, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
   // The registry is written when the last process of the prefix has ended.
   execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, WINEPREFIX: directory } });
-  // It is built into the prefix, and this one has Wine's own.
-  rmSync(netshDirectory, { recursive: true, force: true });
+  // They are built into the prefix, and this one has none of them.
+  for (const name of Object.keys(systemFiles)) rmSync(path.join(wineDirectory, name), { recursive: true, force: true });
 }
 
 async function unpackNode(version, directory, toolchain) {
@@ -90,7 +103,6 @@ const flags = [
   ...['-Wall', '-Wextra', '-Wpedantic', '-Werror'],
 ];
 const standInFlags = [...flags, '-shared', '-isystem', apiHeaders.include_dir];
-const netshFlags = [...flags, '-municode'];
 
 function buildStandIn(directory, toolchain) {
   // dlltool forgets files in the folder for temporary ones.
@@ -103,18 +115,18 @@ function buildStandIn(directory, toolchain) {
     return library;
   });
   const sources = filesOf(standInSources).filter((file) => file.endsWith('.cc'));
-  const libraries = [...nodeApi, '-lws2_32', '-ladvapi32', '-lntdll'];
+  const libraries = [...nodeApi, '-liphlpapi', '-lws2_32', '-ladvapi32', '-lntdll'];
   const output = ['-o', path.join(directory, path.basename(standIn))];
   runHere(toolchain.compiler, ...standInFlags, ...sources, ...libraries, ...output);
   rmSync(scratch, { recursive: true });
 }
 
-/** Puts a netsh into the prefix that knows the commands for ports. */
-function buildNetsh(directory, toolchain) {
-  const built = path.join(directory, 'netsh.exe');
-  const sources = [path.join(netshSources, 'netsh.cc'), path.join(standInSources, 'model.cc')];
-  run([toolchain.compiler, ...netshFlags, ...sources, '-lws2_32', '-o', built], directory);
-  const installed = path.join(prefix, 'drive_c/windows/system32/netsh.exe');
+/** Puts a stand-in into the prefix. */
+function buildSystemFile(name, { file, flags: ownFlags }, directory, toolchain) {
+  const built = path.join(directory, file);
+  const sources = [...sourcesOf(name), path.join(standInSources, 'model.cc')];
+  run([toolchain.compiler, ...flags, ...ownFlags, ...sources, '-lws2_32', '-o', built], directory);
+  const installed = path.join(prefix, 'drive_c/windows/system32', file);
   // Wine may have the one that was there open.
   copyFileSync(built, `${installed}.new`);
   renameSync(`${installed}.new`, installed);
@@ -130,8 +142,12 @@ function standInKey() {
   return keyOf(standInFlags, versionOf('node-api-headers'), ...filesOf(standInSources));
 }
 
-function netshKey() {
-  return keyOf(netshFlags, '', ...filesOf(netshSources), ...filesOf(standInSources));
+function systemFileKey(name, systemFile) {
+  return keyOf([...flags, systemFile], '', ...sourcesOf(name), ...filesOf(standInSources));
+}
+
+function sourcesOf(systemFile) {
+  return filesOf(path.join(import.meta.dirname, `stand-in-${systemFile}`));
 }
 
 function keyOf(compilerFlags, version, ...files) {

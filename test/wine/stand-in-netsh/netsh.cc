@@ -2,7 +2,6 @@
 // Wine's netsh knows none of the commands for ports. This one has the model carry them out, and prints what it says.
 #include <winsock2.h>
 
-#include <cstdlib>
 #include <string>
 
 #include "../stand-in/model.h"
@@ -45,25 +44,16 @@ std::wstring SystemMessage(DWORD error) {
 }
 
 int Run(int count, wchar_t** arguments) {
-  const char* const port = std::getenv("WPR_MACHINE_PORT");
-  const char* const elevated = std::getenv("WPR_ELEVATED");
-  if (port == nullptr) {
-    Print(L"WPR_MACHINE_PORT is not in the environment.\r\n");
-    return kFailed;
-  }
-  const bool is_elevated = elevated == nullptr || std::string(elevated) == "1";
-  const int connect_error = ConnectToModel(static_cast<std::uint16_t>(std::atoi(port)), is_elevated);
-  if (connect_error != 0) {
-    Print(L"The model of Windows does not answer.\r\n");
-    return kFailed;
-  }
   std::string joined;
   for (int index = 1; index < count; index++) {
     if (index > 1) joined += '\0';
     joined += ToUtf8(arguments[index]);
   }
-  const auto response = Conversation().Ask(Request(Op::kNetsh).AddBytes(joined.data(), joined.size()));
-  if (!response) return kFailed;
+  const auto response = AskOnce(Request(Op::kNetsh).AddBytes(joined.data(), joined.size()));
+  if (!response) {
+    Print(L"The model of Windows does not answer; WPR_MACHINE_PORT says where it is.\r\n");
+    return kFailed;
+  }
   if (response->bytes.empty() && response->error != 0) {
     // As netsh does: the system's words for the error, and 1 whatever the number.
     Print(L"\r\n" + SystemMessage(response->error) + L"\r\n");

@@ -3,8 +3,8 @@
 
 #include <ws2tcpip.h>
 
+#include <cstdlib>
 #include <mutex>
-#include <random>
 #include <vector>
 
 namespace stand_in {
@@ -12,13 +12,16 @@ namespace {
 
 constexpr std::uint32_t kMaximalResponse = 1U << 20;
 
+struct Address {
+  std::uint16_t port = 0;
+  bool elevated = false;
+};
+
 // Never destroyed: threads of the pool may still be in a call while the process exits.
 struct Model {
   std::mutex mutex;
   std::vector<SOCKET> idle;
-  std::uint16_t port = 0;
-  bool elevated = false;
-  std::uint64_t instance = 0;
+  Address address;
   // Open for as long as the process lives: its end tells the model that the process ended.
   SOCKET presence = INVALID_SOCKET;
 };
@@ -69,7 +72,14 @@ std::optional<Response> ReceiveResponse(SOCKET socket) {
   return response;
 }
 
-SOCKET OpenConnection(const Model& model) {
+// With the process id it tells the process from every other, and it is the same in all modules of a process.
+std::uint64_t CreationTime() {
+  FILETIME creation{}, exit{}, kernel{}, user{};
+  GetProcessTimes(GetCurrentProcess(), &creation, &exit, &kernel, &user);
+  return (static_cast<std::uint64_t>(creation.dwHighDateTime) << 32) | creation.dwLowDateTime;
+}
+
+SOCKET OpenConnection(const Address& model) {
   // Not inherited: a child process must not keep the connection of its dead parent open.
   const SOCKET socket = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_NO_HANDLE_INHERIT);
   if (socket == INVALID_SOCKET) return INVALID_SOCKET;
@@ -81,7 +91,7 @@ SOCKET OpenConnection(const Model& model) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const auto hello = Request(Op::kHello)
                          .Add(static_cast<std::uint32_t>(GetCurrentProcessId()))
-                         .Add(model.instance)
+                         .Add(CreationTime())
                          .Add(static_cast<std::uint8_t>(model.elevated));
   if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       !SendRequest(socket, hello)) {
@@ -93,9 +103,9 @@ SOCKET OpenConnection(const Model& model) {
   return socket;
 }
 
-std::uint64_t RandomInstance() {
-  std::random_device random;
-  return (static_cast<std::uint64_t>(random()) << 32) | random();
+std::optional<Response> AskOver(SOCKET socket, const Request& request) {
+  if (!SendRequest(socket, request)) return std::nullopt;
+  return ReceiveResponse(socket);
 }
 
 }  // namespace
@@ -107,14 +117,29 @@ int ConnectToModel(std::uint16_t port, bool elevated) {
   WSADATA data{};
   const int startup_error = WSAStartup(MAKEWORD(2, 2), &data);
   if (startup_error != 0) return startup_error;
-  model.port = port;
-  model.elevated = elevated;
-  model.instance = RandomInstance();
-  model.presence = OpenConnection(model);
+  model.address = {port, elevated};
+  model.presence = OpenConnection(model.address);
   return model.presence == INVALID_SOCKET ? WSAGetLastError() : 0;
 }
 
-bool IsElevated() { return TheModel().elevated; }
+bool IsElevated() { return TheModel().address.elevated; }
+
+std::optional<Response> AskOnce(const Request& request) {
+  const char* const port = std::getenv("WPR_MACHINE_PORT");
+  const char* const elevated = std::getenv("WPR_ELEVATED");
+  if (port == nullptr) return std::nullopt;
+  WSADATA data{};
+  if (WSAStartup(MAKEWORD(2, 2), &data) != 0) return std::nullopt;
+  const bool is_elevated = elevated == nullptr || std::string(elevated) == "1";
+  const SOCKET socket = OpenConnection({static_cast<std::uint16_t>(std::atoi(port)), is_elevated});
+  std::optional<Response> response;
+  if (socket != INVALID_SOCKET) {
+    response = AskOver(socket, request);
+    closesocket(socket);
+  }
+  WSACleanup();
+  return response;
+}
 
 Conversation::Conversation() : socket_(INVALID_SOCKET) {
   Model& model = TheModel();
@@ -125,7 +150,7 @@ Conversation::Conversation() : socket_(INVALID_SOCKET) {
       model.idle.pop_back();
     }
   }
-  if (socket_ == INVALID_SOCKET) socket_ = OpenConnection(model);
+  if (socket_ == INVALID_SOCKET) socket_ = OpenConnection(model.address);
 }
 
 Conversation::~Conversation() {
@@ -137,8 +162,7 @@ Conversation::~Conversation() {
 
 std::optional<Response> Conversation::Ask(const Request& request) {
   if (socket_ == INVALID_SOCKET) return std::nullopt;
-  std::optional<Response> response;
-  if (SendRequest(socket_, request)) response = ReceiveResponse(socket_);
+  std::optional<Response> response = AskOver(socket_, request);
   if (!response) {
     closesocket(socket_);
     socket_ = INVALID_SOCKET;

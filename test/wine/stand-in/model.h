@@ -12,7 +12,18 @@
 
 namespace stand_in {
 
-enum class Op : std::uint8_t { kHello = 1, kPersistent = 2, kIoctl = 3, kBind = 4, kBound = 5, kClose = 6, kNetsh = 7 };
+enum class Op : std::uint8_t {
+  kHello = 1,
+  kPersistent = 2,
+  kIoctl = 3,
+  kBind = 4,
+  kBound = 5,
+  kClose = 6,
+  kNetsh = 7,
+  kGuestPortReservations = 8,
+  kPortOwners = 9,
+  kLookup = 10,
+};
 
 // The body of a request: the op, then the payload. Integers go out as they lie in memory, which here is little-endian.
 class Request {
@@ -49,6 +60,10 @@ int ConnectToModel(std::uint16_t port, bool elevated);
 
 // Whether ConnectToModel said that this process is elevated.
 bool IsElevated();
+
+// One request over a connection of its own, which is closed again: for programs that end after it, and for DLLs that are
+// unloaded. Finds the model by the environment. Nothing when the model cannot be reached.
+std::optional<Response> AskOnce(const Request& request);
 
 // Holds one connection for as long as a call needs it, so that a slow answer delays nobody but its own caller.
 class Conversation {

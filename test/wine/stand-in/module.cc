@@ -8,6 +8,7 @@
 #include "handle_count.h"
 #include "import_table.h"
 #include "model.h"
+#include "owner_calls.h"
 #include "routed_calls.h"
 
 namespace stand_in {
@@ -32,6 +33,7 @@ std::string AttachOnce(const std::u16string& addon_path, std::uint16_t port, boo
   PatchImports(GetModuleHandleW(nullptr), RoutedCalls());
   PatchImports(addon, RoutedCalls());
   PatchImports(addon, ElevationCalls());
+  PatchImports(addon, OwnerCalls());
   return {};
 }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Wine has no computenetwork.dll. This one has only what lists the reservations of guests, and the model answers.
+#include <winsock2.h>
+#include <windows.h>
+
+#include <computenetwork.h>
+
+#include "../stand-in/model.h"
+
+namespace {
+
+using stand_in::Op;
+using stand_in::Request;
+
+// As frames.mjs encodes it.
+static_assert(sizeof(HCN_PORT_RANGE_ENTRY) == 64);
+
+}  // namespace
+
+extern "C" __declspec(dllexport) HRESULT WINAPI HcnEnumerateGuestNetworkPortReservations(
+    ULONG* count, HCN_PORT_RANGE_ENTRY** entries) {
+  // What a failure leaves in them is not for callers: reading or freeing it would end the process.
+  *count = 1;
+  *entries = reinterpret_cast<HCN_PORT_RANGE_ENTRY*>(1);
+  const auto response = stand_in::AskOnce(Request(Op::kGuestPortReservations));
+  if (!response) return HRESULT_FROM_WIN32(ERROR_NETWORK_UNREACHABLE);
+  if (response->error != 0) return static_cast<HRESULT>(response->error);
+  void* const copy = HeapAlloc(GetProcessHeap(), 0, response->bytes.size());
+  if (copy == nullptr) return E_OUTOFMEMORY;
+  std::memcpy(copy, response->bytes.data(), response->bytes.size());
+  *count = static_cast<ULONG>(response->bytes.size() / sizeof(HCN_PORT_RANGE_ENTRY));
+  *entries = static_cast<HCN_PORT_RANGE_ENTRY*>(copy);
+  return S_OK;
+}
+
+extern "C" __declspec(dllexport) VOID WINAPI HcnFreeGuestNetworkPortReservations(HCN_PORT_RANGE_ENTRY* entries) {
+  HeapFree(GetProcessHeap(), 0, entries);
+}
