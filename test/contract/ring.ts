@@ -70,7 +70,7 @@ export function startChild(script: string, ...args: (string | number | bigint)[]
 
 export function startScript(file: string, ...args: (string | number | bigint)[]): Child {
   const script = path.basename(file);
-  const child = spawnNode(['--expose-gc', file, ...args.map(String)], elevation(script !== 'not-elevated.mjs'));
+  const child = spawnNode(['--expose-gc', file, ...args.map(String)], elevation(!script.startsWith('not-elevated')));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
