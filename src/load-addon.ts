@@ -6,11 +6,11 @@ import type { NativeBinding } from './native-binding.js';
 
 /** Loads the addon for this platform and architecture: a build of one's own if there is one, or else the prebuilt. */
 export function loadAddon(): NativeBinding {
-  const require = createRequire(import.meta.url);
-  const packageRoot = fileURLToPath(new URL('..', import.meta.url));
   try {
+    // Bundled into a CommonJS file the module has no URL, and even this throws.
+    const require = createRequire(import.meta.url);
     const load = require('node-gyp-build') as (directory: string) => NativeBinding;
-    return load(packageRoot);
+    return load(fileURLToPath(new URL('..', import.meta.url)));
   } catch (cause) {
     throw packageError(
       'ERR_ADDON_NOT_LOADED',
