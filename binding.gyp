@@ -53,7 +53,9 @@
                 "/DYNAMICBASE",
                 "/NXCOMPAT",
                 # The DLLs it imports are looked for in System32 only.
-                "/DEPENDENTLOADFLAG:0x800"
+                "/DEPENDENTLOADFLAG:0x800",
+                # The symbols by their name alone, without the folder that they were built in.
+                "/PDBALTPATH:%_PDB%"
               ]
             }
           },
