@@ -1,54 +1,90 @@
 // SPDX-License-Identifier: MIT
-import { statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { audit, profileOf, rulesFor } from '../package/hardening.mjs';
+import { sizeLimits } from '../package/limits.mjs';
+import { PeImage } from '../package/pe/image.mjs';
+import { exportsOf, importsOf } from '../package/pe/symbols.mjs';
+import { headerProblems, nodeApiOf } from '../package/prebuilds.mjs';
 import { addonIn, noToolchain, readHeaders, repository } from './toolchain.js';
 
-/** Node-API comes from the host; everything else is part of every Windows. */
-const mayImport = ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'msvcrt.dll', 'node.exe', 'ws2_32.dll'];
+/** How to make the binary break a rule: what is done to the bytes of a copy. */
+const flaws: Record<string, (image: PeImage) => void> = {
+  DYNAMICBASE: (image) => {
+    clear(image, image.optionalHeader + 70, 0x40);
+  },
+  HIGHENTROPYVA: (image) => {
+    clear(image, image.optionalHeader + 70, 0x20);
+  },
+  NXCOMPAT: (image) => {
+    clear(image, image.optionalHeader + 70, 0x100);
+  },
+  relocations: (image) => {
+    image.bytes.writeUInt16LE(image.fileFlags | 0x1, image.fileHeader + 18);
+  },
+  'W^X sections': (image) => {
+    const header = image.bytes.indexOf('.text\0\0\0', image.optionalHeader, 'latin1');
+    image.bytes.writeUInt32LE(image.bytes.readUInt32LE(header + 36) + 0x8000_0000, header + 36);
+  },
+  'no build paths': (image) => {
+    const firstPage = 0x1000;
+    image.bytes.write('/home/builder/checkout/native/addon.cc', image.offsetOf(firstPage));
+  },
+};
+
+function clear(image: PeImage, offset: number, flag: number): void {
+  image.bytes.writeUInt16LE(image.bytes.readUInt16LE(offset) & ~flag, offset);
+}
 
 describe.skipIf(noToolchain !== '')(`the x64 binary (${noToolchain || 'as cross-built'})`, () => {
   let file: string;
-  let headers: string;
+  let bytes: Buffer;
+  const copy = (): PeImage => new PeImage(Buffer.from(bytes));
 
   beforeAll(() => {
     file = addonIn(path.join(repository, 'prebuilds', 'win32-x64'));
-    headers = readHeaders(file);
+    bytes = readFileSync(file);
   });
 
-  /** The first group of every match. */
-  const all = (pattern: RegExp) => [...headers.matchAll(pattern)].map(([, text]) => text);
+  it('is a DLL for x86-64, with the exports of an addon and the imports that every Windows has', () => {
+    expect(headerProblems(copy(), 'win32-x64', 'cross')).toEqual([]);
+  });
 
-  it('is a DLL for x86-64', () => {
+  it('needs nothing that is newer than Node-API 9', () => {
+    const { version, problems } = nodeApiOf(copy());
+    expect(problems).toEqual([]);
+    expect(version).toBeGreaterThan(0);
+  });
+
+  it('is as hard as its linker can make it', () => {
+    expect(profileOf(copy())).toBe('cross');
+    expect(audit(copy(), 'cross')).toEqual([]);
+  });
+
+  it('has a flaw below for every rule', () => {
+    expect(Object.keys(flaws)).toEqual(rulesFor(copy(), 'cross').map(({ name }) => name));
+  });
+
+  it.each(Object.entries(flaws))('is found out when it breaks the rule %s', (rule, spoil) => {
+    const spoilt = copy();
+    spoil(spoilt);
+    const problems = audit(new PeImage(spoilt.bytes), 'cross');
+    expect(problems.map((problem) => problem.startsWith(`${rule}: `))).toEqual([true]);
+  });
+
+  it('is smaller than its limit', () => {
+    expect(bytes.length).toBeLessThan(sizeLimits.cross.addon);
+  });
+
+  it('is read by this package as objdump reads it', () => {
+    const headers = readHeaders(file);
+    const all = (pattern: RegExp) => [...headers.matchAll(pattern)].map(([, text]) => text);
+    const image = copy();
     expect(headers).toContain('file format pei-x86-64');
-    expect(all(/^Magic\s+\S+\s+\((\S+)\)$/gm)).toEqual(['PE32+']);
-    expect(all(/^\t(DLL)$/gm)).toEqual(['DLL']);
-  });
-
-  it('imports from node.exe and from DLLs of Windows only', () => {
-    expect(
-      all(/^\s*DLL Name: (\S+)$/gm)
-        .map((name) => name?.toLowerCase())
-        .sort(),
-    ).toEqual(mayImport);
-  });
-
-  it('exports what Node asks an addon for, and nothing else', () => {
-    expect(all(/^\s+\[\s*\d+\] (?:\+base\[\s*\d+\]\s+\S+ )?([a-z]\w+)$/gm).sort()).toEqual([
-      'napi_register_module_v1',
-      'node_api_module_get_api_version_v1',
-    ]);
-  });
-
-  it('may be loaded anywhere in 64 bits of addresses, with data that cannot be executed', () => {
-    const flags = all(/^\t{5}(\w+)$/gm);
-    expect(flags).toEqual(expect.arrayContaining(['DYNAMIC_BASE', 'HIGH_ENTROPY_VA', 'NX_COMPAT']));
-    // Without relocations the flags would be an empty promise.
-    const [relocations] = all(/^Entry 5 \w+ (\w+) Base Relocation Directory/gm);
-    expect(parseInt(relocations ?? '', 16)).toBeGreaterThan(0);
-  });
-
-  it('is smaller than 200 KB', () => {
-    expect(statSync(file).size).toBeLessThan(204_800);
+    expect(all(/^DllCharacteristics\s+(\w+)$/gm)).toEqual([image.dllFlags.toString(16).padStart(8, '0')]);
+    expect(all(/^\s*DLL Name: (\S+)$/gm).map((name) => name?.toLowerCase())).toEqual([...importsOf(image).keys()]);
+    expect(all(/^\t[\da-f]{5}\t +\d+ {2}(\w+)$/gm)).toEqual([...importsOf(image).values()].flat());
+    expect(all(/^\s+\[\s*\d+\] (?:\+base\[\s*\d+\]\s+\S+ )?([a-z]\w+)$/gm)).toEqual(exportsOf(image));
   });
 });

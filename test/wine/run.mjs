@@ -17,6 +17,7 @@ const prebuilds = path.join(repository, 'prebuilds', 'win32-x64');
  * @typedef {object} RunOptions
  * @property {import('./paths.mjs').NodeMajor} [node] 22 by default.
  * @property {boolean} [elevated] True by default.
+ * @property {string} [addon] The one that calls are made with; that of the cross-build by default.
  * @property {import('./machine.mjs').Machine} [machine] A fresh one by default, for this run alone.
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
@@ -34,17 +35,21 @@ const prebuilds = path.join(repository, 'prebuilds', 'win32-x64');
  * @param {RunOptions} [options]
  * @returns {Promise<import('./wine-process.mjs').WineResult>}
  */
-export async function runInWine(script, args = [], { node = 22, elevated = true, env, signal, ...options } = {}) {
+export async function runInWine(
+  script,
+  args = [],
+  { node = 22, elevated = true, addon, env, signal, ...options } = {},
+) {
   if (!(node in nodeVersions)) throw new RangeError(`node must be one of ${Object.keys(nodeVersions)}, not ${node}`);
   const toolchain = setUp();
-  const addon = findAddon();
+  const attached = addon ?? findAddon();
   const machine = options.machine ?? (await startMachine());
   try {
     signal?.throwIfAborted();
     const running = startInWine(toolchain, [nodeExecutable(node), windowsPath(script), ...args], {
       ...options,
       prefix,
-      env: { ...hygiene(), ...attachment(machine, addon, elevated), ...env },
+      env: { ...hygiene(), ...attachment(machine, attached, elevated), ...env },
     });
     signal?.addEventListener('abort', running.kill, { once: true });
     return await running.done;

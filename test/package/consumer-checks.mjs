@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// That programs of every kind can use the installed package.
+import { writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import path from 'node:path';
+import ts from 'typescript';
+import { repository } from '../wine/paths.mjs';
+import { runNode, runWell } from './child-process.mjs';
+import { timeLimits } from './limits.mjs';
+import { Problems, throwProblems } from './report.mjs';
+
+/** @typedef {import('./project.mjs').Project} Project */
+
+/** Preloads the simulated Windows of the installed package. */
+const simulate = (project) => `--import=${project.manifest.name}/simulate`;
+
+/** @param {string[]} names */
+const count = (names, what) => `${names.length} ${what}${names.length === 1 ? '' : 's'}`;
+
+/**
+ * Loads every entry point, and compares what it exports with what its types say.
+ *
+ * @param {Project} project
+ * @param {'import' | 'require'} way
+ */
+export async function checkModules(project, way) {
+  const script = project.add('modules.mjs');
+  const { specifiers } = project;
+  const { stdout } = await project.run([script, way, ...specifiers]);
+  const loaded = JSON.parse(stdout);
+  throwProblems(
+    specifiers.flatMap((specifier) => {
+      const [declared, there] = [declaredValues(project, specifier), loaded[specifier].sort()];
+      return isDeepStrictEqual(declared, there) ? [] : [`${specifier} exports ${there}, and its types say ${declared}`];
+    }),
+  );
+  return count(specifiers, 'entry point');
+}
+
+/** The values, not the types, that the types of an entry point declare. */
+function declaredValues(project, specifier) {
+  const options = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
+  const from = path.join(project.directory, 'index.mts');
+  const { resolvedModule } = ts.resolveModuleName(
+    specifier,
+    from,
+    options,
+    ts.sys,
+    undefined,
+    undefined,
+    ts.ModuleKind.ESNext,
+  );
+  if (!resolvedModule) throw new Problems([`${specifier} has no types`]);
+  const program = ts.createProgram([resolvedModule.resolvedFileName], { ...options, types: [], noLib: true });
+  const source = program.getSourceFile(resolvedModule.resolvedFileName);
+  const checker = program.getTypeChecker();
+  const module = source && checker.getSymbolAtLocation(source);
+  // A file that neither imports nor exports is no module, and has nothing to declare.
+  if (!module) return [];
+  return checker
+    .getExportsOfModule(module)
+    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
+    .filter(({ flags }) => flags & ts.SymbolFlags.Value)
+    .map(({ name }) => name)
+    .sort();
+}
+
+/**
+ * Asks every command of the package for its version and for help.
+ *
+ * @param {Project} project
+ */
+export async function checkCommands(project) {
+  const { bin = {}, name, version } = project.manifest;
+  const commands = Object.keys(typeof bin === 'string' ? { [name]: bin } : bin);
+  for (const command of commands) {
+    const file = path.join(project.directory, 'node_modules', '.bin', command);
+    const { stdout: printed } = await project.run([file, '--version']);
+    if (printed.trim() !== version) throw new Problems([`${command} --version prints ${printed}, not ${version}`]);
+    const { stdout: help } = await project.run([file, '--help']);
+    if (!help.includes(command)) throw new Problems([`${command} --help does not name the command: ${help}`]);
+  }
+  return count(commands, 'command');
+}
+
+/** The settings under which TypeScript resolves `exports`, each with the files that it is tried on. */
+const resolutions = {
+  node16: { options: { module: 'node16', moduleResolution: 'node16' }, extensions: ['mts'] },
+  // Only here may a CommonJS file import an ES module, as Node lets it.
+  nodenext: { options: { module: 'nodenext', moduleResolution: 'nodenext' }, extensions: ['mts', 'cts'] },
+  bundler: { options: { module: 'esnext', moduleResolution: 'bundler' }, extensions: ['mts'] },
+};
+
+/** @typedef {keyof typeof resolutions} Resolution */
+
+export const resolutionNames = /** @type {Resolution[]} */ (Object.keys(resolutions));
+
+/**
+ * Compiles a program against the package, with all its types checked.
+ *
+ * @param {Project} project
+ * @param {Resolution} resolution
+ */
+export async function checkTypes(project, resolution) {
+  const { options, extensions } = resolutions[resolution];
+  const imports = project.specifiers.map((specifier, index) => `import * as entry${index} from '${specifier}';`);
+  const uses = project.specifiers.map((_, index) => `entry${index}`);
+  const files = extensions.flatMap((extension) => {
+    const entries = `entries.${extension}`;
+    writeFileSync(
+      path.join(project.directory, entries),
+      `${imports.join('\n')}\nexport const all = [${uses.join(', ')}];\n`,
+    );
+    project.add('program.mts', `program.${extension}`);
+    return [entries, `program.${extension}`];
+  });
+  const config = `tsconfig.${resolution}.json`;
+  const compilerOptions = {
+    ...options,
+    ...{ target: 'es2022', strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+    // A program that uses Node has its types.
+    ...{ types: ['node'], typeRoots: [path.join(repository, 'node_modules', '@types')] },
+  };
+  writeFileSync(path.join(project.directory, config), JSON.stringify({ compilerOptions, files }));
+  const tsc = path.join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
+  await runNode([tsc, '-p', config], { cwd: project.directory, seconds: timeLimits.compile });
+  return count(files, 'file');
+}
+
+/**
+ * Does what people have the package for, on a simulated Windows.
+ *
+ * @param {Project} project
+ * @param {string} [script]
+ */
+export async function checkJob(project, script = project.add('job.mjs')) {
+  await project.run([simulate(project), script]);
+  return 'tcp and udp';
+}
+
+const formats = /** @type {const} */ ({ esm: 'mjs', cjs: 'cjs' });
+
+/**
+ * Bundles a script of the folder `consumers` with esbuild.
+ *
+ * @param {Project} project
+ * @param {string} script
+ * @param {keyof typeof formats} format
+ * @param {string[]} options
+ * @returns {Promise<string>} The bundle, in a folder of its own below the project.
+ */
+export async function bundle(project, script, format, options) {
+  const source = project.add(script);
+  const file = path.join(project.directory, 'bundles', `${path.basename(script, '.mjs')}.${formats[format]}`);
+  const esbuild = path.join(repository, 'node_modules', '.bin', 'esbuild');
+  const how = ['--bundle', '--platform=node', `--format=${format}`, '--log-level=error', `--outfile=${file}`];
+  // A program or a script, depending on whether its own install script ran.
+  await runWell([esbuild, source, ...how, ...options], { cwd: project.directory, seconds: timeLimits.bundle });
+  return file;
+}
+
+/**
+ * Bundles the job with the package left external, as the README says.
+ *
+ * @param {Project} project
+ * @param {keyof typeof formats} format
+ */
+export function bundleJob(project, format) {
+  return bundle(project, 'job.mjs', format, [`--external:${project.manifest.name}`]);
+}
+
+/**
+ * Does the job on a simulated Windows, bundled.
+ *
+ * @param {Project} project
+ */
+export async function checkExternalBundle(project) {
+  const names = /** @type {(keyof typeof formats)[]} */ (Object.keys(formats));
+  for (const format of names) await checkJob(project, await bundleJob(project, format));
+  return names.join(', ');
+}

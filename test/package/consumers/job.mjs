@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What people have the package for: a server in a persistent reservation, a UDP socket in a runtime one, and everybody
+// else refused. Prints the addons that the process has loaded.
+import assert from 'node:assert/strict';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import {
+  bind,
+  createPersistentTcpPortReservation,
+  isElevated,
+  isSupported,
+  listen,
+  PersistentPortReservation,
+  RuntimePortReservation,
+} from 'win-port-reservation';
+
+// In a function, because CommonJS, which this is bundled to as well, cannot wait outside of one.
+async function main() {
+  assert.equal(isSupported, true);
+  assert.equal(isElevated(), true);
+
+  const startPort = await askForFreePort();
+  const block = { protocol: 'tcp', startPort, numberOfPorts: 1 };
+  const reservation = await PersistentPortReservation.ensure(block);
+  await assert.rejects(createPersistentTcpPortReservation(startPort, 1), {
+    code: 'ERROR_SHARING_VIOLATION',
+    errno: 32,
+  });
+  await assert.rejects(listenOrdinarily(startPort), { code: 'EACCES' });
+
+  const server = http.createServer((_, response) => response.end('hello'));
+  assert.equal((await listen(server, reservation, { host: '127.0.0.1' })).port, startPort);
+  assert.equal(await get(startPort), 'hello');
+  server.close();
+  await once(server, 'close');
+  await reservation.delete();
+  await (await listenOrdinarily(startPort))[Symbol.asyncDispose]();
+
+  const runtime = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 1 });
+  const socket = dgram.createSocket('udp4');
+  const { port } = await bind(socket, runtime, { host: '127.0.0.1' });
+  assert.equal(port, runtime.startPort);
+  socket.send('hello', port, '127.0.0.1');
+  assert.equal(String((await once(socket, 'message'))[0]), 'hello');
+  socket.close();
+  await runtime.release();
+
+  process.report.excludeNetwork = true;
+  const { sharedObjects } = process.report.getReport();
+  console.log(JSON.stringify({ addons: sharedObjects.filter((file) => file.endsWith('win-port-reservation.node')) }));
+}
+
+async function askForFreePort() {
+  const asked = await listenOrdinarily(0);
+  const address = asked.address();
+  await asked[Symbol.asyncDispose]();
+  return address.port;
+}
+
+async function listenOrdinarily(port) {
+  const ordinary = net.createServer();
+  ordinary.listen(port, '127.0.0.1');
+  await once(ordinary, 'listening');
+  return ordinary;
+}
+
+async function get(port) {
+  const [response] = await once(http.get({ port, host: '127.0.0.1', agent: false }), 'response');
+  return String(await response.toArray());
+}
+
+void main();

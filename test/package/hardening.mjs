@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// What a binary of this package has to ask of Windows' loader for its own safety, read from its headers.
+import { directories, dllFlags, fileFlags, sectionFlags } from './pe/image.mjs';
+import { cetCompatible, extendedDllFlagsOf, guardFlags, loadConfigOf, symbolFileOf } from './pe/load-config.mjs';
+import { delayImportsOf, importsOf } from './pe/symbols.mjs';
+
+/**
+ * @typedef {import('./pe/image.mjs').PeImage} PeImage
+ *
+ * @typedef {'msvc' | 'cross'} Profile `msvc` is what a release needs. `cross` is what the linker of MinGW-w64 can do: it
+ * knows no control flow guard, shadow stack, load flags or delayed loading.
+ *
+ * @typedef {object} Rule
+ * @property {string} name The linker's, or Windows', name for it.
+ * @property {Profile[]} profiles
+ * @property {(image: PeImage) => boolean} [concerns] Every image by default.
+ * @property {(image: PeImage) => boolean} holds
+ * @property {string} otherwise What it means that the rule does not hold.
+ */
+
+/** LOAD_LIBRARY_SEARCH_SYSTEM32 */
+const searchSystem32 = 0x800;
+
+/** @type {Profile[]} */
+const everywhere = ['msvc', 'cross'];
+
+/** @type {Rule[]} */
+export const rules = [
+  {
+    name: 'DYNAMICBASE',
+    profiles: everywhere,
+    holds: (image) => hasFlag(image.dllFlags, dllFlags.dynamicBase),
+    otherwise: 'it is loaded at an address that an attacker knows',
+  },
+  {
+    name: 'HIGHENTROPYVA',
+    profiles: everywhere,
+    concerns: (image) => image.is64Bit,
+    holds: (image) => hasFlag(image.dllFlags, dllFlags.highEntropyVa),
+    otherwise: 'its address is chosen out of 32 bits rather than 64',
+  },
+  {
+    name: 'NXCOMPAT',
+    profiles: everywhere,
+    holds: (image) => hasFlag(image.dllFlags, dllFlags.nxCompat),
+    otherwise: 'data may be executed',
+  },
+  {
+    name: 'relocations',
+    profiles: everywhere,
+    holds: (image) =>
+      !hasFlag(image.fileFlags, fileFlags.relocationsStripped) && image.directory(directories.relocation).size > 0,
+    otherwise: 'without them DYNAMICBASE is an empty promise',
+  },
+  {
+    name: 'W^X sections',
+    profiles: everywhere,
+    holds: (image) =>
+      !image.sections.some(
+        ({ flags }) => hasFlag(flags, sectionFlags.writable) && hasFlag(flags, sectionFlags.executable),
+      ),
+    otherwise: 'a section is writable and executable at once',
+  },
+  {
+    name: 'no build paths',
+    profiles: everywhere,
+    holds: (image) => buildPathsIn(image).length === 0,
+    otherwise: 'it names folders of the machine that built it',
+  },
+  {
+    name: 'GUARD:CF',
+    profiles: ['msvc'],
+    holds: (image) => hasFlag(image.dllFlags, dllFlags.guardCf),
+    otherwise: 'the loader does not switch control flow guard on for it',
+  },
+  {
+    name: 'GUARD:CF tables',
+    profiles: ['msvc'],
+    holds: (image) => {
+      const { guardCheckFunction, guardFlags: flags } = loadConfigOf(image);
+      return guardCheckFunction !== 0n && hasFlag(flags, guardFlags.instrumented | guardFlags.functionTablePresent);
+    },
+    otherwise: 'its calls are not checked, or Windows does not know what they may reach',
+  },
+  {
+    name: 'CETCOMPAT',
+    profiles: ['msvc'],
+    concerns: (image) => image.architecture === 'x64',
+    holds: (image) => hasFlag(extendedDllFlagsOf(image), cetCompatible),
+    otherwise: 'the shadow stack does not guard its return addresses',
+  },
+  {
+    name: 'DEPENDENTLOADFLAG:0x800',
+    profiles: ['msvc'],
+    holds: (image) => loadConfigOf(image).dependentLoadFlags === searchSystem32,
+    otherwise: 'the DLLs it imports are looked for elsewhere than in System32',
+  },
+  {
+    name: 'DELAYLOAD:node.exe',
+    profiles: ['msvc'],
+    holds: (image) => delayImportsOf(image).has('node.exe') && !importsOf(image).has('node.exe'),
+    otherwise: 'it cannot be loaded by Electron or by a node.exe of another name',
+  },
+];
+
+/**
+ * The rules that are for an image.
+ *
+ * @param {PeImage} image
+ * @param {Profile} profile
+ */
+export function rulesFor(image, profile) {
+  return rules.filter(({ profiles, concerns }) => profiles.includes(profile) && (concerns?.(image) ?? true));
+}
+
+/**
+ * The rules that an image breaks, each with what that means.
+ *
+ * @param {PeImage} image
+ * @param {Profile} profile
+ * @returns {string[]}
+ */
+export function audit(image, profile) {
+  return rulesFor(image, profile)
+    .filter(({ holds }) => !holds(image))
+    .map(({ name, otherwise }) => `${name}: ${otherwise}`);
+}
+
+/**
+ * The profile that fits the linker that made an image.
+ *
+ * @param {PeImage} image
+ * @returns {Profile}
+ */
+export function profileOf(image) {
+  return image.isFromMicrosoftLinker ? 'msvc' : 'cross';
+}
+
+const absolutePath =
+  /(?:\b[A-Za-z]:[\\/]|\/(?:home|root|Users|work|tmp|builds?|github|opt|usr|mnt)\/)[\w .@+-]+(?:[\\/][\w .@+-]+)+/g;
+
+/**
+ * The absolute paths in an image, in bytes and in UTF-16, and the file of symbols unless it goes by its name alone.
+ *
+ * @param {PeImage} image
+ * @returns {string[]}
+ */
+export function buildPathsIn(image) {
+  const { bytes } = image;
+  // A text in UTF-16 may begin at an odd offset too.
+  const texts = [bytes.toString('latin1'), bytes.toString('utf16le'), bytes.subarray(1).toString('utf16le')];
+  const symbolFile = symbolFileOf(image);
+  const paths = texts.flatMap((text) => text.match(absolutePath) ?? []);
+  if (symbolFile !== undefined && /[\\/]/.test(symbolFile)) paths.push(symbolFile);
+  return [...new Set(paths)];
+}
+
+function hasFlag(value, flag) {
+  // Flags of 32 bits are negative where the highest bit is set, on both sides alike.
+  return (value & flag) === (flag | 0);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// What a prebuilt binary has to be, so that Node of its architecture loads it on any Windows.
+import { createRequire } from 'node:module';
+import { newestNodeApi } from './limits.mjs';
+import { fileFlags } from './pe/image.mjs';
+import { delayImportsOf, exportsOf, importsOf } from './pe/symbols.mjs';
+
+/**
+ * @typedef {import('./pe/image.mjs').PeImage} PeImage
+ * @typedef {import('./hardening.mjs').Profile} Profile
+ */
+
+/** What Node asks an addon for. */
+const exported = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
+
+/** The host, under the name that the addon knows it by. */
+const host = 'node.exe';
+
+/**
+ * The DLLs that are part of every Windows. MinGW-w64 takes its C runtime from one more; what Microsoft's linker makes has
+ * its own inside.
+ *
+ * @type {Record<Profile, string[]>}
+ */
+const systemLibraries = {
+  msvc: ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'ws2_32.dll'],
+  cross: ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'msvcrt.dll', 'ws2_32.dll'],
+};
+
+/** @type {Record<string, { js_native_api_symbols: string[], node_api_symbols: string[] }>} */
+const { symbols } = createRequire(import.meta.url)('node-api-headers');
+
+/**
+ * @param {PeImage} image
+ * @param {string} folder Of the binary, for instance `win32-x64`.
+ * @param {Profile} profile
+ * @returns {string[]} What is wrong.
+ */
+export function headerProblems(image, folder, profile) {
+  const architecture = folder.replace('win32-', '');
+  const allowed = [...systemLibraries[profile], host];
+  const libraries = [...importsOf(image).keys(), ...delayImportsOf(image).keys()];
+  const names = exportsOf(image);
+  return [
+    ...(image.architecture === architecture ? [] : [`it is for ${image.architecture ?? 'another machine'}`]),
+    ...((image.fileFlags & fileFlags.dll) === 0 ? ['it is not a DLL'] : []),
+    ...exported.filter((name) => !names.includes(name)).map((name) => `it does not export ${name}`),
+    ...names.filter((name) => !exported.includes(name)).map((name) => `it exports ${name}`),
+    ...libraries.filter((name) => !allowed.includes(name)).map((name) => `it imports from ${name}`),
+  ];
+}
+
+/**
+ * What an addon imports from Node: the first version of Node-API that has it all, and what no allowed version has.
+ *
+ * @param {PeImage} image
+ * @returns {{ version: number, problems: string[] }}
+ */
+export function nodeApiOf(image) {
+  const names = [importsOf(image), delayImportsOf(image)].flatMap((imports) => imports.get(host) ?? []);
+  const allowed = functionsOf(newestNodeApi);
+  const version = Array.from({ length: newestNodeApi }, (_, index) => index + 1).find((candidate) => {
+    const functions = functionsOf(candidate);
+    return names.every((name) => functions.has(name));
+  });
+  const strangers = names.filter((name) => !allowed.has(name));
+  return {
+    version: version ?? 0,
+    problems: [
+      ...(names.length === 0 ? [`it imports nothing from ${host}`] : []),
+      ...strangers.map((name) => `it imports ${name}, which Node-API ${newestNodeApi} does not have`),
+    ],
+  };
+}
+
+/** @param {number} version */
+function functionsOf(version) {
+  const { js_native_api_symbols: engine, node_api_symbols: runtime } = symbols[`v${version}`];
+  return new Set([...engine, ...runtime]);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Which modules of the package can be got at from its entry points.
+import path from 'node:path';
+import ts from 'typescript';
+import { entryPoints } from './contents.mjs';
+
+/**
+ * The modules of dist/ that neither an entry point nor the types of one lead to. A module is its JavaScript and its types:
+ * one of types alone has JavaScript that nobody imports.
+ *
+ * @param {Record<string, any>} manifest
+ * @param {string[]} files
+ * @param {(file: string) => Buffer} read
+ * @returns {string[]}
+ */
+export function unreachableModules(manifest, files, read) {
+  const known = new Set(files);
+  const waiting = entryPoints(manifest).map(({ file }) => file);
+  const reached = new Set();
+  for (let file; (file = waiting.pop()) !== undefined;) {
+    if (reached.has(file) || !known.has(file)) continue;
+    reached.add(file);
+    if (/\.([cm]?js|d\.[cm]?ts)$/.test(file)) waiting.push(...neighbours(file, read(file).toString()));
+  }
+  const reachedModules = new Set([...reached].map(moduleOf));
+  const modules = new Set(files.filter((file) => file.startsWith('dist/')).map(moduleOf));
+  return [...modules].filter((module) => !reachedModules.has(module)).map((module) => `${module}: nothing leads to it`);
+}
+
+/** The files that a module imports, or starts as a worker or a child. */
+function neighbours(file, text) {
+  const imported = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  const started = [...text.matchAll(/new URL\(\s*'(\.[^']+\.m?js)',\s*import\.meta\.url/g)].map(([, name]) => name);
+  return [...imported, ...started]
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => path.posix.join(path.posix.dirname(file), specifier))
+    .map((target) => (/\.d\.[cm]?ts$/.test(file) ? target.replace(/\.([cm]?)js$/, '.d.$1ts') : target));
+}
+
+function moduleOf(file) {
+  return file.replace(/(\.d\.[cm]?ts|\.[cm]?js)(\.map)?$/, '');
+}

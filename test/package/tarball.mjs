@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The tarball that `npm publish` would upload, and what is in it.
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { repository } from '../wine/paths.mjs';
+import { runNpm, runWell } from './child-process.mjs';
+import { timeLimits } from './limits.mjs';
+
+/**
+ * @typedef {object} PackedPackage
+ * @property {string} tarball
+ * @property {string} directory Where it is unpacked.
+ * @property {string[]} files Relative to that folder, with slashes.
+ * @property {Record<string, any>} manifest Its package.json.
+ * @property {(file: string) => Buffer} read
+ */
+
+/**
+ * Packs the repository, which builds it first.
+ *
+ * @param {string} directory For the tarball.
+ */
+export async function pack(directory) {
+  mkdirSync(directory);
+  await runNpm(['pack', '--pack-destination', directory], { cwd: repository, seconds: timeLimits.pack });
+  const [name] = readdirSync(directory);
+  return path.join(directory, name);
+}
+
+/**
+ * @param {string} tarball
+ * @param {string} directory An empty folder for its contents.
+ * @returns {Promise<PackedPackage>}
+ */
+export async function unpack(tarball, directory) {
+  mkdirSync(directory);
+  await runWell(['tar', '-xzf', tarball, '-C', directory], { cwd: directory, seconds: timeLimits.run });
+  const contents = path.join(directory, 'package');
+  const others = readdirSync(directory).filter((name) => name !== 'package');
+  if (others.length > 0 || !existsSync(contents)) throw new Error(`${tarball} must hold one folder named package`);
+  const read = (file) => readFileSync(path.join(contents, file));
+  return {
+    tarball,
+    directory: contents,
+    files: filesIn(contents),
+    manifest: JSON.parse(read('package.json').toString()),
+    read,
+  };
+}
+
+/**
+ * The files of a folder and of those in it, with slashes, by name.
+ *
+ * @param {string} directory
+ */
+export function filesIn(directory) {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .sort();
+}
+
+/**
+ * @param {string} directory
+ * @returns {number} In bytes.
+ */
+export function sizeOf(directory) {
+  return filesIn(directory).reduce((sum, file) => sum + statSync(path.join(directory, file)).size, 0);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from 'vitest';
+import { run } from '../../package/child-process.mjs';
+import { Problems, Report, Skipped } from '../../package/report.mjs';
+
+async function report(check: () => string, mayNotSkip = false) {
+  const lines: string[] = [];
+  const table = new Report({ print: (line) => void lines.push(line), mayNotSkip });
+  await table.check('the check', check);
+  table.end();
+  return { lines: lines.slice(1).map((line) => line.replace(/ +/g, ' ')), isGood: table.isGood };
+}
+
+describe('the table of checks', () => {
+  it('has a row with the figure of what went well', async () => {
+    expect(await report(() => '3 files')).toEqual({
+      lines: ['the check ok 3 files', '1 ok, 0 failed, 0 skipped'],
+      isGood: true,
+    });
+  });
+
+  it('has the problems under the row of what did not', async () => {
+    const check = () => {
+      throw new Problems(['one', 'two']);
+    };
+    expect(await report(check)).toEqual({
+      lines: ['the check FAILED 2 problems', ' one', ' two', '0 ok, 1 failed, 0 skipped'],
+      isGood: false,
+    });
+  });
+
+  it('counts an error that nobody foresaw as a failure', async () => {
+    const { lines, isGood } = await report(() => {
+      throw new Error('no such file');
+    });
+    expect({ lines, isGood }).toMatchObject({
+      lines: ['the check FAILED', ' no such file', expect.any(String)],
+      isGood: false,
+    });
+  });
+
+  it('gives the reason of what cannot be checked here, which in CI is a failure', async () => {
+    const check = () => {
+      throw new Skipped('missing: wine');
+    };
+    expect(await report(check)).toEqual({
+      lines: ['the check skipped missing: wine', '0 ok, 0 failed, 1 skipped'],
+      isGood: true,
+    });
+    expect(await report(check, true)).toEqual({
+      lines: ['the check FAILED', ' With CI=true it must not be skipped: missing: wine', '0 ok, 1 failed, 0 skipped'],
+      isGood: false,
+    });
+  });
+});
+
+describe('a process of a check', () => {
+  const options = { cwd: import.meta.dirname, seconds: 20 };
+
+  it('is killed after its time, with what it has started', async () => {
+    const script =
+      "require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => 0, 1e5)'], { stdio: 'inherit' })";
+    const result = await run([process.execPath, '-e', script], { ...options, seconds: 0.5 });
+    // Its output ends only when the last process that holds it has ended.
+    expect(result).toMatchObject({ exitCode: null, timedOut: true });
+  });
+
+  it('does not see what this one was told', async () => {
+    expect(process.env).toHaveProperty('VITEST');
+    const script = 'console.log(Object.keys(process.env).join().toUpperCase())';
+    const names = (await run([process.execPath, '-e', script], options)).stdout.split(',');
+    expect(names).toContain('PATH');
+    expect(names.filter((name) => /^(NPM_PACKAGE|NPM_LIFECYCLE|VITEST|WIN_PORT)/.test(name))).toEqual([]);
+  });
+
+  it('that does not exist is an error', async () => {
+    await expect(run(['no-such-program-anywhere'], options)).rejects.toThrow('ENOENT');
+  });
+});
