@@ -27,6 +27,8 @@ import { wildcard } from './winsock.js';
  *
  * @param socket - A socket of type udp4 or udp6 that is not bound yet.
  * @param reservation - A UDP reservation, or its `{ protocol, token }`.
+ * @param options - `port`: one of the reservation, 1 to 65535; 0, the default, takes a free one of it. `host`: an address
+ * of this machine or a name; default all addresses. `signal`: closes the socket when it aborts.
  * @returns The address and port that the socket is bound to.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port outside the
  * block; Windows was not asked.

@@ -63,6 +63,7 @@ export function installBinding(binding: NativeBinding, netsh: Netsh): () => void
  *
  * Stands on `GetTokenInformation(TokenElevation)`. Needs no elevation.
  *
+ * @returns True where it is.
  * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM` off Windows, `ERR_ADDON_NOT_LOADED`, or the error of
  * the call, which is not known to fail.
  * @example

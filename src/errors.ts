@@ -78,6 +78,12 @@ export class PortReservationError extends Error {
   /** What to do about it. */
   declare readonly hint?: string;
 
+  /**
+   * For those who stand in for a function of this package, in a test for instance.
+   *
+   * @param message - What happened, to whom.
+   * @param details - `code`, and of the other properties those that there is something to say about.
+   */
   constructor(message: string, details: PortReservationErrorDetails) {
     const { cause, ...properties } = details;
     super(message, cause === undefined ? undefined : { cause });

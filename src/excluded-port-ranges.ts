@@ -78,6 +78,7 @@ export async function listExcludedPortRanges(
  * Needs no elevation. Stands on `netsh interface ipv4 show dynamicport tcp`.
  *
  * @param options - `protocol`: `tcp`, the default, or `udp`. `family`: 4, the default, or 6; each family has its own.
+ * @returns The range of this protocol and family.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`: an option is wrong; netsh was not started.
  * @throws {@link PortReservationError} as {@link listExcludedPortRanges}: `ERR_NETSH_OUTPUT`, `ERR_NETSH_FAILED`,
  * `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`, or a symbol of winerror.h.

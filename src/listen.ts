@@ -45,6 +45,9 @@ const defaultBacklog = 511;
  *
  * @param server - A server that does not listen yet.
  * @param reservation - A TCP reservation, or its `{ protocol, token }`.
+ * @param options - `port`: one of the reservation, 1 to 65535; 0, the default, takes a free one of it. `host`: an address
+ * of this machine or a name; default all addresses. `ipv6Only`: default false. `backlog`: 0 to 65535, default 511.
+ * `signal`: closes the server when it aborts.
  * @returns The address and port that the server listens on.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port outside the
  * block; Windows was not asked.
@@ -86,7 +89,7 @@ export async function listen(
 /**
  * Makes several servers listen on consecutive ports of a reservation, one each: all of them, or none.
  *
- * Elevation, calls and errors as {@link listen}.
+ * Elevation and errors as {@link listen}. Stands on `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`, for each.
  *
  * @param servers - Servers that do not listen yet, at most as many as the block has ports from `options.port` on.
  * @param reservation - A TCP reservation with its block.

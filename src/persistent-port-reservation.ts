@@ -66,6 +66,7 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * Needs an elevated process. Stands on `CreatePersistentTcpPortReservation` and its UDP twin.
    *
    * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
+   * @returns The reservation, with its token.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION` with `blocks`, the listed
    * ranges that overlap; `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
@@ -90,6 +91,7 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * Needs no elevation, though binding inside it does. Stands on `LookupPersistentTcpPortReservation` and its UDP twin.
    *
    * @param block - `protocol` 'tcp' or 'udp'; `startPort` and `numberOfPorts` 1 to 65535, as it was created.
+   * @returns The reservation, with the token that it has until the next restart of Windows.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `ERROR_NOT_FOUND`, `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`,
    * `ERR_ADDON_NOT_LOADED`.
@@ -111,6 +113,7 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
    * @param options - `portable`: where the platform has no reservations, go on without and say so with a process
    * warning; default false.
+   * @returns The reservation, whoever made it; `reserved` is false where the platform has none.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `ERROR_SHARING_VIOLATION`: another reservation overlaps the block, and `blocks`
    * names the listed ones; or a port of it is in use or reserved without being listed, and `blocks` is empty. `ERROR_ACCESS_DENIED`: it is not there and

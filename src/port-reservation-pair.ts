@@ -37,6 +37,8 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
    * Needs no elevation. Stands on `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)` for each. Where the place is left to Windows,
    * it chooses one for TCP, and another one while that is taken for UDP, 32 times at the most.
    *
+   * @param options - As for {@link RuntimePortReservation.acquire}, without `protocol`.
+   * @returns Both reservations, of the same ports.
    * @throws As {@link RuntimePortReservation.acquire}; then neither protocol is reserved.
    * @example
    * const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 4, startPort: 27015 });
@@ -64,6 +66,8 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
 
   /**
    * Releases both, as {@link RuntimePortReservation.release} does.
+   *
+   * Needs no elevation. Stands on `closesocket` of the sockets that acquired the blocks.
    *
    * @throws {@link PortReservationError} `WSAENETDOWN`, `WSAENOTSOCK`.
    * @example
@@ -99,9 +103,12 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Reserves ports that are reserved for neither protocol yet. Elevation and calls as
-   * {@link PersistentPortReservation.create}.
+   * Reserves ports that are reserved for neither protocol yet.
    *
+   * Needs an elevated process. Stands on `CreatePersistentTcpPortReservation` and its UDP twin.
+   *
+   * @param range - `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
+   * @returns Both reservations, of the same ports.
    * @throws As {@link PersistentPortReservation.create}; then what was created for the other protocol is deleted.
    * @example
    * const pair = await PersistentPortReservationPair.create({ startPort: 27015, numberOfPorts: 4 });
@@ -118,8 +125,12 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Finds ports that were reserved for both protocols. Elevation and calls as {@link PersistentPortReservation.lookup}.
+   * Finds ports that were reserved for both protocols.
    *
+   * Needs no elevation, though binding inside them does. Stands on `LookupPersistentTcpPortReservation` and its UDP twin.
+   *
+   * @param range - `startPort` and `numberOfPorts` 1 to 65535, as they were created.
+   * @returns Both reservations, of the same ports.
    * @throws As {@link PersistentPortReservation.lookup}.
    * @example
    * const pair = await PersistentPortReservationPair.lookup({ startPort: 27015, numberOfPorts: 4 });
@@ -131,8 +142,14 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Finds the ports, or reserves them, for each protocol. Elevation and calls as {@link PersistentPortReservation.ensure}.
+   * Finds the ports, or reserves them, for each protocol.
    *
+   * Needs an elevated process only where they are not there yet. Stands on `LookupPersistentTcpPortReservation` and
+   * `CreatePersistentTcpPortReservation`, and their UDP twins.
+   *
+   * @param range - `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
+   * @param options - As for {@link PersistentPortReservation.ensure}.
+   * @returns Both reservations, of the same ports.
    * @throws As {@link PersistentPortReservation.ensure}; then what this call created for the other protocol is deleted,
    * and what was there before stays.
    * @example
@@ -150,7 +167,9 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Deletes both. Elevation and calls as {@link PersistentPortReservation.delete}.
+   * Deletes both.
+   *
+   * Needs an elevated process. Stands on `DeletePersistentTcpPortReservation` and its UDP twin.
    *
    * @throws As {@link PersistentPortReservation.delete}, after both were tried.
    * @example

@@ -82,6 +82,8 @@ export class ReservationSocket implements AsyncDisposable {
    *
    * Needs no elevation. Stands on `WSASocketW`.
    *
+   * @param options - `protocol` 'tcp' or 'udp'; `family` 4, the default, or 6.
+   * @returns The socket, neither associated nor bound.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`: an option is wrong.
    * @throws {@link PortReservationError} `WSAEAFNOSUPPORT`: the machine has no IPv6. `WSAENETDOWN`, `WSAENOBUFS`,
    * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
@@ -104,6 +106,8 @@ export class ReservationSocket implements AsyncDisposable {
    *
    * Needs no elevation. Stands on `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`. One socket may acquire several blocks.
    *
+   * @param options - `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or 0, the default, for a place
+   * that Windows chooses.
    * @returns The block and its token, which works in this process only.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded.
@@ -169,6 +173,8 @@ export class ReservationSocket implements AsyncDisposable {
    *
    * Needs no elevation beyond that of the association. Stands on `bind` and `getsockname`.
    *
+   * @param options - `port` 0 to 65535, host byte order; 0, the default, takes a free one of the associated reservation.
+   * `host`: a numeric address of the socket's family; default all addresses. `ipv6Only`: for family 6, default false.
    * @returns The address and port that the socket has now.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEACCES`: the port is reserved and this socket is not associated with its
@@ -193,8 +199,9 @@ export class ReservationSocket implements AsyncDisposable {
   }
 
   /**
-   * The address and port that `bind` gave the socket.
+   * The address and port that `bind` gave the socket. It does not ask Windows.
    *
+   * @returns A copy of them.
    * @throws {@link PortReservationError} `ERR_SOCKET_NOT_BOUND`, `ERR_SOCKET_CLOSED`.
    * @example
    * console.log(socket.address().port);
@@ -222,7 +229,7 @@ export class ReservationSocket implements AsyncDisposable {
     await closing;
   }
 
-  /** Closes the socket if it is open: `await using socket = await ReservationSocket.open(...)`. */
+  /** The same as `close`, and nothing once that was called: `await using socket = await ReservationSocket.open(...)`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await (this.#closing ?? this.close());
   }

@@ -80,6 +80,10 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
    *
    * Needs no elevation. Stands on `WSASocketW` and `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
    *
+   * @param options - `protocol` 'tcp' or 'udp'; `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or 0,
+   * the default, for a place that Windows chooses. `portable`: where the platform has no reservations, go on without and
+   * say so with a process warning; default false.
+   * @returns The reservation, which this process has until it is released.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded.
    * `WSAENOBUFS`: no free run of ports is long enough. `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`.
