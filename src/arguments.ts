@@ -26,7 +26,7 @@ function describe(value: unknown): string {
   return typeof value === 'object' || typeof value === 'function' ? text : `${text} (${typeof value})`;
 }
 
-function checkInteger(name: string, value: unknown, min: number, max: number): asserts value is number {
+export function checkInteger(name: string, value: unknown, min: number, max: number): asserts value is number {
   const expected = `an integer from ${min} to ${max}`;
   if (typeof value !== 'number') throw invalidType(name, expected, value);
   if (!Number.isInteger(value) || value < min || value > max) throw outOfRange(name, expected, value);

@@ -40,10 +40,13 @@ function familyOf(number: number): 4 | 6 {
   return number === 6 ? 6 : 4;
 }
 
+/** A reservation to bind inside, or without a token none. */
+export type BindInside = Pick<ReservationToken, 'protocol'> & Partial<Pick<ReservationToken, 'token'>>;
+
 /** Opens, associates and binds a socket in one trip to the thread pool. */
 export async function openBoundSocket(
   binding: NativeBinding,
-  reservation: ReservationToken,
+  reservation: BindInside,
   endpoint: Endpoint,
 ): Promise<BoundSocket> {
   const opened = await tryToOpen(binding, reservation, endpoint);
@@ -62,7 +65,7 @@ const noIpv6 = new Set(['WSAEAFNOSUPPORT', 'WSAEADDRNOTAVAIL']);
 /** Opens a socket bound to all addresses: dual-stack, or IPv4 where the machine has no IPv6, as Node does. */
 export async function openWildcardSocket(
   binding: NativeBinding,
-  reservation: ReservationToken,
+  reservation: BindInside,
   port: number,
   ipv6Only: boolean,
 ): Promise<BoundSocket> {
@@ -111,7 +114,7 @@ export async function unlessAborted<Result>(
 
 async function tryToOpen(
   binding: NativeBinding,
-  { protocol, token }: ReservationToken,
+  { protocol, token }: BindInside,
   { family, address, port, ipv6Only }: Endpoint,
 ): Promise<BoundSocket | CallFailure> {
   const opened = await binding.openSocket({

@@ -17,6 +17,7 @@ export const packageErrorCodes = {
   ERR_RESERVATION_RELEASED: 'The reservation was released.',
   ERR_RESERVATION_DELETED: 'The reservation was deleted.',
   ERR_FOREIGN_TOKEN: 'The reservation belongs to another process.',
+  ERR_NO_FREE_PORTS: 'There are not that many consecutive free ports.',
   ERR_NETSH_NOT_FOUND: 'There is no netsh.exe to start.',
   ERR_NETSH_TIMEOUT: 'netsh did not end in time, and was killed.',
   ERR_NETSH_FAILED: 'netsh failed.',
@@ -121,6 +122,13 @@ export function packageError(
   details: CallContext & { cause?: unknown } = {},
 ): PortReservationError {
   return new PortReservationError(`${packageErrorCodes[code]} ${hint}`, { ...details, code, hint });
+}
+
+const codesOfTaken = new Set<unknown>(['WSAEADDRINUSE', 'WSAEACCES', 'EADDRINUSE', 'EACCES']);
+
+/** Whether an error says that somebody has the port, by a code of Windows or of Node. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && codesOfTaken.has(error.code);
 }
 
 function describe({ protocol, startPort, numberOfPorts, token, host }: CallContext): string {

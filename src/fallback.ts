@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { checkBoolean, checkObject } from './arguments.js';
 import { isSupported } from './binding.js';
+import { isTaken } from './errors.js';
 import type { Protocol } from './port-block.js';
 
 export interface PortableOptions {
@@ -38,35 +36,6 @@ export function withoutReservation(
   return true;
 }
 
-const maximalAttempts = 50;
-
-/** The first of consecutive ports that are free now, in the place of a block that Windows would choose. */
-export async function findFreeRun(protocol: Protocol, numberOfPorts: number): Promise<number> {
-  let failure: unknown;
-  for (let attempt = 0; attempt < maximalAttempts; attempt += 1) {
-    const startPort = 1024 + Math.floor(Math.random() * Math.max(1, 0x1_0000 - 1024 - numberOfPorts));
-    const closers: (() => void)[] = [];
-    try {
-      for (let offset = 0; offset < numberOfPorts; offset += 1)
-        closers.push(await occupy(protocol, startPort + offset));
-      return startPort;
-    } catch (error) {
-      failure = error;
-    } finally {
-      for (const close of closers) close();
-    }
-  }
-  throw failure;
-}
-
-async function occupy(protocol: Protocol, port: number): Promise<() => void> {
-  const socket = protocol === 'tcp' ? createServer().listen(port) : createSocket('udp4').bind(port);
-  await once(socket, 'listening');
-  return () => {
-    socket.close();
-  };
-}
-
 /**
  * Makes a socket without a reservation on the port it names, or on the first of the block that nobody has.
  *
@@ -86,8 +55,4 @@ export async function onFirstFreePort<Result>(
       if (candidate >= last || !isTaken(error)) throw error;
     }
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 }

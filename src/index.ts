@@ -20,6 +20,7 @@ export {
   type ListExcludedPortRangesOptions,
 } from './excluded-port-ranges.js';
 export type { PortableOptions } from './fallback.js';
+export { findFreePorts, type FindFreePortsOptions, type FreePorts } from './find-free-ports.js';
 export { listen, listenOnEach, type ListeningServer, type ListenOptions } from './listen.js';
 export { PersistentPortReservation } from './persistent-port-reservation.js';
 export type { ReservationToken } from './reservation.js';

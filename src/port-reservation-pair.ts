@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { PortReservationError } from './errors.js';
+import { isTaken } from './errors.js';
 import type { PortableOptions } from './fallback.js';
 import { PersistentPortReservation, wasCreated } from './persistent-port-reservation.js';
 import type { PortRange } from './port-block.js';
@@ -179,10 +179,6 @@ export class PersistentPortReservationPair implements PortRange {
     const outcomes = await Promise.allSettled([this.tcp.delete(), this.udp.delete()]);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof PortReservationError && (error.code === 'WSAEADDRINUSE' || error.code === 'WSAEACCES');
 }
 
 /** Takes back one half. If even that fails it is said, and the error that led here stays the one to see. */

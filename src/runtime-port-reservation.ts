@@ -3,7 +3,7 @@ import { checkBlock, checkObject, checkProtocol } from './arguments.js';
 import { getBinding } from './binding.js';
 import { htons, ntohs } from './byte-order.js';
 import { errorFromFailure, packageError } from './errors.js';
-import { findFreeRun, withoutReservation, type PortableOptions } from './fallback.js';
+import { withoutReservation, type PortableOptions } from './fallback.js';
 import { isCallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
 import { hold, type Holdable, type ReservationToken } from './reservation.js';
@@ -100,8 +100,8 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
     checkProtocol('options.protocol', protocol);
     checkBlock(startPort, numberOfPorts, 0);
     if (withoutReservation(options, { protocol, startPort, numberOfPorts })) {
-      const first = startPort === 0 ? await findFreeRun(protocol, numberOfPorts) : startPort;
-      return new RuntimePortReservation({ protocol, startPort: first, numberOfPorts }, 0n);
+      const block = { protocol, startPort, numberOfPorts };
+      return new RuntimePortReservation(startPort === 0 ? await findBlock(protocol, numberOfPorts) : block, 0n);
     }
 
     warnOfUnsafeBuild();
@@ -172,6 +172,13 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
       if (this.#sockets === 0) this.#whenUnused?.();
     };
   }
+}
+
+/** Ports that are free now, in the place of a block that Windows would choose. */
+async function findBlock(protocol: Protocol, numberOfPorts: number): Promise<PortBlock> {
+  // Only here, because most programs never search.
+  const { findFreePorts } = await import('./find-free-ports.js');
+  return findFreePorts({ protocol, numberOfPorts, portable: true });
 }
 
 interface Owned {

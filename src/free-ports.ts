@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+import { getBinding } from './binding.js';
+import { resolveHost, unlessAborted, type HostAddress } from './bound-socket.js';
+import { packageError, type PortReservationError } from './errors.js';
+import type { FreePorts } from './find-free-ports.js';
+import { searchFreePorts } from './free-port-search.js';
+import { holdPorts, type HeldPorts } from './hold-ports.js';
+import { listKnownPorts, usualDynamicRange, type KnownPorts } from './known-ports.js';
+import type { Protocol } from './port-block.js';
+import { lengthOf, PortMap, type PortSpan } from './port-map.js';
+import { createPortableProbe, createProbe } from './port-probe.js';
+
+/** The options of `findFreePorts`, checked and with their defaults. */
+export interface CheckedSearch {
+  readonly protocol: Protocol | 'both';
+  readonly numberOfPorts: number;
+  readonly bounds: PortSpan;
+  /** Whether to begin with the lowest port. */
+  readonly ascending: boolean;
+  readonly host: string | undefined;
+  readonly hold: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** Whether there are no reservations here, and the caller goes on without. */
+  readonly portable: boolean;
+}
+
+/** Finds the ports, with all that a search needs and a program that never searches need not load. */
+export async function findPorts(options: CheckedSearch): Promise<FreePorts | HeldPorts> {
+  const { protocol, numberOfPorts, bounds, ascending, hold, signal, portable } = options;
+  const binding = portable ? undefined : getBinding();
+  const protocols: readonly Protocol[] = protocol === 'both' ? ['tcp', 'udp'] : [protocol];
+  const host = await unlessAborted(signal, () => firstAddress(options.host));
+  const known = await unlessAborted(signal, () =>
+    binding ? listKnownPorts(protocols) : Promise.resolve(nothingKnown()),
+  );
+  const probe = binding ? createProbe(binding, host, signal) : createPortableProbe(host, signal);
+
+  const found = await searchFreePorts<FreePorts | HeldPorts>({
+    bounds,
+    numberOfPorts,
+    ports: known.ports,
+    avoided: known.dynamicRanges,
+    random: ascending ? undefined : Math.random,
+    isFree: async (port) => {
+      for (const each of protocols) if (!(await probe({ protocol: each }, port))) return false;
+      return true;
+    },
+    claim: (startPort) => {
+      if (hold) return holdPorts(options, { startPort, numberOfPorts }, probe);
+      return Promise.resolve({ result: { protocol, startPort, numberOfPorts } });
+    },
+  });
+  if (found === undefined) throw noFreePorts(options, known);
+  return found;
+}
+
+async function firstAddress(host: string | undefined): Promise<HostAddress | undefined> {
+  return host === undefined ? undefined : (await resolveHost(host))[0];
+}
+
+function nothingKnown(): KnownPorts {
+  return { ports: new PortMap(), dynamicRanges: [usualDynamicRange], failures: [] };
+}
+
+function noFreePorts(
+  { protocol, numberOfPorts, bounds }: CheckedSearch,
+  { ports, failures }: KnownPorts,
+): PortReservationError {
+  const longest = ports.runs(bounds).reduce((one, other) => (lengthOf(other) > lengthOf(one) ? other : one), noRun);
+  const hint = [
+    `Of ports ${bounds.startPort} to ${bounds.endPort}, ${ports.count(bounds, 'excluded')} are excluded or reserved,`,
+    `${ports.count(bounds, 'inUse')} are in use and ${ports.count(bounds, 'refused')} were refused without being listed;`,
+    longest === noRun
+      ? 'none is left.'
+      : `the longest run that may be left is that of ${longest.startPort} to ${longest.endPort}.`,
+    'Ask for fewer ports, or search more of them (fromPort, toPort).',
+    ...failures.map((failure) => `A list is missing: ${String(failure)}`),
+  ].join(' ');
+  const context = { protocol: protocol === 'both' ? undefined : protocol, numberOfPorts, cause: failures[0] };
+  return packageError('ERR_NO_FREE_PORTS', hint, context);
+}
+
+const noRun: PortSpan = { startPort: 1, endPort: 0 };
