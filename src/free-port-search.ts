@@ -30,7 +30,7 @@ const patience = 8;
 /**
  * Finds consecutive ports that can be had, and finds them wherever they are.
  *
- * A listed port costs no bind, and a port that was bound once is not bound again. Of each window the last port is tried
+ * A listed port costs no bind, and a port that could be bound is not bound again. Of each window the last port is tried
  * first: when it is refused, the next window that has a chance begins behind it, so that crossing a refused region costs a
  * bind per window instead of one per port (the idea of Boyer and Moore). Where the refusals do not end, as in the 4096 ports
  * that WSL with mirrored networking holds and no list shows, the steps double. What was skipped, and what was refused a

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { getBinding } from './binding.js';
 import { resolveHost, unlessAborted, type HostAddress } from './bound-socket.js';
-import { packageError, type PortReservationError } from './errors.js';
+import { packageError, PortReservationError } from './errors.js';
 import type { FreePorts } from './find-free-ports.js';
 import { searchFreePorts } from './free-port-search.js';
 import { holdPorts, type HeldPorts } from './hold-ports.js';
@@ -74,10 +74,15 @@ function noFreePorts(
       ? 'none is left.'
       : `the longest run that may be left is that of ${longest.startPort} to ${longest.endPort}.`,
     'Ask for fewer ports, or search more of them (fromPort, toPort).',
-    ...failures.map((failure) => `A list is missing: ${String(failure)}`),
-  ].join(' ');
+    failures.length === 0 ? '' : `These lists are missing: ${failures.map(nameOfList).join(', ')}.`,
+  ];
   const context = { protocol: protocol === 'both' ? undefined : protocol, numberOfPorts, cause: failures[0] };
-  return packageError('ERR_NO_FREE_PORTS', hint, context);
+  return packageError('ERR_NO_FREE_PORTS', hint.join(' ').trim(), context);
+}
+
+function nameOfList(failure: unknown): string {
+  if (!(failure instanceof PortReservationError) || failure.syscall === undefined) return String(failure);
+  return `${failure.syscall} (${failure.code})`;
 }
 
 const noRun: PortSpan = { startPort: 1, endPort: 0 };

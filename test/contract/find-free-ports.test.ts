@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  findFreePorts,
+  getDynamicPortRange,
+  PortReservationError,
+  type FindFreePortsOptions,
+  type PortBlock,
+  type Protocol,
+} from 'win-port-reservation';
+import { closeServer, expectFailure, freeBlock, listenOrdinarily, onMachine } from './ring.js';
+import { watchBinding, type WatchedBinding } from './watched-binding.js';
+
+const protocols: readonly Protocol[] = ['tcp', 'udp'];
+/** For programs of the host that happen to have a port. */
+const fewBinds = 50;
+
+let watched: WatchedBinding;
+const undo: (() => Promise<unknown>)[] = [];
+
+beforeEach(() => {
+  watched = watchBinding();
+});
+
+afterEach(async () => {
+  watched.stop();
+  for (const step of undo.splice(0)) await step();
+  // Whatever the test was about, nothing is left behind.
+  await expect.poll(() => watched.openSockets()).toBe(0);
+});
+
+async function exclude(kind: 'administered' | 'foreign' | 'unlisted', block: PortBlock): Promise<void> {
+  if (kind === 'administered') {
+    await onMachine('addExcludedPortRange', block);
+    undo.push(() => onMachine('deleteExcludedPortRange', block));
+  } else if (kind === 'foreign') {
+    await onMachine('addForeignReservation', block);
+    undo.push(() => onMachine('deleteForeignReservation', block));
+  } else {
+    await onMachine('addUnlistedReservation', block, block.protocol === 'tcp' ? 10013 : 10048);
+    undo.push(() => onMachine('deleteUnlistedReservation', block));
+  }
+}
+
+async function excludeForBoth(kind: 'administered' | 'foreign' | 'unlisted', startPort: number, numberOfPorts: number) {
+  for (const protocol of protocols) await exclude(kind, { protocol, startPort, numberOfPorts });
+}
+
+describe('ports that are found', () => {
+  it('are one TCP port outside the dynamic range, unless more is said', async () => {
+    const found = await findFreePorts();
+    expect(found).toEqual({ protocol: 'tcp', startPort: expect.any(Number) as number, numberOfPorts: 1 });
+    expect(found.startPort).toBeGreaterThanOrEqual(1024);
+    expect(found.startPort).toBeLessThan((await getDynamicPortRange()).startPort);
+    expect(watched.boundPorts()).toContain(found.startPort);
+  });
+
+  it('are as many as wanted, each bound once, and free again', async () => {
+    const found = await findFreePorts({ protocol: 'udp', numberOfPorts: 7 });
+    const expected = Array.from({ length: 7 }, (_, index) => found.startPort + index);
+    expect(watched.boundPorts()).toEqual(expect.arrayContaining(expected));
+    expect(watched.openSockets()).toBe(0);
+    const again = await findFreePorts({ protocol: 'udp', numberOfPorts: 7, fromPort: found.startPort });
+    expect(again).toEqual(found);
+  });
+
+  it('are the lowest from a port on', async () => {
+    const startPort = await freeBlock(20);
+    await exclude('foreign', { protocol: 'tcp', startPort: startPort + 2, numberOfPorts: 3 });
+    await exclude('administered', { protocol: 'tcp', startPort: startPort + 8, numberOfPorts: 4 });
+    expect((await findFreePorts({ fromPort: startPort, numberOfPorts: 2 })).startPort).toBe(startPort);
+    expect((await findFreePorts({ fromPort: startPort, numberOfPorts: 3 })).startPort).toBe(startPort + 5);
+    expect((await findFreePorts({ fromPort: startPort, numberOfPorts: 4 })).startPort).toBe(startPort + 12);
+    // Only TCP ports are excluded.
+    const udp = await findFreePorts({ protocol: 'udp', fromPort: startPort, numberOfPorts: 4 });
+    expect(udp).toEqual({ protocol: 'udp', startPort, numberOfPorts: 4 });
+  });
+
+  it('are free for both protocols', async () => {
+    const startPort = await freeBlock(12);
+    await exclude('foreign', { protocol: 'tcp', startPort, numberOfPorts: 2 });
+    await exclude('foreign', { protocol: 'udp', startPort: startPort + 4, numberOfPorts: 2 });
+    const found = await findFreePorts({ protocol: 'both', fromPort: startPort, numberOfPorts: 3 });
+    expect(found).toEqual({ protocol: 'both', startPort: startPort + 6, numberOfPorts: 3 });
+  });
+
+  it('are of the dynamic range when no others are left', async () => {
+    const { startPort } = await getDynamicPortRange();
+    await exclude('foreign', { protocol: 'tcp', startPort: 9000, numberOfPorts: startPort - 9000 });
+    expect((await findFreePorts({ fromPort: 9000 })).startPort).toBeGreaterThanOrEqual(startPort);
+    expect((await findFreePorts({ fromPort: 8000, toPort: 65_535 })).startPort).toBeLessThan(9000);
+  });
+
+  it('lie within the bounds', async () => {
+    const startPort = await freeBlock(8);
+    const bounds = { fromPort: startPort, toPort: startPort + 7 };
+    expect((await findFreePorts({ ...bounds, numberOfPorts: 8 })).startPort).toBe(startPort);
+    const below = await findFreePorts({ toPort: startPort + 7, numberOfPorts: 2 });
+    expect(below.startPort).toBeLessThanOrEqual(startPort + 6);
+  });
+
+  it('are not those of a server, whichever address it has', async () => {
+    const startPort = await freeBlock(3);
+    const server = await listenOrdinarily(startPort + 1, '127.0.0.1');
+    const found = await findFreePorts({ fromPort: startPort, numberOfPorts: 2 });
+    expect(found.startPort).toBe(startPort + 2);
+    await closeServer(server);
+  });
+
+  it('are bound to the address that is named', async () => {
+    const startPort = await freeBlock(1);
+    expect((await findFreePorts({ host: 'localhost', fromPort: startPort })).startPort).toBe(startPort);
+    await expectFailure(findFreePorts({ host: '203.0.113.1' }), { code: 'WSAEADDRNOTAVAIL' });
+  });
+});
+
+describe('the number of binds', () => {
+  it('does not grow with the width of 300 excluded ranges', { timeout: 120_000 }, async () => {
+    const target = await freeBlock(120);
+    const counts: number[] = [];
+    for (const width of [1, 30]) {
+      // 30 ports each, and never 100 in a row until behind the last one.
+      for (let index = 0; index < 150; index += 1) {
+        const startPort = target - 30 * (150 - index);
+        await excludeForBoth(index % 2 === 0 ? 'administered' : 'foreign', startPort, width);
+      }
+      const before = watched.boundPorts().length;
+      const found = await findFreePorts({ protocol: 'both', numberOfPorts: 100, fromPort: target - 4500 });
+      counts.push(watched.boundPorts().length - before);
+      expect(found.startPort).toBeGreaterThan(target - 30);
+      for (const step of undo.splice(0)) await step();
+    }
+    for (const count of counts) expect(count).toBeLessThanOrEqual(2 * 100 + fewBinds);
+  });
+
+  it.each([
+    ['one port', 1],
+    ['20 ports', 20],
+  ])('is small for %s behind 4096 that no list shows', async (_, numberOfPorts) => {
+    const startPort = 12_000;
+    await excludeForBoth('unlisted', startPort, 4096);
+    for (const protocol of protocols) {
+      const before = watched.boundPorts().length;
+      const found = await findFreePorts({ protocol, numberOfPorts, fromPort: startPort });
+      expect(found.startPort).toBeGreaterThanOrEqual(startPort + 4096);
+      expect(watched.boundPorts().length - before).toBeLessThanOrEqual(numberOfPorts + fewBinds);
+    }
+  });
+});
+
+describe('when there is no such run of ports', () => {
+  it('says what is in the way', async () => {
+    const startPort = await freeBlock(10);
+    await exclude('foreign', { protocol: 'udp', startPort: startPort + 4, numberOfPorts: 2 });
+    await exclude('unlisted', { protocol: 'udp', startPort: startPort + 9, numberOfPorts: 1 });
+    const options = { protocol: 'udp', numberOfPorts: 5, fromPort: startPort, toPort: startPort + 9 } as const;
+    const error = await expectFailure(findFreePorts(options), {
+      code: 'ERR_NO_FREE_PORTS',
+      protocol: 'udp',
+      numberOfPorts: 5,
+    });
+    expect(error.hint).toContain(`Of ports ${startPort} to ${startPort + 9}, 2 are excluded`);
+    expect(error.hint).toContain(`${startPort} to ${startPort + 3}`);
+    expect(error.message).toContain(error.hint);
+    // No run of the lists is that long.
+    expect(watched.boundPorts()).toEqual([]);
+    await expectFailure(findFreePorts({ ...options, numberOfPorts: 4, fromPort: startPort + 6 }), {
+      code: 'ERR_NO_FREE_PORTS',
+    });
+    expect((await findFreePorts({ ...options, numberOfPorts: 4 })).startPort).toBe(startPort);
+  });
+
+  it('says so after every port was tried', async () => {
+    const startPort = await freeBlock(30);
+    await exclude('unlisted', { protocol: 'tcp', startPort, numberOfPorts: 30 });
+    const error = await expectFailure(findFreePorts({ fromPort: startPort, toPort: startPort + 29 }), {
+      code: 'ERR_NO_FREE_PORTS',
+    });
+    expect(error.hint).toContain('30 were refused without being listed; none is left.');
+    expect(new Set(watched.boundPorts()).size).toBe(30);
+  });
+});
+
+describe('when a list is missing', () => {
+  const calls = ['show excludedportrange', 'show dynamicport'].map((command) => `netsh interface ipv4 ${command}`);
+
+  it('the binds decide', async () => {
+    const startPort = await freeBlock(6);
+    await exclude('foreign', { protocol: 'tcp', startPort, numberOfPorts: 2 });
+    const server = await listenOrdinarily(startPort + 3, '0.0.0.0');
+    for (const call of [...calls, 'GetExtendedTcpTable']) await onMachine('failNext', call, 1168);
+    undo.push(() => closeServer(server));
+    expect(await findFreePorts({ fromPort: startPort, numberOfPorts: 2 })).toMatchObject({ startPort: startPort + 4 });
+  });
+
+  it('the error says so when nothing is found', async () => {
+    const startPort = await freeBlock(4);
+    await exclude('foreign', { protocol: 'tcp', startPort, numberOfPorts: 4 });
+    await onMachine('failNext', 'netsh interface ipv4 show excludedportrange', 1168);
+    const error = await expectFailure(findFreePorts({ fromPort: startPort, toPort: startPort + 3 }), {
+      code: 'ERR_NO_FREE_PORTS',
+    });
+    expect(error.hint).toMatch(/These lists are missing: .*netsh interface ipv4 show excludedportrange \(ERR/);
+    expect(error.cause).toBeInstanceOf(PortReservationError);
+  });
+});
+
+describe('a search', () => {
+  it('ends with the error of a bind that fails for another reason', async () => {
+    await onMachine('failNext', 'bind', 10050);
+    await expectFailure(findFreePorts({ numberOfPorts: 10 }), { code: 'WSAENETDOWN', syscall: 'bind' });
+  });
+
+  it('does not begin when its signal is aborted', async () => {
+    const reason = new Error('no longer wanted');
+    await expect(findFreePorts({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(watched.boundPorts()).toEqual([]);
+  });
+
+  it.each(['netsh interface ipv4 show excludedportrange', 'bind'])('ends when it is aborted in %s', async (call) => {
+    const reason = new Error('no longer wanted');
+    const controller = new AbortController();
+    await onMachine('delayNext', call, 300);
+    const search = findFreePorts({ numberOfPorts: 5, signal: controller.signal });
+    const began = () => (call === 'bind' ? watched.boundPorts().length : watched.netshCommands());
+    await expect.poll(began).toBeGreaterThan(0);
+    controller.abort(reason);
+    await expect(search).rejects.toBe(reason);
+    const { length } = watched.boundPorts();
+    await expect.poll(() => watched.openSockets()).toBe(0);
+    expect(watched.boundPorts()).toHaveLength(length);
+  });
+
+  it.each<[string, unknown, string, string]>([
+    ['no object', 5000, 'options', 'ERR_INVALID_ARG_TYPE'],
+    ['another protocol', { protocol: 'TCP' }, 'options.protocol', 'ERR_INVALID_ARG_TYPE'],
+    ['no port', { numberOfPorts: 0 }, 'options.numberOfPorts', 'ERR_OUT_OF_RANGE'],
+    ['too many ports', { numberOfPorts: 3, fromPort: 10, toPort: 11 }, 'options.numberOfPorts', 'ERR_OUT_OF_RANGE'],
+    ['half a port', { numberOfPorts: 1.5 }, 'options.numberOfPorts', 'ERR_OUT_OF_RANGE'],
+    ['a port 0', { fromPort: 0 }, 'options.fromPort', 'ERR_OUT_OF_RANGE'],
+    ['a port as text', { fromPort: '80' }, 'options.fromPort', 'ERR_INVALID_ARG_TYPE'],
+    ['crossed bounds', { fromPort: 5001, toPort: 5000 }, 'options.toPort', 'ERR_OUT_OF_RANGE'],
+    ['a bound below the default of the other', { toPort: 1023 }, 'options.toPort', 'ERR_OUT_OF_RANGE'],
+    ['a bound that is no port', { toPort: 65_536 }, 'options.toPort', 'ERR_OUT_OF_RANGE'],
+    ['an empty host', { host: '' }, 'options.host', 'ERR_OUT_OF_RANGE'],
+    ['a hold that is no boolean', { hold: 1 }, 'options.hold', 'ERR_INVALID_ARG_TYPE'],
+    ['a signal that is none', { signal: {} }, 'options.signal', 'ERR_INVALID_ARG_TYPE'],
+    ['a portable that is no boolean', { portable: 'yes' }, 'options.portable', 'ERR_INVALID_ARG_TYPE'],
+  ])('never asks Windows about %s', async (_, options, parameter, code) => {
+    const before = await onMachine('save');
+    const error: unknown = await findFreePorts(options as FindFreePortsOptions).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(code === 'ERR_OUT_OF_RANGE' ? RangeError : TypeError);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(`"${parameter}" must be `) as string });
+    expect(await onMachine('save')).toEqual(before);
+    expect([watched.boundPorts(), watched.netshCommands()]).toEqual([[], 0]);
+  });
+});

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+import dgram from 'node:dgram';
+import http from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bind, errorCodes, findFreePorts, listen, type PortBlock, type Protocol } from 'win-port-reservation';
+import { bindElsewhere, closeServer, expectFailure, freeBlock, onMachine, startChild } from './ring.js';
+import { watchBinding, type WatchedBinding } from './watched-binding.js';
+
+const acquire = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
+const inUse = errorCodes.WSAEADDRINUSE.errorNumber;
+
+let watched: WatchedBinding;
+const undo: (() => Promise<unknown>)[] = [];
+
+beforeEach(() => {
+  watched = watchBinding();
+});
+
+afterEach(async () => {
+  watched.stop();
+  for (const step of undo.splice(0)) await step();
+  // Whatever the test was about, nothing is left behind.
+  await expect.poll(() => watched.openSockets()).toBe(0);
+  for (const protocol of ['tcp', 'udp'] as const) expect(await held(protocol)).toEqual([]);
+});
+
+/** The runtime reservations of the machine. */
+async function held(protocol: Protocol): Promise<PortBlock[]> {
+  const ranges = await onMachine('excludedPortRanges', protocol);
+  return ranges
+    .filter(({ kind }) => kind === 'runtime')
+    .map(({ startPort, endPort }) => ({ protocol, startPort, numberOfPorts: endPort - startPort + 1 }));
+}
+
+async function exclude(block: PortBlock): Promise<void> {
+  await onMachine('addExcludedPortRange', block);
+  undo.push(() => onMachine('deleteExcludedPortRange', block));
+}
+
+describe('ports that are held', () => {
+  it('are refused to others, serve this process, and are free in the end', async () => {
+    const reservation = await findFreePorts({ numberOfPorts: 3, hold: true });
+    const { startPort } = reservation;
+    expect(await held('tcp')).toEqual([{ protocol: 'tcp', startPort, numberOfPorts: 3 }]);
+    expect(await bindElsewhere('tcp', startPort + 2)).toBe('EACCES');
+    const server = http.createServer();
+    const { port } = await listen(server, reservation, { port: startPort + 2 });
+    expect(port).toBe(startPort + 2);
+    await closeServer(server);
+    await reservation.release();
+    expect(await bindElsewhere('tcp', startPort + 2)).toBe('bound');
+  });
+
+  it('are the same for both protocols', async () => {
+    const pair = await findFreePorts({ protocol: 'both', numberOfPorts: 2, hold: true });
+    const { startPort } = pair;
+    expect([await held('tcp'), await held('udp')].flat()).toEqual([
+      { protocol: 'tcp', startPort, numberOfPorts: 2 },
+      { protocol: 'udp', startPort, numberOfPorts: 2 },
+    ]);
+    const server = http.createServer();
+    const socket = dgram.createSocket('udp4');
+    expect((await listen(server, pair.tcp, { port: startPort })).port).toBe(startPort);
+    expect((await bind(socket, pair.udp, { port: startPort })).port).toBe(startPort);
+    expect(await bindElsewhere('udp', startPort)).toBe('EACCES');
+    socket.close();
+    await closeServer(server);
+    await pair.release();
+  });
+
+  it('are passed over by the next search, in this process as in others', async () => {
+    const fromPort = await freeBlock(6);
+    await using first = await findFreePorts({ numberOfPorts: 2, fromPort, hold: true });
+    await using second = await findFreePorts({ numberOfPorts: 2, fromPort, hold: true });
+    const third = await findFreePorts({ numberOfPorts: 2, fromPort });
+    expect([first, second, third].map(({ startPort }) => startPort - fromPort)).toEqual([0, 2, 4]);
+  });
+
+  it('are not those of an exclusion, though binds work there, and not even where no list shows it', async () => {
+    const fromPort = await freeBlock(12);
+    await exclude({ protocol: 'tcp', startPort: fromPort + 1, numberOfPorts: 3 });
+    for (const isListed of [true, false]) {
+      if (!isListed) await onMachine('failNext', 'netsh interface ipv4 show excludedportrange', 1168);
+      await using found = await findFreePorts({ numberOfPorts: 3, fromPort, hold: true });
+      expect(found.startPort).toBe(fromPort + 4);
+    }
+  });
+
+  it('are each bound inside the reservation before they are handed over', async () => {
+    const fromPort = await freeBlock(12);
+    const refused = fromPort + 2;
+    watched.failWhen(({ associate }, port) =>
+      associate !== undefined && port === refused ? { call: 'bind', errorNumber: inUse } : undefined,
+    );
+    await using found = await findFreePorts({ protocol: 'both', numberOfPorts: 4, fromPort, hold: true });
+    expect(found.startPort).toBe(refused + 1);
+    expect(await held('tcp')).toHaveLength(1);
+  });
+
+  it('are others when somebody was faster', async () => {
+    const fromPort = await freeBlock(12);
+    await onMachine('failNext', acquire, inUse);
+    await using found = await findFreePorts({ numberOfPorts: 2, fromPort, hold: true });
+    expect(found.startPort).toBe(fromPort + 2);
+  });
+
+  it('are disjoint when processes search at once', async () => {
+    const [processes, blocks, numberOfPorts] = [3, 3, 3];
+    const fromPort = await freeBlock(processes * blocks * numberOfPorts);
+    const children = Array.from({ length: processes }, () =>
+      startChild('find-and-hold.mjs', blocks, numberOfPorts, fromPort),
+    );
+    const found = (await Promise.all(children.map((child) => child.next()))) as number[][];
+    const ports = found.flat().flatMap((start) => Array.from({ length: numberOfPorts }, (_, index) => start + index));
+    expect(new Set(ports).size).toBe(processes * blocks * numberOfPorts);
+    expect(await held('udp')).toHaveLength(processes * blocks);
+    await Promise.all(children.map((child) => child.finish()));
+  });
+});
+
+describe('nothing stays held', () => {
+  it.each(['tcp', 'both'] as const)('when the acquire of %s fails for another reason', async (protocol) => {
+    await onMachine('failNext', acquire, errorCodes.WSAENETDOWN.errorNumber);
+    await expectFailure(findFreePorts({ protocol, hold: true }), { code: 'WSAENETDOWN', syscall: acquire });
+  });
+
+  it('when the second protocol fails', async () => {
+    let acquires = 0;
+    watched.failWhen(({ acquire: range }) => {
+      if (range) acquires += 1;
+      return range && acquires === 2 ? { call: acquire, errorNumber: errorCodes.WSAENETDOWN.errorNumber } : undefined;
+    });
+    await expectFailure(findFreePorts({ protocol: 'both', hold: true }), { code: 'WSAENETDOWN' });
+    expect(acquires).toBe(2);
+  });
+
+  it('when a bind inside fails for another reason', async () => {
+    const errorNumber = errorCodes.WSAENETDOWN.errorNumber;
+    watched.failWhen(({ associate }) => (associate === undefined ? undefined : { call: 'bind', errorNumber }));
+    await expectFailure(findFreePorts({ numberOfPorts: 3, hold: true }), { code: 'WSAENETDOWN' });
+  });
+
+  it('when nothing can be reserved', async () => {
+    const fromPort = await freeBlock(4);
+    watched.failWhen((request) => (request.acquire ? { call: acquire, errorNumber: inUse } : undefined));
+    const search = findFreePorts({ numberOfPorts: 2, fromPort, toPort: fromPort + 3, hold: true });
+    const error = await expectFailure(search, { code: 'ERR_NO_FREE_PORTS' });
+    expect(error.hint).toContain('were refused without being listed');
+  });
+
+  it.each([
+    ['acquires', 1],
+    ['binds inside', 2],
+  ] as const)('when it is aborted while it %s', async (_, step) => {
+    const reason = new Error('no longer wanted');
+    const controller = new AbortController();
+    let inside = 0;
+    watched.failWhen(({ associate }) => {
+      if (associate !== undefined) inside += 1;
+      return undefined;
+    });
+    await onMachine('delayNext', step === 1 ? acquire : 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)', 300);
+    const search = findFreePorts({ protocol: 'both', hold: true, signal: controller.signal });
+    await expect.poll(() => (step === 1 ? watched.acquires() : inside)).toBeGreaterThan(0);
+    controller.abort(reason);
+    await expect(search).rejects.toBe(reason);
+  });
+});

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// What the package asks the binding for in this process, on either ring: the requests of sockets, and which of them are
+// still open.
+import { getBinding, getNetsh, installBinding } from '../../dist/binding.js';
+import { ntohs } from '../../dist/byte-order.js';
+import { isCallFailure, type CallFailure, type SocketRequest } from '../../dist/native-binding.js';
+
+export interface WatchedBinding {
+  /** The ports of the binds, in their order. */
+  readonly boundPorts: () => number[];
+  /** How many blocks it wanted to acquire. */
+  readonly acquires: () => number;
+  /** How many commands netsh ran. */
+  readonly netshCommands: () => number;
+  /** How many sockets are open that were opened since, and were not handed to Node. */
+  readonly openSockets: () => number;
+  /** Fails the requests that it has a failure for; `port` is the one to bind to, if any. */
+  failWhen(refuse: (request: SocketRequest, port: number | undefined) => CallFailure | undefined): void;
+  stop(): void;
+}
+
+export function watchBinding(): WatchedBinding {
+  const binding = getBinding();
+  const requests: SocketRequest[] = [];
+  const netsh = getNetsh();
+  let commands = 0;
+  let open = 0;
+  let refuse: Parameters<WatchedBinding['failWhen']>[0] = () => undefined;
+  const stop = installBinding(
+    {
+      ...binding,
+      async openSocket(request) {
+        requests.push(request);
+        const refused = refuse(request, portOf(request));
+        if (refused) return refused;
+        const opened = await binding.openSocket(request);
+        if (isCallFailure(opened)) return opened;
+        open += 1;
+        const { socket } = opened;
+        const close = socket.close.bind(socket);
+        const disown = socket.disown.bind(socket);
+        socket.close = () => {
+          open -= 1;
+          return close();
+        };
+        socket.disown = () => {
+          open -= 1;
+          return disown();
+        };
+        return opened;
+      },
+    },
+    (args) => {
+      commands += 1;
+      return netsh(args);
+    },
+  );
+  return {
+    boundPorts: () => requests.map(portOf).filter((port) => port !== undefined),
+    acquires: () => requests.filter(({ acquire }) => acquire !== undefined).length,
+    netshCommands: () => commands,
+    openSockets: () => open,
+    failWhen(when) {
+      refuse = when;
+    },
+    stop,
+  };
+}
+
+function portOf({ bind }: SocketRequest): number | undefined {
+  return bind && ntohs(bind.portNetworkOrder);
+}
