@@ -61,8 +61,8 @@ interface NotHolding {
  * region may be passed over.
  *
  * Ports of the dynamic range come last: Windows gives them to outgoing connections, and after a restart somebody else
- * may have them. A list that cannot be read is left out without a word, because the binds decide; the error says so if
- * nothing is found.
+ * may have them. A list that cannot be read is left out without a word, because the binds decide; then ports of an
+ * administered exclusion may be found, unless they are to be held. The error says so if nothing is found.
  *
  * Anybody may take the ports between this call and their use, unless it is called with `hold: true`. Then they are
  * reserved for this process, where Windows sees to it that nobody comes in between, and each was bound inside the

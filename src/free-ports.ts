@@ -5,9 +5,9 @@ import { packageError, PortReservationError } from './errors.js';
 import type { FreePorts } from './find-free-ports.js';
 import { searchFreePorts } from './free-port-search.js';
 import { holdPorts, type HeldPorts } from './hold-ports.js';
-import { listKnownPorts, usualDynamicRange, type KnownPorts } from './known-ports.js';
+import { listKnownPorts, nothingKnown, type KnownPorts } from './known-ports.js';
 import type { Protocol } from './port-block.js';
-import { lengthOf, PortMap, type PortSpan } from './port-map.js';
+import { lengthOf, type PortSpan } from './port-map.js';
 import { createPortableProbe, createProbe } from './port-probe.js';
 
 /** The options of `findFreePorts`, checked and with their defaults. */
@@ -55,11 +55,10 @@ export async function findPorts(options: CheckedSearch): Promise<FreePorts | Hel
 }
 
 async function firstAddress(host: string | undefined): Promise<HostAddress | undefined> {
-  return host === undefined ? undefined : (await resolveHost(host))[0];
-}
-
-function nothingKnown(): KnownPorts {
-  return { ports: new PortMap(), dynamicRanges: [usualDynamicRange], failures: [] };
+  if (host === undefined) return undefined;
+  const [first] = await resolveHost(host);
+  if (!first) throw new Error(`dns.lookup found no address of ${host} and did not say so.`);
+  return first;
 }
 
 function noFreePorts(
@@ -68,8 +67,8 @@ function noFreePorts(
 ): PortReservationError {
   const longest = ports.runs(bounds).reduce((one, other) => (lengthOf(other) > lengthOf(one) ? other : one), noRun);
   const hint = [
-    `Of ports ${bounds.startPort} to ${bounds.endPort}, ${ports.count(bounds, 'excluded')} are excluded or reserved,`,
-    `${ports.count(bounds, 'inUse')} are in use and ${ports.count(bounds, 'refused')} were refused without being listed;`,
+    `Of ports ${bounds.startPort} to ${bounds.endPort}, excluded or reserved: ${ports.count(bounds, 'excluded')},`,
+    `in use: ${ports.count(bounds, 'inUse')}, refused without being listed: ${ports.count(bounds, 'refused')};`,
     longest === noRun
       ? 'none is left.'
       : `the longest run that may be left is that of ${longest.startPort} to ${longest.endPort}.`,

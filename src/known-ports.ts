@@ -10,36 +10,38 @@ export interface KnownPorts {
   readonly ports: PortMap;
   /** Where Windows chooses ports from, for each protocol. */
   readonly dynamicRanges: readonly PortRange[];
-  /** Why a list is missing. */
+  /** Why lists are missing. */
   readonly failures: readonly unknown[];
 }
 
-/** Where a system chooses ports from that does not tell: RFC 6335, and Windows since Vista. */
-export const usualDynamicRange: PortRange = { startPort: 49_152, numberOfPorts: 16_384 };
+/** Where a system that does not tell chooses ports from: RFC 6335, and Windows since Vista. */
+const usualDynamicRange: PortRange = { startPort: 49_152, numberOfPorts: 16_384 };
+
+/** What is known where there is nobody to ask. */
+export function nothingKnown(): KnownPorts {
+  return { ports: new PortMap(), dynamicRanges: [usualDynamicRange], failures: [] };
+}
 
 /** Reads the lists. One that cannot be read is left out. */
 export async function listKnownPorts(protocols: readonly Protocol[]): Promise<KnownPorts> {
   const ports = new PortMap();
   const failures: unknown[] = [];
-  const orElse = async <List>(list: Promise<List>, substitute: List): Promise<List> => {
-    try {
-      return await list;
-    } catch (error) {
-      failures.push(error);
-      return substitute;
-    }
+  const orElse = <List>(outcome: PromiseSettledResult<List>, substitute: List): List => {
+    if (outcome.status === 'fulfilled') return outcome.value;
+    failures.push(outcome.reason);
+    return substitute;
   };
 
   const dynamicRanges = await Promise.all(
     protocols.map(async (protocol) => {
-      const [ranges, owners, dynamicRange] = await Promise.all([
-        orElse(listExcludedPortRanges({ protocol }), []),
-        orElse(listPortOwners({ protocol }), []),
-        orElse(getDynamicPortRange({ protocol }), usualDynamicRange),
+      const [excluded, owners, dynamic] = await Promise.allSettled([
+        listExcludedPortRanges({ protocol }),
+        listPortOwners({ protocol }),
+        getDynamicPortRange({ protocol }),
       ]);
-      for (const { port } of owners) ports.mark(port, 'inUse');
-      for (const range of ranges) ports.markSpan(range, 'excluded');
-      return dynamicRange;
+      for (const range of orElse(excluded, [])) ports.markSpan(range, 'excluded');
+      for (const { port } of orElse(owners, [])) ports.mark(port, 'inUse');
+      return orElse(dynamic, usualDynamicRange);
     }),
   );
   return { ports, dynamicRanges, failures };

@@ -159,7 +159,7 @@ describe('when there is no such run of ports', () => {
       protocol: 'udp',
       numberOfPorts: 5,
     });
-    expect(error.hint).toContain(`Of ports ${startPort} to ${startPort + 9}, 2 are excluded`);
+    expect(error.hint).toContain(`Of ports ${startPort} to ${startPort + 9}, excluded or reserved: 2, in use: 0`);
     expect(error.hint).toContain(`${startPort} to ${startPort + 3}`);
     expect(error.message).toContain(error.hint);
     // No run of the lists is that long.
@@ -176,7 +176,7 @@ describe('when there is no such run of ports', () => {
     const error = await expectFailure(findFreePorts({ fromPort: startPort, toPort: startPort + 29 }), {
       code: 'ERR_NO_FREE_PORTS',
     });
-    expect(error.hint).toContain('30 were refused without being listed; none is left.');
+    expect(error.hint).toContain('refused without being listed: 30; none is left.');
     expect(new Set(watched.boundPorts()).size).toBe(30);
   });
 });

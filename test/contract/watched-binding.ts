@@ -3,7 +3,7 @@
 // still open.
 import { getBinding, getNetsh, installBinding } from '../../dist/binding.js';
 import { ntohs } from '../../dist/byte-order.js';
-import { isCallFailure, type CallFailure, type SocketRequest } from '../../dist/native-binding.js';
+import { isCallFailure, type CallFailure, type NativeSocket, type SocketRequest } from '../../dist/native-binding.js';
 
 export interface WatchedBinding {
   /** The ports of the binds, in their order. */
@@ -36,18 +36,7 @@ export function watchBinding(): WatchedBinding {
         const opened = await binding.openSocket(request);
         if (isCallFailure(opened)) return opened;
         open += 1;
-        const { socket } = opened;
-        const close = socket.close.bind(socket);
-        const disown = socket.disown.bind(socket);
-        socket.close = () => {
-          open -= 1;
-          return close();
-        };
-        socket.disown = () => {
-          open -= 1;
-          return disown();
-        };
-        return opened;
+        return { ...opened, socket: watchSocket(opened.socket, () => (open -= 1)) };
       },
     },
     (args) => {
@@ -69,4 +58,23 @@ export function watchBinding(): WatchedBinding {
 
 function portOf({ bind }: SocketRequest): number | undefined {
   return bind && ntohs(bind.portNetworkOrder);
+}
+
+/** The methods of the addon's sockets cannot be replaced. */
+function watchSocket(socket: NativeSocket, onEnd: () => void): NativeSocket {
+  return {
+    acquirePortReservation: (range) => socket.acquirePortReservation(range),
+    associatePortReservation: (token) => socket.associatePortReservation(token),
+    releasePortReservation: (token) => socket.releasePortReservation(token),
+    bind: (request) => socket.bind(request),
+    lend: () => socket.lend(),
+    close() {
+      onEnd();
+      return socket.close();
+    },
+    disown() {
+      onEnd();
+      return socket.disown();
+    },
+  };
 }

@@ -11,6 +11,7 @@ const calls: Record<string, () => Promise<unknown>> = {
   deletePersistentUdpPortReservation: () => api.deletePersistentUdpPortReservation(5000, 1),
   lookupPersistentTcpPortReservation: () => api.lookupPersistentTcpPortReservation(5000, 1),
   'ReservationSocket.open': () => api.ReservationSocket.open({ protocol: 'tcp' }),
+  findFreePorts: () => api.findFreePorts(),
   listen: () => api.listen(createServer(), { protocol: 'tcp', token: 1n }),
 };
 

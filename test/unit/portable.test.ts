@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   bind,
   connect,
+  findFreePorts,
   listen,
   listenOnEach,
   PersistentPortReservation,
@@ -114,6 +115,27 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     expect([0, 1]).toContain((client.localPort ?? 0) - outgoing.startPort);
     client.destroy();
     await pair.release();
+  });
+
+  it('finds ports with ordinary binds', async () => {
+    const fromPort = await freePorts(8);
+    const tcp = track(net.createServer());
+    const udp = track(dgram.createSocket('udp4'));
+    await once(tcp.listen(fromPort + 1), 'listening');
+    await once(udp.bind(fromPort + 4), 'listening');
+    const search = { numberOfPorts: 2, fromPort, portable: true } as const;
+    expect(await findFreePorts(search)).toEqual({ protocol: 'tcp', startPort: fromPort + 2, numberOfPorts: 2 });
+    expect((await findFreePorts({ ...search, protocol: 'udp' })).startPort).toBe(fromPort);
+    expect((await findFreePorts({ ...search, protocol: 'both' })).startPort).toBe(fromPort + 2);
+    expect((await findFreePorts({ ...search, host: '127.0.0.1' })).startPort).toBe(fromPort + 2);
+
+    const pair = await findFreePorts({ ...search, protocol: 'both', hold: true });
+    expect([pair.tcp.reserved, pair.udp.reserved, pair.startPort]).toEqual([false, false, fromPort + 2]);
+    await pair.release();
+    await expect(findFreePorts({ ...search, toPort: fromPort + 2, numberOfPorts: 3 })).rejects.toMatchObject({
+      code: 'ERR_NO_FREE_PORTS',
+      hint: expect.stringContaining('refused without being listed: 1') as string,
+    });
   });
 
   it('settles when what it makes is closed on the way', async () => {
