@@ -42,14 +42,17 @@ export interface FindFreePortsOptions extends PortableOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-type OneProtocol = FindFreePortsOptions & { readonly protocol?: Protocol | undefined };
-type BothProtocols = FindFreePortsOptions & { readonly protocol: 'both' };
-interface Holding {
-  readonly hold: true;
-}
-interface NotHolding {
-  readonly hold?: false | undefined;
-}
+/** What {@link findFreePorts} finds: ports, or with `hold` a reservation of them. */
+export type FoundPorts<Options extends FindFreePortsOptions> =
+  Given<Options, 'hold'> extends true
+    ? Held<Given<Options, 'protocol'>>
+    : Given<Options, 'hold'> extends false | undefined
+      ? Found<Given<Options, 'protocol'>>
+      : Found<Given<Options, 'protocol'>> | Held<Given<Options, 'protocol'>>;
+
+type Given<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
+type Found<Wanted> = Wanted extends 'both' ? FreePorts & { readonly protocol: 'both' } : PortBlock;
+type Held<Wanted> = Wanted extends 'both' ? RuntimePortReservationPair : RuntimePortReservation;
 
 /**
  * Finds ports that can be had: one, or consecutive ones, for TCP, for UDP or for both.
@@ -89,25 +92,14 @@ interface NotHolding {
  * await listen(server, pair.tcp, { port: pair.startPort });
  * await bind(socket, pair.udp, { port: pair.startPort });
  */
-export function findFreePorts(options: BothProtocols & Holding): Promise<RuntimePortReservationPair>;
-export function findFreePorts(options: OneProtocol & Holding): Promise<RuntimePortReservation>;
-export function findFreePorts(options: BothProtocols & NotHolding): Promise<FreePorts & { readonly protocol: 'both' }>;
-export function findFreePorts(options?: OneProtocol & NotHolding): Promise<PortBlock>;
-export function findFreePorts(options: FindFreePortsOptions & NotHolding): Promise<FreePorts>;
-export function findFreePorts(
-  options: FindFreePortsOptions & Holding,
-): Promise<RuntimePortReservation | RuntimePortReservationPair>;
-export function findFreePorts(
-  options: FindFreePortsOptions,
-): Promise<FreePorts | RuntimePortReservation | RuntimePortReservationPair>;
-export async function findFreePorts(
-  options: FindFreePortsOptions = {},
-): Promise<FreePorts | RuntimePortReservation | RuntimePortReservationPair> {
-  const search = checkOptions(options);
+export async function findFreePorts<const Options extends FindFreePortsOptions = object>(
+  options?: Options,
+): Promise<FoundPorts<Options>> {
+  const search = checkOptions(options ?? {});
   search.signal?.throwIfAborted();
   // Only here, because most programs never search.
   const { findPorts } = await import('./free-ports.js');
-  return findPorts(search);
+  return (await findPorts(search)) as FoundPorts<Options>;
 }
 
 const lowestUnprivilegedPort = 1024;
