@@ -15,6 +15,9 @@ const protocols: readonly Protocol[] = ['tcp', 'udp'];
 /** For programs of the host that happen to have a port. */
 const fewBinds = 50;
 
+/** Lists take their time under Wine. */
+const patience = { timeout: 20_000 };
+
 let watched: WatchedBinding;
 const undo: (() => Promise<unknown>)[] = [];
 
@@ -26,7 +29,7 @@ afterEach(async () => {
   watched.stop();
   for (const step of undo.splice(0)) await step();
   // Whatever the test was about, nothing is left behind.
-  await expect.poll(() => watched.openSockets()).toBe(0);
+  await expect.poll(() => watched.openSockets(), patience).toBe(0);
 });
 
 async function exclude(kind: 'administered' | 'foreign' | 'unlisted', block: PortBlock): Promise<void> {
@@ -223,11 +226,11 @@ describe('a search', () => {
     await onMachine('delayNext', call, 300);
     const search = findFreePorts({ numberOfPorts: 5, signal: controller.signal });
     const began = () => (call === 'bind' ? watched.boundPorts().length : watched.netshCommands());
-    await expect.poll(began).toBeGreaterThan(0);
+    await expect.poll(began, patience).toBeGreaterThan(0);
     controller.abort(reason);
     await expect(search).rejects.toBe(reason);
     const { length } = watched.boundPorts();
-    await expect.poll(() => watched.openSockets()).toBe(0);
+    await expect.poll(() => watched.openSockets(), patience).toBe(0);
     expect(watched.boundPorts()).toHaveLength(length);
   });
 

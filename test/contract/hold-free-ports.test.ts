@@ -9,6 +9,9 @@ import { watchBinding, type WatchedBinding } from './watched-binding.js';
 const acquire = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
 const inUse = errorCodes.WSAEADDRINUSE.errorNumber;
 
+/** Lists take their time under Wine. */
+const patience = { timeout: 20_000 };
+
 let watched: WatchedBinding;
 const undo: (() => Promise<unknown>)[] = [];
 
@@ -20,7 +23,7 @@ afterEach(async () => {
   watched.stop();
   for (const step of undo.splice(0)) await step();
   // Whatever the test was about, nothing is left behind.
-  await expect.poll(() => watched.openSockets()).toBe(0);
+  await expect.poll(() => watched.openSockets(), patience).toBe(0);
   for (const protocol of ['tcp', 'udp'] as const) expect(await held(protocol)).toEqual([]);
 });
 
@@ -104,8 +107,8 @@ describe('ports that are held', () => {
     expect(found.startPort).toBe(fromPort + 2);
   });
 
-  it('are disjoint when processes search at once', async () => {
-    const [processes, blocks, numberOfPorts] = [3, 3, 3];
+  it('are disjoint when processes search at once', { timeout: 120_000 }, async () => {
+    const [processes, blocks, numberOfPorts] = [3, 2, 3];
     const fromPort = await freeBlock(processes * blocks * numberOfPorts);
     const children = Array.from({ length: processes }, () =>
       startChild('find-and-hold.mjs', blocks, numberOfPorts, fromPort),
@@ -161,7 +164,7 @@ describe('nothing stays held', () => {
     });
     await onMachine('delayNext', step === 1 ? acquire : 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)', 300);
     const search = findFreePorts({ protocol: 'both', hold: true, signal: controller.signal });
-    await expect.poll(() => (step === 1 ? watched.acquires() : inside)).toBeGreaterThan(0);
+    await expect.poll(() => (step === 1 ? watched.acquires() : inside), patience).toBeGreaterThan(0);
     controller.abort(reason);
     await expect(search).rejects.toBe(reason);
   });
