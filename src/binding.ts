@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { errorFromFailure, packageError } from './errors.js';
+import { installed, type InstalledWindows } from './installed-windows.js';
 import { loadAddon } from './load-addon.js';
 import type { NativeBinding } from './native-binding.js';
 import { createNetsh, type Netsh } from './netsh.js';
 
-interface InstalledWindows {
-  readonly binding: NativeBinding;
-  readonly netsh: Netsh;
-}
-
 let addon: NativeBinding | undefined;
 const systemNetsh = createNetsh();
-/** What is in front of the addon and of the system's netsh; the last one has the say. */
-const installed: InstalledWindows[] = [];
 
 /**
  * Whether port reservations can be had in this process: true on Windows, and on any system while SimulatedWindows is
@@ -48,8 +42,8 @@ function checkSupported(): void {
 }
 
 /** Puts a binding in front of the addon, and its netsh in front of the system's; returns what takes them away again. */
-export function installBinding(binding: NativeBinding, netsh: Netsh): () => void {
-  const windows = { binding, netsh };
+export function installBinding(binding: NativeBinding, netsh: Netsh, share?: InstalledWindows['share']): () => void {
+  const windows = { binding, netsh, share };
   installed.push(windows);
   isSupported = true;
   return () => {

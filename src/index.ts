@@ -19,6 +19,7 @@ export {
   type ExcludedPortRangeOptions,
   type ListExcludedPortRangesOptions,
 } from './excluded-port-ranges.js';
+export { explainListenError, explainPort, type ExplainPortOptions } from './explain-port.js';
 export type { PortableOptions } from './fallback.js';
 export { findFreePorts, type FindFreePortsOptions, type FreePorts } from './find-free-ports.js';
 export { listen, listenOnEach, type ListeningServer, type ListenOptions } from './listen.js';
@@ -49,6 +50,7 @@ export {
 } from './port-owners.js';
 export { parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
 export type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './port-block.js';
+export type { PortAdvice, PortCause, PortEvidence, PortExplanation } from './port-explanation.js';
 export {
   ReservationSocket,
   type AcquiredPortBlock,

@@ -15,6 +15,7 @@ import {
 import { getBinding } from './binding.js';
 import { htons, ntohs } from './byte-order.js';
 import { errorFromFailure, packageError, type CallContext } from './errors.js';
+import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
 import { warnOfUnsafeBuild } from './windows-build.js';
@@ -124,12 +125,14 @@ export class ReservationSocket implements AsyncDisposable {
     const range = { startPortNetworkOrder: htons(startPort), numberOfPorts };
     const context = startPort === 0 ? { numberOfPorts } : { startPort, numberOfPorts };
     const acquired = await this.#call((native) => native.acquirePortReservation(range), context);
-    return {
+    const block = {
       protocol: this.protocol,
       startPort: ntohs(acquired.startPortNetworkOrder),
       numberOfPorts: acquired.numberOfPorts,
       token: acquired.token,
     };
+    addLiveBlock(this, block, block.token);
+    return block;
   }
 
   /**
@@ -166,6 +169,7 @@ export class ReservationSocket implements AsyncDisposable {
   async releasePortReservation(token: bigint): Promise<void> {
     checkToken('token', token);
     await this.#call((native) => native.releasePortReservation(token), { token });
+    deleteLiveBlocks(this, token);
   }
 
   /**
@@ -227,6 +231,7 @@ export class ReservationSocket implements AsyncDisposable {
     if (!this.#closed) this.#closing = closing;
     this.#closed = true;
     await closing;
+    deleteLiveBlocks(this);
   }
 
   /** The same as `close`, and nothing once that was called: `await using socket = await ReservationSocket.open(...)`. */

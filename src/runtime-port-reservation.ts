@@ -4,6 +4,7 @@ import { getBinding } from './binding.js';
 import { htons, ntohs } from './byte-order.js';
 import { errorFromFailure, packageError } from './errors.js';
 import { withoutReservation, type PortableOptions } from './fallback.js';
+import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
 import { isCallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
 import { hold, type Holdable, type ReservationToken } from './reservation.js';
@@ -118,6 +119,7 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
     if (!reservation) throw new Error('The binding acquired a block and did not say which.');
     const block = { protocol, startPort: ntohs(reservation.startPortNetworkOrder), numberOfPorts };
     const result = new RuntimePortReservation(block, reservation.token, { binding, owner });
+    addLiveBlock(result, block, reservation.token);
     const name = `${protocol} ${block.startPort}-${block.startPort + numberOfPorts - 1}`;
     dropped.register(result, { owner, block: name, acquired }, owner);
     return result;
@@ -153,6 +155,7 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
       });
     }
     const closed = await this.#owner.close();
+    deleteLiveBlocks(this);
     const { protocol, startPort, numberOfPorts } = this;
     if (closed) throw errorFromFailure(this.#binding, closed, { protocol, startPort, numberOfPorts });
   }

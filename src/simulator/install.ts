@@ -47,7 +47,7 @@ export function installAccess(access: MachineAccess): () => void {
   const unhook = hookOrdinaryBinds(access);
   const binding = simulatedBinding(access);
   const netsh = simulatedNetsh(access, (errorNumber) => binding.formatMessage(errorNumber));
-  const uninstallBinding = installBinding(binding, netsh);
+  const uninstallBinding = installBinding(binding, netsh, () => access.share());
   return () => {
     uninstallBinding();
     unhook();

@@ -6,11 +6,14 @@ import type { CallFailure } from '../native-binding.js';
 import type { ProcessOptions, SimulatedWindows } from './machine.js';
 import type { SimulatedProcess } from './process.js';
 import { Refusal } from './refusal.js';
+import type { SharedMachine } from './shared-machine.js';
 
 /** How one process reaches the machine it runs on, which may be in memory or in a file that other processes use too. */
 export interface MachineAccess {
   /** Does `work` while nobody else is on the machine. A Refusal that it throws comes through. */
   transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result;
+  /** What another thread of this process needs to be the same process on the machine. */
+  share(): SharedMachine;
 }
 
 type ProcessIdentity = Pick<ProcessOptions, 'processId' | 'imageName'>;
@@ -40,6 +43,10 @@ export class MemoryAccess implements MachineAccess {
       this.#process = this.#machine.startProcess(this.#options);
     }
     return work(this.#process, this.#machine);
+  }
+
+  share(): SharedMachine {
+    return this.transact(({ id }, machine) => ({ saved: machine.save(), processId: id }));
   }
 
   /** Ends the process on the machine, for good. */

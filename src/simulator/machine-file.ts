@@ -6,6 +6,7 @@ import { hostProcess, type MachineAccess } from './machine-access.js';
 import { SimulatedWindows } from './machine.js';
 import type { SimulatedProcess } from './process.js';
 import type { SavedMachine } from './saved-machine.js';
+import type { SharedMachine } from './shared-machine.js';
 
 /** What the file holds: the machine, and which process of the host each of its processes is. */
 interface MachineFileContent {
@@ -44,6 +45,10 @@ export class MachineFile implements MachineAccess {
       processes.set(pid, { pid, started: startOf(pid), id: simulated.id });
       return work(simulated, machine);
     });
+  }
+
+  share(): SharedMachine {
+    return { file: this.#file, elevated: this.#elevated };
   }
 
   /** Ends this process on the machine. */

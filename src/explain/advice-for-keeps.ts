@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+import type { PortAdvice } from '../port-explanation.js';
+import type { PortFacts } from './facts.js';
+
+// WinNAT takes other ports after each start. It gives those back that it has when it is stopped, and starts around what
+// others have by then.
+const stop = 'net stop winnat';
+const start = 'net start winnat';
+const cost = 'WSL, Docker and Hyper-V have no network until WinNAT is started again.';
+
+/** Who has the port now: nobody, WinNAT, or WinNAT maybe. */
+type Holder = 'free' | 'winnat' | 'maybe-winnat';
+
+/**
+ * How to keep the port for good, in the two ways that exclude each other: a port that is excluded cannot be reserved
+ * (microsoft/msquic#2891), and one that is reserved cannot be bound in the ordinary way.
+ */
+export function keepPort({ protocol, port }: PortFacts, holder: Holder): PortAdvice[] {
+  const isFree = holder === 'free';
+  const around = (command: string): string[] => (isFree ? [command] : [stop, command, start]);
+  const meanwhile = isFree ? '' : ' while WinNAT is stopped';
+  const condition = holder === 'maybe-winnat' ? ' This helps if the range is one of WinNAT.' : '';
+  const common = { elevated: true, ...(!isFree && { cost }) };
+  return [
+    {
+      ...common,
+      text: `To keep ${port} for a program that listens in the ordinary way, elevated or not, exclude it${meanwhile}.${condition} Never exclude a port that its program reserves: then it could not.`,
+      commands: around(
+        `netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
+      ),
+      call: `addExcludedPortRange({ protocol: '${protocol}', startPort: ${port}, numberOfPorts: 1 })`,
+    },
+    {
+      ...common,
+      text: `To keep ${port} for a program that runs elevated and listens with this package, reserve it${meanwhile} instead.${condition}`,
+      commands: around(`npx win-port-reservation create ${protocol} ${port} 1`),
+      call: `PersistentPortReservation.ensure({ protocol: '${protocol}', startPort: ${port}, numberOfPorts: 1 })`,
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+import type { PortAdvice, PortCause } from '../port-explanation.js';
+import {
+  anotherPort,
+  atEveryAddress,
+  bindOrdinarily,
+  bindWithReservation,
+  deleteExclusion,
+  deleteReservation,
+  explainElevated,
+  findSocket,
+  leaveMirroredMode,
+  resetDynamicRange,
+  runAsRoot,
+  runElevated,
+  shutDownWsl,
+  useOwnReservation,
+} from './advice-for-ports.js';
+import { keepPort } from './advice-for-keeps.js';
+import { stopOwners } from './advice-for-owners.js';
+import type { Diagnosis } from './diagnosis.js';
+import { contains, valueOf, type PortFacts } from './facts.js';
+
+type Advise = (diagnosis: Diagnosis, facts: PortFacts) => (PortAdvice | undefined)[];
+
+/** What to do, the best way first. */
+export function adviceOf(diagnosis: Diagnosis, facts: PortFacts): PortAdvice[] {
+  return advice[diagnosis.cause](diagnosis, facts).filter((each) => each !== undefined);
+}
+
+const advice: Record<PortCause, Advise> = {
+  free: (_, facts) => {
+    const dynamicRange = valueOf(facts.dynamicRange);
+    return dynamicRange && contains(dynamicRange, facts.port) ? keepPort(facts, 'free') : [];
+  },
+  'in-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
+  'exclusive-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
+  'foreign-range': (diagnosis, facts) => adviseOnRange(diagnosis, facts),
+  'administered-range': ({ range }) => [bindOrdinarily(), range && deleteExclusion(range)],
+  'persistent-reservation': ({ block }, facts) => [
+    bindWithReservation(facts, block),
+    anotherPort(facts),
+    block && deleteReservation(facts, block),
+  ],
+  'runtime-reservation': (_, facts) => [useOwnReservation(facts), anotherPort(facts)],
+  'guest-reservation': (_, facts) => [anotherPort(facts), shutDownWsl(), leaveMirroredMode()],
+  'not-listed': (_, facts) => [anotherPort(facts), findSocket(facts), shutDownWsl(), explainElevated(facts)],
+  'not-elevated': (_, facts) => [runElevated(facts)],
+  'privileged-port': (_, facts) => [anotherPort(facts), runAsRoot()],
+  'address-not-available': () => [atEveryAddress()],
+};
+
+const adviseOnRange: Advise = ({ bindable, holder }, facts) => {
+  if (bindable) return [];
+  if (holder?.kind === 'system') return [...stopOwners([holder.program], facts), anotherPort(facts)];
+  if (holder?.kind === 'program') return [anotherPort(facts), ...stopOwners([holder.program], facts)];
+  const certainty = holder?.kind === 'winnat' ? 'winnat' : 'maybe-winnat';
+  return [anotherPort(facts), ...keepPort(facts, certainty), resetDynamicRange(facts)];
+};

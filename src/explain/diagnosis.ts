@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+import { errorCodes } from '../error-codes.js';
+import type { ExcludedPortRange, PortRange } from '../port-block.js';
+import type { PortCause, PortExplanation } from '../port-explanation.js';
+import type { PortOwner } from '../port-owners.js';
+import { contains, lastAttempt, rangeOf, valueOf, type PortFacts } from './facts.js';
+import { isLackOfElevation } from './question.js';
+import { holderOfRange, type RangeHolder } from './range-holder.js';
+import { nameLookup } from './trial-bind.js';
+
+/** What the facts come to. */
+export interface Diagnosis {
+  readonly cause: PortCause;
+  readonly certainty: PortExplanation['certainty'];
+  readonly bindable: boolean;
+  readonly owners: readonly PortOwner[];
+  readonly range?: ExcludedPortRange | undefined;
+  /** Whose the listed range is, where that is the cause. */
+  readonly holder?: RangeHolder | undefined;
+  /** The persistent, runtime or guest reservation, where that is the cause. */
+  readonly block?: PortRange | undefined;
+}
+
+type Finding = Pick<Diagnosis, 'cause' | 'certainty'> & Partial<Diagnosis>;
+
+const { WSAEACCES, WSAEADDRINUSE, WSAEADDRNOTAVAIL, WSAEAFNOSUPPORT } = errorCodes;
+
+/** Names the cause. A pure function; the order of the questions is what tells the causes apart. */
+export function diagnose(facts: PortFacts): Diagnosis {
+  const attempt = lastAttempt(facts);
+  const bindable = attempt?.errorNumber === 0;
+  const finding = bindable ? diagnoseBindable(facts) : diagnoseRefused(facts);
+  return { bindable, owners: [], range: rangeOf(facts), ...finding };
+}
+
+function diagnoseBindable(facts: PortFacts): Finding {
+  const { ownBlock, ranges, owners } = facts;
+  const range = rangeOf(facts);
+  const persistent = valueOf(facts.persistent);
+  const listening = (valueOf(owners) ?? []).filter(isListening);
+  // A reservation that lets a bind through is not how Windows is known to be; what is there is said all the same.
+  if (ownBlock) return { cause: 'runtime-reservation', certainty: 'certain', block: ownBlock };
+  if (persistent) return { cause: 'persistent-reservation', certainty: 'likely', block: persistent };
+  if (range?.administered === false) {
+    return { cause: 'foreign-range', certainty: 'likely', holder: holderOfRange(range, facts), owners: listening };
+  }
+  if (listening.length > 0) return { cause: 'in-use', certainty: 'certain', owners: listening };
+  if (range) return { cause: 'administered-range', certainty: 'certain' };
+  return { cause: 'free', certainty: ranges.known && owners.known ? 'certain' : 'likely' };
+}
+
+function diagnoseRefused(facts: PortFacts): Finding {
+  const { ownBlock, refusal } = facts;
+  if (refusal && isLackOfElevation(refusal)) {
+    return { cause: 'not-elevated', certainty: valueOf(facts.elevated) === true ? 'possible' : 'certain' };
+  }
+  if (isForeignAddress(facts)) return { cause: 'address-not-available', certainty: 'certain' };
+
+  const owners = holdersOf(facts);
+  const own = owners.filter(({ processId }) => processId === facts.processId);
+  if (ownBlock && own.length > 0) return { cause: 'in-use', certainty: 'certain', owners: own };
+  if (ownBlock) return { cause: 'runtime-reservation', certainty: 'certain', block: ownBlock };
+  if (isInUse(facts) && owners.length > 0) {
+    return { cause: 'in-use', certainty: owners.some(isAlive) ? 'certain' : 'likely', owners };
+  }
+  const persistent = valueOf(facts.persistent);
+  if (persistent) return { cause: 'persistent-reservation', certainty: 'certain', block: persistent, owners };
+  return diagnoseRange(facts, owners) ?? diagnoseSocket(facts, owners) ?? diagnoseUnlisted(facts);
+}
+
+/** A range with a star refuses no bind, and one that does not contain the port has nothing to do with it. */
+function diagnoseRange(facts: PortFacts, owners: readonly PortOwner[]): Finding | undefined {
+  const range = rangeOf(facts);
+  if (range?.administered !== false) return undefined;
+  const certainty = isDenied(facts) && facts.persistent?.known === true ? 'certain' : 'likely';
+  return { cause: 'foreign-range', certainty, holder: holderOfRange(range, facts), owners };
+}
+
+function diagnoseSocket(facts: PortFacts, owners: readonly PortOwner[]): Finding | undefined {
+  if (owners.length > 0) {
+    return { cause: 'exclusive-use', certainty: facts.ranges.known ? 'likely' : 'possible', owners };
+  }
+  if (!isInUse(facts) || facts.owners.known) return undefined;
+  return { cause: 'in-use', certainty: facts.ranges.known ? 'likely' : 'possible' };
+}
+
+function diagnoseUnlisted(facts: PortFacts): Finding {
+  const { protocol, port, platform, ranges, owners } = facts;
+  const guest = valueOf(facts.guests)?.find(
+    (reservation) => ['both', protocol].includes(reservation.protocol) && contains(reservation, port),
+  );
+  if (guest) return { cause: 'guest-reservation', certainty: 'certain', block: guest };
+  if (platform !== 'win32' && port < 1024 && isDenied(facts)) {
+    return { cause: 'privileged-port', certainty: 'likely' };
+  }
+  return { cause: 'not-listed', certainty: ranges.known && owners.known ? 'likely' : 'possible' };
+}
+
+/** What refused it: now, or then where no bind could be tried now. */
+export function refusalNumber(facts: PortFacts): number | undefined {
+  return lastAttempt(facts)?.errorNumber ?? facts.refusal?.errorNumber;
+}
+
+function isDenied(facts: PortFacts): boolean {
+  return refusalNumber(facts) === WSAEACCES.errorNumber;
+}
+
+/**
+ * Inside a reservation, the trial meets the reservation, and the error of a socket that was associated with it tells that
+ * another socket has the port.
+ */
+function isInUse(facts: PortFacts): boolean {
+  const numbers = [refusalNumber(facts), facts.refusal?.errorNumber];
+  return numbers.includes(WSAEADDRINUSE.errorNumber);
+}
+
+function isForeignAddress(facts: PortFacts): boolean {
+  const errorNumber = refusalNumber(facts);
+  return [WSAEADDRNOTAVAIL.errorNumber, WSAEAFNOSUPPORT.errorNumber, nameLookup.errorNumber].some(
+    (each) => each === errorNumber,
+  );
+}
+
+function isListening({ protocol, state }: PortOwner): boolean {
+  return protocol === 'udp' || state === 'LISTEN';
+}
+
+/** Process 0 stands for one that has ended. */
+function isAlive({ processId }: PortOwner): boolean {
+  return processId !== 0;
+}
+
+/** Who is in the way: on the same address rather than elsewhere, a listener rather than a connection of one. */
+function holdersOf(facts: PortFacts): PortOwner[] {
+  const address = lastAttempt(facts)?.address ?? facts.bindTo;
+  let owners = [...(valueOf(facts.owners) ?? [])];
+  for (const isLikelier of [(owner: PortOwner) => isOnAddress(owner, address), isAlive, isListening]) {
+    const likelier = owners.filter(isLikelier);
+    if (likelier.length > 0) owners = likelier;
+  }
+  return owners;
+}
+
+const wildcards: readonly (string | undefined)[] = [undefined, '::', '0.0.0.0'];
+
+function isOnAddress(owner: PortOwner, address: string | undefined): boolean {
+  return owner.address === address || wildcards.includes(owner.address) || wildcards.includes(address);
+}

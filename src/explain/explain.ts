@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+import type { PortExplanation } from '../port-explanation.js';
+import { adviceOf } from './advice.js';
+import { diagnose } from './diagnosis.js';
+import { evidenceOf } from './evidence.js';
+import type { PortFacts, PortQuestion } from './facts.js';
+import { gatherFacts, type GatherOptions } from './gather-facts.js';
+import { sentenceOf } from './sentence.js';
+
+/** The answer to a question about a port. */
+export async function explain(question: PortQuestion, options?: GatherOptions): Promise<PortExplanation> {
+  return explainFacts(await gatherFacts(question, options));
+}
+
+/** What facts come to, in words. A pure function. */
+export function explainFacts(facts: PortFacts): PortExplanation {
+  const diagnosis = diagnose(facts);
+  const { bindable, cause, certainty, owners, range } = diagnosis;
+  const { host, port, protocol } = facts;
+  return {
+    protocol,
+    port,
+    ...(host !== undefined && { host }),
+    cause,
+    bindable,
+    certainty,
+    sentence: sentenceOf(diagnosis, facts),
+    ...(range && { range }),
+    owners,
+    evidence: evidenceOf(facts),
+    advice: adviceOf(diagnosis, facts),
+  };
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+import { setTimeout } from 'node:timers/promises';
+import { getBinding, isElevated } from '../binding.js';
+import { errorCodes } from '../error-codes.js';
+import { getDynamicPortRange, listExcludedPortRanges } from '../excluded-port-ranges.js';
+import { listLiveBlocks } from '../live-blocks.js';
+import type { NativeBinding } from '../native-binding.js';
+import type { ExcludedPortRange, PortBlock } from '../port-block.js';
+import { listGuestPortReservations, listPortOwners } from '../port-owners.js';
+import { lookUpBlock } from './look-up-block.js';
+import { findNearbyPort } from './nearby-port.js';
+import { isLackOfElevation } from './question.js';
+import {
+  contains,
+  lastAttempt,
+  rangeOf,
+  valueOf,
+  type BindAttempt,
+  type Fact,
+  type PortFacts,
+  type PortQuestion,
+} from './facts.js';
+import { tryToBind } from './trial-bind.js';
+
+// Two rounds, and whoever waits for a server to start waits for both: netsh takes a tenth of a second as a rule.
+const firstRoundMs = 2500;
+const secondRoundMs = 1500;
+const pauseMs = 100;
+
+const { WSAEACCES, WSAEADDRINUSE } = errorCodes;
+
+export interface GatherOptions {
+  /** The runtime reservations of who asks, default those of this thread. */
+  readonly ownBlocks?: readonly PortBlock[];
+}
+
+/** Asks everything that can tell why a port can or cannot be had. What fails becomes a fact that is not known. */
+export async function gatherFacts(
+  asked: PortQuestion,
+  { ownBlocks = listLiveBlocks() }: GatherOptions = {},
+): Promise<PortFacts> {
+  const binding = getBinding();
+  const ranges = factOf(() => listExcludedPortRanges({ protocol: asked.protocol }), firstRoundMs);
+  const dynamicRange = factOf(() => getDynamicPortRange({ protocol: asked.protocol }), firstRoundMs);
+  const question = { ...asked, port: await portToBlame(asked, ranges) };
+  const { port, protocol } = question;
+
+  const [trial, ...known] = await Promise.all([
+    tryAndFindOwners(binding, question),
+    ranges,
+    dynamicRange,
+    factOf(() => Promise.resolve().then(isElevated), firstRoundMs),
+  ]);
+  const facts: PortFacts = {
+    ...question,
+    ...trial,
+    ranges: known[0],
+    dynamicRange: known[1],
+    elevated: known[2],
+    ownBlock: ownBlocks.find((block) => block.protocol === protocol && contains(block, port)),
+    processId: process.pid,
+    platform: process.platform,
+  };
+  return { ...facts, ...(await secondRound(binding, facts)) };
+}
+
+/** What the first round leaves open. */
+async function secondRound(binding: NativeBinding, facts: PortFacts): Promise<Partial<PortFacts>> {
+  const { port, protocol, refusal } = facts;
+  const range = rangeOf(facts);
+  const attempt = lastAttempt(facts);
+  const isRefused = attempt?.errorNumber !== 0;
+  const isReserved = range?.administered === false;
+  if (port === 0 || (!isRefused && !isReserved && valueOf(facts.owners)?.length === 0)) return {};
+
+  const blocks = [range && blockOf(range), { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
+  const isPlaceOfPort = attempt === undefined || [0, ...taken].includes(attempt.errorNumber);
+  const [persistent, neighbours, guests, nearbyPort] = await Promise.all([
+    isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), secondRoundMs) : undefined,
+    isReserved ? factOf(() => ownersInside(range), secondRoundMs) : undefined,
+    isRefused && !isReserved ? factOf(listGuestPortReservations, secondRoundMs) : undefined,
+    isPlaceOfPort
+      ? factOf(() => findNearbyPort(binding, facts, valueOf(facts.ranges) ?? []), secondRoundMs)
+      : undefined,
+  ]);
+  return { persistent, neighbours, guests, nearbyPort: valueOf(nearbyPort) };
+}
+
+const taken: readonly number[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];
+
+/** Of a block that was refused as a whole, the first port that something is known to have. */
+async function portToBlame(
+  { port, protocol, refusal }: PortQuestion,
+  ranges: Promise<Fact<readonly ExcludedPortRange[]>>,
+): Promise<number> {
+  const block = refusal?.block;
+  if (!block || block.numberOfPorts === 1 || isLackOfElevation(refusal)) return port;
+  const owners = await factOf(() => listPortOwners({ protocol }), firstRoundMs);
+  const suspects = [
+    ...(valueOf(await ranges) ?? []).map(({ startPort }) => startPort).filter((start) => contains(block, start)),
+    ...(valueOf(owners) ?? []).map((owner) => owner.port).filter((owned) => contains(block, owned)),
+  ];
+  return rangeOf({ ranges: await ranges, port }) || suspects.length === 0 ? port : Math.min(...suspects);
+}
+
+type Trial = Pick<PortFacts, 'attempts' | 'owners'>;
+
+let lastTrial: Promise<unknown> = Promise.resolve();
+
+/** One after the other, so that the socket of one trial is not what the next one finds. */
+function tryAndFindOwners(binding: NativeBinding, question: PortQuestion): Promise<Trial> {
+  const trial = lastTrial.then(() => tryTwice(binding, question));
+  lastTrial = trial.catch(() => undefined);
+  return trial;
+}
+
+/** A second time where nobody has what was in use: another trial, or a process that is ending, may have had it. */
+async function tryTwice(binding: NativeBinding, question: PortQuestion): Promise<Trial> {
+  const trial = await tryOnce(binding, question);
+  const isMystery =
+    lastAttempt(trial)?.errorNumber === WSAEADDRINUSE.errorNumber && valueOf(trial.owners)?.length === 0;
+  if (!isMystery) return trial;
+  await setTimeout(pauseMs);
+  return tryOnce(binding, question);
+}
+
+async function tryOnce(binding: NativeBinding, question: PortQuestion): Promise<Trial> {
+  const { protocol, port, refusal } = question;
+  if (port === 0 || (refusal && isLackOfElevation(refusal))) {
+    const why = 'That takes the reservation, which an elevated process alone can use.';
+    return { attempts: { known: false, why }, owners: { known: true, value: [] } };
+  }
+  const attempts = await factOf<BindAttempt[]>(() => tryToBind(binding, question), firstRoundMs);
+  // Afterwards, or the socket of the trial would be among them.
+  return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), firstRoundMs) };
+}
+
+async function ownersInside(range: ExcludedPortRange) {
+  const owners = await listPortOwners({ protocol: range.protocol });
+  return owners.filter(({ port }) => range.startPort <= port && port <= range.endPort);
+}
+
+function blockOf({ protocol, startPort, endPort }: ExcludedPortRange): PortBlock {
+  return { protocol, startPort, numberOfPorts: endPort - startPort + 1 };
+}
+
+async function factOf<Value>(ask: () => Promise<Value>, limitMs: number): Promise<Fact<Value>> {
+  const answered = new AbortController();
+  const late = setTimeout(limitMs, undefined, { signal: answered.signal }).then((): Fact<Value> => ({
+    known: false,
+    why: `There was no answer in ${limitMs} ms.`,
+  }));
+  try {
+    const asked = ask().then((value): Fact<Value> => ({ known: true, value }));
+    return await Promise.race([asked, late]);
+  } catch (error) {
+    // The first line, because netsh may have printed a page.
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return { known: false, why };
+  } finally {
+    late.catch(() => undefined);
+    answered.abort();
+  }
+}

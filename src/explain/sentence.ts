@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+import type { PortCause } from '../port-explanation.js';
+import type { PortOwner } from '../port-owners.js';
+import type { Diagnosis } from './diagnosis.js';
+import { lastAttempt, valueOf, type PortFacts } from './facts.js';
+import {
+  addressesOf,
+  barePortName,
+  capitalize,
+  errorName,
+  ownerName,
+  ownerNames,
+  portName,
+  portsOf,
+  protocolName,
+} from './words.js';
+
+type Sentence = (diagnosis: Diagnosis, facts: PortFacts) => string;
+
+/** What somebody wants to read whose program did not start. */
+export const sentenceOf: Sentence = (diagnosis, facts) => sentences[diagnosis.cause](diagnosis, facts);
+
+const sentences: Record<PortCause, Sentence> = {
+  free: (_, facts) => {
+    const { refusal } = facts;
+    const isFree = `is free${isIpv4Only(facts) ? ' over IPv4 alone' : ''}`;
+    return refusal
+      ? `${portName(facts)} was refused with ${refusal.code} and ${isFree} now: a bind worked a moment ago.`
+      : `${portName(facts)} ${isFree}: a bind worked a moment ago.`;
+  },
+  'in-use': ({ bindable, owners }, facts) => {
+    const port = barePortName(facts);
+    if (owners.length === 0) return `${portName(facts)} is in use by a socket, and whose it is could not be told.`;
+    if (owners.every(hasEnded)) return `${port} is still in use by a connection of a process that has ended.`;
+    const inUse = `${whoHas(owners, facts)} ${port}`;
+    return bindable
+      ? `${inUse} at ${addressesOf(owners)}, and Windows lets another socket have it at another address: clients reach the one or the other.`
+      : `${inUse} already, at ${addressesOf(owners)}.`;
+  },
+  'exclusive-use': ({ owners }, facts) =>
+    `${whoHas(owners, facts)} ${barePortName(facts)} at ${addressesOf(owners)} and shares it with nobody, which Windows reports as if the port were forbidden (${refusalName(facts)}).`,
+  'foreign-range': (diagnosis, facts) => `${rangeSentence(diagnosis, facts)}${rangeEnd(diagnosis)}`,
+  'administered-range': (diagnosis, facts) =>
+    `${liesIn(diagnosis, facts)} that an administrator has excluded: a program that names the port can bind it, but nobody can reserve it, neither this package nor http.sys, Docker or QUIC.`,
+  'persistent-reservation': ({ block, owners }, facts) => {
+    const reserved = `${portName(facts)} lies in ${portsOf(block)}, a persistent reservation: only an elevated program that looks it up can bind it`;
+    return owners.length === 0 ? `${reserved}.` : `${reserved}, as ${ownerNames(owners, facts.processId)} has done.`;
+  },
+  'runtime-reservation': ({ block }, facts) =>
+    `${portName(facts)} lies in ${portsOf(block)}, which this process has reserved itself: it is bound with the reservation, not with an ordinary listen or bind.`,
+  'guest-reservation': ({ block }, facts) =>
+    `${portName(facts)} lies in ${portsOf(block)}, which a virtual machine or a container has through this host, as WSL with mirrored networking does: no program of Windows can bind it, and netsh does not list it.`,
+  'not-listed': (_, facts) => {
+    const refused = `Windows refuses ${portName(facts)} (${refusalName(facts)})`;
+    const unread = unreadLists(facts);
+    return unread.length === 0
+      ? `${refused}, and neither the list of excluded ranges nor any process says why: most often it is WSL with mirrored networking, or else a socket that is bound and does not listen, or a driver.`
+      : `${refused}, and why could not be told for certain, because ${unread.join(' and ')} could not be read.`;
+  },
+  'not-elevated': (_, { port, protocol, refusal }) => {
+    const which = port === 0 ? `a ${protocolName(protocol)} port` : `${protocolName(protocol)} port ${port}`;
+    return refusal?.call.startsWith('WSAIoctl') === true
+      ? `The reservation of ${which} is persistent: only an elevated process can bind inside it, and this one is not elevated.`
+      : `Only an elevated process can create or delete a persistent reservation, and the one that asked for ${which} is not elevated.`;
+  },
+  'privileged-port': (_, facts) =>
+    `${portName(facts)} is below 1024, and this host (${facts.platform}) gives such ports to root alone; Windows does not.`,
+  'address-not-available': (_, facts) =>
+    `${facts.host ?? lastAttempt(facts)?.address ?? 'The host'} is no address of this machine, so that ${barePortName(facts)} cannot be bound there (${refusalName(facts)}).`,
+};
+
+function rangeSentence(diagnosis: Diagnosis, facts: PortFacts): string {
+  const { holder } = diagnosis;
+  if (holder?.kind === 'system') return `${portName(facts)} is reserved by ${ownerName(holder.program)}`;
+  const inside = liesIn(diagnosis, facts);
+  if (holder?.kind === 'program') {
+    const { program } = holder;
+    return `${inside} that ${ownerName(program, facts.processId)}, which has a socket on port ${program.port} of it, has most likely reserved`;
+  }
+  return holder?.kind === 'winnat'
+    ? `${inside} that Windows has reserved, most likely for Hyper-V, WSL or Docker (WinNAT)`
+    : `${inside} that a part of Windows or another program has reserved`;
+}
+
+function rangeEnd({ bindable, holder }: Diagnosis): string {
+  if (bindable) return ', and yet a bind worked a moment ago.';
+  return holder?.kind === 'winnat' ? ', so that no program can bind it.' : ', so that no other program can bind it.';
+}
+
+function liesIn({ range }: Diagnosis, facts: PortFacts): string {
+  if (!range || range.startPort === range.endPort) return `${portName(facts)} is one`;
+  return `${portName(facts)} lies in ${range.startPort}-${range.endPort}, a range`;
+}
+
+function whoHas(owners: readonly PortOwner[], { processId }: PortFacts): string {
+  const isOne = new Set(owners.map((owner) => owner.processId)).size === 1;
+  return `${capitalize(ownerNames(owners, processId))} ${isOne ? 'has' : 'have'}`;
+}
+
+function hasEnded({ processId }: PortOwner): boolean {
+  return processId === 0;
+}
+
+function refusalName(facts: PortFacts): string {
+  const attempt = lastAttempt(facts);
+  return attempt ? errorName(attempt.errorNumber) : (facts.refusal?.code ?? 'no bind could be tried');
+}
+
+function unreadLists({ ranges, owners }: PortFacts): string[] {
+  return [...(ranges.known ? [] : ['the list of excluded ranges']), ...(owners.known ? [] : ['the table of sockets'])];
+}
+
+/** Whether all addresses were asked for, and those of IPv6 were refused. */
+function isIpv4Only(facts: PortFacts): boolean {
+  const attempts = valueOf(facts.attempts) ?? [];
+  return attempts.length > 1 && attempts.at(-1)?.errorNumber === 0;
+}

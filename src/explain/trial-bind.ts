@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+import { resolveHost, type HostAddress } from '../bound-socket.js';
+import { errorCodes } from '../error-codes.js';
+import { isCallFailure, type NativeBinding } from '../native-binding.js';
+import type { Protocol } from '../port-block.js';
+import { addressFamily, bindRequest, ipProtocol, wildcard } from '../winsock.js';
+import type { BindAttempt, PortQuestion } from './facts.js';
+
+const { WSAEADDRINUSE } = errorCodes;
+
+/** The call that a name is looked up with, and what it returns where there is no such name: WSAHOST_NOT_FOUND. */
+export const nameLookup = { call: 'getaddrinfo', errorNumber: 11_001 } as const;
+
+/**
+ * Tries a bind where Node would, and closes the socket right away. Without a host, `listen` takes all addresses of both
+ * families, and those of IPv4 alone where that fails, whatever the reason; but a port in use fails later, and for good.
+ * A udp4 socket takes all addresses of IPv4.
+ */
+export async function tryToBind(
+  binding: NativeBinding,
+  { protocol, port, bindTo }: Pick<PortQuestion, 'protocol' | 'port' | 'bindTo'>,
+): Promise<BindAttempt[]> {
+  const everyIpv4 = { address: wildcard[4], family: 4 } as const;
+  if (bindTo !== undefined) {
+    const [address] = await resolveHost(bindTo).catch(() => []);
+    return [address ? await attempt(binding, protocol, port, address) : { address: bindTo, ...nameLookup }];
+  }
+  if (protocol === 'udp') return [await attempt(binding, protocol, port, everyIpv4)];
+  const first = await attempt(binding, protocol, port, { address: wildcard[6], family: 6 });
+  if (first.errorNumber === 0 || first.errorNumber === WSAEADDRINUSE.errorNumber) return [first];
+  return [first, await attempt(binding, protocol, port, everyIpv4)];
+}
+
+async function attempt(
+  binding: NativeBinding,
+  protocol: Protocol,
+  port: number,
+  { address, family }: HostAddress,
+): Promise<BindAttempt> {
+  const opened = await binding.openSocket({
+    protocol: ipProtocol[protocol],
+    family: addressFamily[family],
+    bind: bindRequest(address, port, false),
+  });
+  if (isCallFailure(opened)) return { address, call: opened.call, errorNumber: opened.errorNumber };
+  await opened.socket.close();
+  return { address, call: 'bind', errorNumber: 0 };
+}

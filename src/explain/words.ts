@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import { findErrorCode } from '../error-codes.js';
+import type { PortRange, Protocol } from '../port-block.js';
+import type { PortOwner } from '../port-owners.js';
+import type { PortQuestion } from './facts.js';
+import { systemProcessId } from './range-holder.js';
+
+export function protocolName(protocol: Protocol): string {
+  return protocol.toUpperCase();
+}
+
+/** `TCP port 3000`. */
+export function barePortName({ protocol, port }: PortQuestion): string {
+  return `${protocolName(protocol)} port ${port}`;
+}
+
+/** The same, and the host where one was asked for. */
+export function portName(question: PortQuestion): string {
+  const { host } = question;
+  return host === undefined ? barePortName(question) : `${barePortName(question)} at ${host}`;
+}
+
+export function portsOf(range: PortRange | undefined): string {
+  if (!range) return 'a block';
+  const { startPort, numberOfPorts } = range;
+  return numberOfPorts === 1 ? String(startPort) : `${startPort}-${startPort + numberOfPorts - 1}`;
+}
+
+/** `WSAEACCES (10013)`. */
+export function errorName(errorNumber: number): string {
+  const symbol = findErrorCode(errorNumber);
+  return symbol ? `${symbol} (${errorNumber})` : `error ${errorNumber}`;
+}
+
+/** `node.exe (process 1234)`. */
+export function ownerName({ processId, imageName, serviceNames, ...socket }: PortOwner, own?: number): string {
+  if (processId === own) return `this process (${processId})`;
+  if (processId === 0) return 'a process that has ended';
+  if (processId === systemProcessId) return `${partOfSystem(socket.port)} (System, process ${processId})`;
+  const services = serviceNames.length > 0 ? `, ${countNames('service', serviceNames)}` : '';
+  return imageName === undefined ? `process ${processId}${services}` : `${imageName} (process ${processId}${services})`;
+}
+
+/** What has ports in the name of the kernel. */
+function partOfSystem(port: number): string {
+  return [137, 138, 139, 445].includes(port)
+    ? 'the file sharing of Windows'
+    : 'http.sys, the HTTP server inside Windows';
+}
+
+function countNames(noun: string, names: readonly string[]): string {
+  return `${noun}${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
+}
+
+/** The owners by name, each process once, at most three of them. */
+export function ownerNames(owners: readonly PortOwner[], own: number): string {
+  const names = [...new Set(owners.map((owner) => ownerName(owner, own)))];
+  const rest = names.length - 3;
+  if (rest > 0) return `${names.slice(0, 3).join(', ')} and ${rest} more`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+export function addressesOf(owners: readonly PortOwner[]): string {
+  return [...new Set(owners.map(({ address }) => address))].join(' and ');
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+import { installAccess } from './install.js';
+import type { MachineAccess } from './machine-access.js';
+import { MachineFile } from './machine-file.js';
+import { SimulatedWindows } from './machine.js';
+import type { SavedMachine } from './saved-machine.js';
+
+/** How another thread gets to the machine of this process: the file it lives in, or a copy of one in memory. */
+export type SharedMachine =
+  { readonly file: string; readonly elevated: boolean } | { readonly saved: SavedMachine; readonly processId: number };
+
+/** Puts this thread on the machine of the thread that shared it. A copy does not see what happens to the original. */
+export function joinMachine(shared: SharedMachine): void {
+  installAccess('file' in shared ? new MachineFile(shared.file, shared.elevated) : new CopyAccess(shared));
+}
+
+class CopyAccess implements MachineAccess {
+  readonly #machine: SimulatedWindows;
+  readonly #processId: number;
+
+  constructor({ saved, processId }: Extract<SharedMachine, { saved: SavedMachine }>) {
+    this.#machine = SimulatedWindows.restore(saved);
+    this.#processId = processId;
+  }
+
+  transact: MachineAccess['transact'] = (work) => work(this.#machine.process(this.#processId), this.#machine);
+
+  share(): SharedMachine {
+    return { saved: this.#machine.save(), processId: this.#processId };
+  }
+}
