@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+import { addExcludedPortRange, deleteExcludedPortRange } from '../../excluded-port-ranges.js';
+import type { PortBlock } from '../../port-block.js';
+import type { Outcome } from '../outcome.js';
+import { blockText } from '../ports-text.js';
+
+export async function addExclusion(block: PortBlock): Promise<Outcome> {
+  await addExcludedPortRange(block);
+  return { data: { ...block }, text: (style) => `${style('green', 'excluded')} ${blockText(block)}\n` };
+}
+
+export async function deleteExclusion(block: PortBlock): Promise<Outcome> {
+  await deleteExcludedPortRange(block);
+  return { data: { ...block }, text: (style) => `${style('green', 'no longer excluded:')} ${blockText(block)}\n` };
+}

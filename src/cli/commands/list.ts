@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import { listExcludedPortRanges } from '../../excluded-port-ranges.js';
+import type { Protocol } from '../../port-block.js';
+import { printColumns } from '../columns.js';
+import type { Outcome, Style } from '../outcome.js';
+import { withKinds, type KnownRange, type RangeKind } from '../range-kinds.js';
+
+export interface ListOptions {
+  readonly protocol?: Protocol;
+  readonly store: 'active' | 'persistent';
+}
+
+const kinds: Record<RangeKind, { color: 'green' | 'yellow' | 'red'; text: string }> = {
+  persistent: { color: 'green', text: 'persistent reservation' },
+  administered: { color: 'yellow', text: 'excluded by an administrator' },
+  reserved: { color: 'red', text: 'reserved by Windows or a program' },
+};
+
+export async function list({ protocol, store }: ListOptions): Promise<Outcome> {
+  const ranges = await withKinds(await listExcludedPortRanges({ protocol, store }));
+  return { data: { store, ranges }, text: (style) => listText(ranges, style) };
+}
+
+function listText(ranges: readonly KnownRange[], style: Style): string {
+  if (ranges.length === 0) return 'no excluded ranges\n';
+  const sorted = ranges.toSorted((one, other) => one.protocol.localeCompare(other.protocol));
+  const rows = sorted.map(({ protocol, startPort, endPort, administered, kind }) => [
+    protocol,
+    String(startPort),
+    String(endPort),
+    String(endPort - startPort + 1),
+    administered ? '*' : '',
+    style(kinds[kind].color, kinds[kind].text),
+  ]);
+  const right = true;
+  const columns = [
+    { head: 'protocol' },
+    { head: 'first', right },
+    { head: 'last', right },
+    { head: 'ports', right },
+    { head: 'mark' },
+    { head: 'kind' },
+  ];
+  const [head = '', ...lines] = printColumns(columns, rows);
+  return [style('bold', head), ...lines, ''].join('\n');
+}

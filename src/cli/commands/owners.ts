@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+import type { Protocol } from '../../port-block.js';
+import { listPortOwners, type PortOwner } from '../../port-owners.js';
+import { printColumns } from '../columns.js';
+import type { Outcome, Style } from '../outcome.js';
+
+export interface OwnersOptions {
+  readonly protocol?: Protocol;
+  readonly port?: number;
+}
+
+export async function owners({ protocol, port }: OwnersOptions): Promise<Outcome> {
+  const rows = await listPortOwners({ protocol, port });
+  return { data: { owners: rows }, text: (style) => ownersText(rows, style) };
+}
+
+function ownersText(rows: readonly PortOwner[], style: Style): string {
+  if (rows.length === 0) return 'no process has a port\n';
+  const right = true;
+  const columns = [
+    { head: 'protocol' },
+    { head: 'port', right },
+    { head: 'address' },
+    { head: 'state' },
+    { head: 'process', right },
+    { head: 'program' },
+    { head: 'services' },
+  ];
+  const cells = rows.map(({ protocol, port, address, state = '', processId, imageName = '', serviceNames }) => [
+    protocol,
+    String(port),
+    address,
+    state,
+    String(processId),
+    imageName,
+    serviceNames.join(' '),
+  ]);
+  const [head = '', ...lines] = printColumns(columns, cells);
+  return [style('bold', head), ...lines, ''].join('\n');
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+import { deletePersistentTcpPortReservation, deletePersistentUdpPortReservation } from '../../persistent-calls.js';
+import { PersistentPortReservation, wasCreated } from '../../persistent-port-reservation.js';
+import type { PortBlock } from '../../port-block.js';
+import type { Outcome } from '../outcome.js';
+import { blockText } from '../ports-text.js';
+
+// The four sample programs of the documentation of Windows, and `ensure`.
+
+export async function create(block: PortBlock): Promise<Outcome> {
+  const { token } = await PersistentPortReservation.create(block);
+  return {
+    data: { ...block, token },
+    text: (style) => `${style('green', 'reserved')} ${blockText(block)}, token ${token}\n`,
+  };
+}
+
+export async function lookup(block: PortBlock): Promise<Outcome> {
+  const { token } = await PersistentPortReservation.lookup(block);
+  return {
+    data: { ...block, token },
+    text: (style) => `${style('green', 'found')} ${blockText(block)}, token ${token}\n`,
+  };
+}
+
+export async function ensure(block: PortBlock): Promise<Outcome> {
+  const reservation = await PersistentPortReservation.ensure(block);
+  const { token } = reservation;
+  const created = wasCreated(reservation);
+  return {
+    data: { ...block, token, created },
+    text: (style) => `${style('green', created ? 'reserved' : 'found')} ${blockText(block)}, token ${token}\n`,
+  };
+}
+
+/** `delete`. */
+export async function remove(block: PortBlock): Promise<Outcome> {
+  const call = block.protocol === 'tcp' ? deletePersistentTcpPortReservation : deletePersistentUdpPortReservation;
+  await call(block.startPort, block.numberOfPorts);
+  return { data: { ...block }, text: (style) => `${style('green', 'deleted')} ${blockText(block)}\n` };
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import { fileURLToPath } from 'node:url';
+import type { Call } from './program.js';
+
+/** The same command for an elevated process. */
+export interface ElevatedCommand {
+  /** For a terminal that was opened with "Run as administrator". */
+  readonly command: string;
+  /** For any PowerShell: it asks for consent, and the window stays open. */
+  readonly powershell: string;
+}
+
+/** @param call - None of its arguments needs quotes. */
+export function elevatedCommand({ command, args = [] }: Call): ElevatedCommand {
+  const words = [command, ...args].join(' ');
+  const main = fileURLToPath(new URL('main.js', import.meta.url));
+  // By absolute paths, because the new window starts in the system folder. cmd takes the outermost quotes away.
+  const line = `"${process.execPath}" "${main}" ${words}`;
+  return {
+    command: `npx win-port-reservation ${words}`,
+    powershell: `Start-Process -Verb RunAs cmd '/k "${line.replaceAll("'", "''")}"'`,
+  };
+}

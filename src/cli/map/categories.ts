@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+import type { PortCategory } from './port-picture.js';
+
+interface Category {
+  readonly name: string;
+  /** Where there is no colour. */
+  readonly letter: string;
+  readonly color: 'green' | 'yellow' | 'cyan' | 'red' | 'magenta' | 'blue' | 'gray';
+}
+
+/**
+ * What each category looks like, the most telling one first: a cell of the text picture that has ports of more than one
+ * shows that which comes first. What is small and made on purpose comes before what is wide.
+ */
+export const categories: Readonly<Record<PortCategory, Category>> = {
+  persistent: { name: 'persistent reservation', letter: 'P', color: 'green' },
+  administered: { name: 'excluded by an administrator', letter: 'A', color: 'yellow' },
+  'in-use': { name: 'in use', letter: 'U', color: 'cyan' },
+  reserved: { name: 'reserved by Windows or a program', letter: 'R', color: 'red' },
+  guest: { name: 'reserved by a virtual machine or container', letter: 'G', color: 'magenta' },
+  dynamic: { name: 'free, handed out by Windows (dynamic range)', letter: ':', color: 'blue' },
+  free: { name: 'free', letter: '.', color: 'gray' },
+};
+
+export const byImportance = Object.keys(categories) as PortCategory[];

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+import type { PortRange, Protocol } from '../../port-block.js';
+import type { GuestPortReservation, PortOwner } from '../../port-owners.js';
+import type { KnownRange, RangeKind } from '../range-kinds.js';
+
+/** How many port numbers there are, port 0 included, which nobody can have. */
+export const portCount = 65_536;
+
+/**
+ * What a port is. `guest`: a virtual machine or a container has it. Where more than one is true of a port, it is the
+ * last one of: free, guest, reserved, administered, persistent, in use.
+ */
+export type PortKind = RangeKind | 'free' | 'guest' | 'in-use';
+
+/** Consecutive ports of which the same is true. */
+export interface PortRun {
+  readonly startPort: number;
+  readonly endPort: number;
+  readonly kind: PortKind;
+  /** Whether Windows chooses from them for bind to port 0 and for outgoing connections. */
+  readonly dynamic: boolean;
+  /** The range that makes them what they are, of which this may be a part. */
+  readonly range?: { readonly startPort: number; readonly endPort: number };
+  /** Who has them, for `in-use`. */
+  readonly owners?: readonly Owner[];
+}
+
+type Owner = Pick<PortOwner, 'processId' | 'imageName'>;
+
+/** All ports of one protocol. */
+export interface PortPicture {
+  readonly protocol: Protocol;
+  readonly dynamicPortRange: PortRange;
+  /** By ascending ports, from 1 to 65535 without a gap. */
+  readonly runs: readonly PortRun[];
+}
+
+export interface PortPictureSources {
+  readonly protocol: Protocol;
+  readonly dynamicPortRange: PortRange;
+  readonly ranges: readonly KnownRange[];
+  readonly guests: readonly Omit<GuestPortReservation, 'protocol'>[];
+  readonly owners: readonly PortOwner[];
+}
+
+type Paint = Pick<PortRun, 'kind' | 'range' | 'owners'>;
+
+export function drawPortPicture({
+  protocol,
+  dynamicPortRange,
+  ranges,
+  guests,
+  owners,
+}: PortPictureSources): PortPicture {
+  const free: Paint = { kind: 'free' };
+  const paints = new Array<Paint>(portCount).fill(free);
+  const paintRange = (kind: PortKind, startPort: number, endPort: number): void => {
+    paints.fill({ kind, range: { startPort, endPort } }, startPort, endPort + 1);
+  };
+  for (const { startPort, numberOfPorts } of guests) paintRange('guest', startPort, startPort + numberOfPorts - 1);
+  for (const kind of ['reserved', 'administered', 'persistent'] as const) {
+    for (const range of ranges) if (range.kind === kind) paintRange(kind, range.startPort, range.endPort);
+  }
+  for (const [port, portOwners] of byPort(owners)) paints[port] = { kind: 'in-use', owners: portOwners };
+  return { protocol, dynamicPortRange, runs: runsOf(paints, dynamicPortRange) };
+}
+
+/** What lingers of a connection (TIME_WAIT) belongs to no process, and keeps nobody from its port. */
+function byPort(owners: readonly PortOwner[]): Map<number, Owner[]> {
+  const ports = new Map<number, Owner[]>();
+  for (const { port, state, processId, imageName } of owners) {
+    if (state === 'TIME_WAIT') continue;
+    const known = ports.get(port) ?? [];
+    ports.set(port, known);
+    if (known.some((owner) => owner.processId === processId)) continue;
+    known.push({ processId, ...(imageName !== undefined && { imageName }) });
+  }
+  return ports;
+}
+
+function runsOf(paints: readonly Paint[], { startPort, numberOfPorts }: PortRange): PortRun[] {
+  const runs: PortRun[] = [];
+  let first = 1;
+  for (let port = 2; port <= portCount; port += 1) {
+    const isBorder = port === startPort || port === startPort + numberOfPorts || port === portCount;
+    const paint = paints[first];
+    if (paint === undefined || (!isBorder && paints[port] === paint)) continue;
+    const dynamic = first >= startPort && first < startPort + numberOfPorts;
+    runs.push({ startPort: first, endPort: port - 1, ...paint, dynamic });
+    first = port;
+  }
+  return runs;
+}
+
+/** What a run is in a picture: free ports are told apart by whether Windows hands them out. */
+export type PortCategory = PortKind | 'dynamic';
+
+export function categoryOf({ kind, dynamic }: Pick<PortRun, 'kind' | 'dynamic'>): PortCategory {
+  return kind === 'free' && dynamic ? 'dynamic' : kind;
+}
+
+export function sizeOf({ startPort, endPort }: { startPort: number; endPort: number }): number {
+  return endPort - startPort + 1;
+}
+
+/** How many ports each category has. */
+export function countPorts({ runs }: PortPicture): Record<PortCategory, number> {
+  const counts = { persistent: 0, administered: 0, 'in-use': 0, reserved: 0, guest: 0, dynamic: 0, free: 0 };
+  for (const run of runs) counts[categoryOf(run)] += sizeOf(run);
+  return counts;
+}
+
+/** The longest runs of free ports, the longest first: of those that Windows hands out, or of the others. */
+export function largestFreeRuns({ runs }: PortPicture, dynamic: boolean, limit = 3): PortRun[] {
+  const free = runs.filter((run) => run.kind === 'free' && run.dynamic === dynamic);
+  return free.sort((one, other) => sizeOf(other) - sizeOf(one)).slice(0, limit);
+}

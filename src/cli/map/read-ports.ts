@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+import { PortReservationError } from '../../errors.js';
+import { getDynamicPortRange, listExcludedPortRanges } from '../../excluded-port-ranges.js';
+import type { Protocol } from '../../port-block.js';
+import { listGuestPortReservations, listPortOwners } from '../../port-owners.js';
+import { withKinds } from '../range-kinds.js';
+import { drawPortPicture, type PortPicture } from './port-picture.js';
+
+export interface PortPictures {
+  readonly maps: readonly PortPicture[];
+  /** What the maps lack, and why. */
+  readonly notes: readonly string[];
+}
+
+/** Asks Windows for all that a map shows. What only refines it may be missing. */
+export async function readPorts(protocols: readonly Protocol[]): Promise<PortPictures> {
+  const notes: string[] = [];
+  const optional = async <Item>(what: string, ask: () => Promise<readonly Item[]>): Promise<readonly Item[]> => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof PortReservationError)) throw error;
+      notes.push(`${what} are not shown: ${error.message}`);
+      return [];
+    }
+  };
+  const [guests, owners] = await Promise.all([
+    optional('ports of virtual machines and containers', async () => (await listGuestPortReservations()) ?? []),
+    optional('ports in use', () => listPortOwners(protocols.length === 1 ? { protocol: protocols[0] } : {})),
+  ]);
+  const maps = await Promise.all(
+    protocols.map(async (protocol) =>
+      drawPortPicture({
+        protocol,
+        dynamicPortRange: await getDynamicPortRange({ protocol }),
+        ranges: await withKinds(await listExcludedPortRanges({ protocol })),
+        guests: guests.filter((guest) => guest.protocol === protocol || guest.protocol === 'both'),
+        owners: owners.filter((owner) => owner.protocol === protocol),
+      }),
+    ),
+  );
+  return { maps, notes };
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+import { countText, portsText } from '../ports-text.js';
+import { categories } from './categories.js';
+import { categoryOf, sizeOf, type PortRun } from './port-picture.js';
+
+/** `50000-50059 (60 ports): excluded by an administrator`. */
+export function runName(run: PortRun): string {
+  const { startPort, endPort, owners = [] } = run;
+  const who = owners.map(({ imageName, processId }) =>
+    imageName === undefined ? `process ${processId}` : `${imageName} (process ${processId})`,
+  );
+  const by = who.length === 0 ? '' : ` by ${who.join(', ')}`;
+  return `${portsText(startPort, endPort)} (${countText(sizeOf(run))}): ${categories[categoryOf(run)].name}${by}`;
+}
+
+const notXml = /[^\t\n\r -\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
+export function escapeXml(text: string): string {
+  return text
+    .replaceAll(notXml, '?')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+import { Argument, InvalidArgumentError } from 'commander';
+import { maxPort } from '../arguments.js';
+import type { Protocol } from '../port-block.js';
+
+export function protocolArgument(): Argument {
+  return new Argument('<protocol>', 'tcp or udp').argParser(parseProtocol);
+}
+
+export function portArgument(name = 'startPort', description = 'first port of the block, 1 to 65535'): Argument {
+  return new Argument(`<${name}>`, description).argParser(parsePort);
+}
+
+export function numberOfPortsArgument(): Argument {
+  return new Argument('[numberOfPorts]', 'how many ports; the last one is at most 65535')
+    .argParser(parseNumberOfPorts)
+    .default(1);
+}
+
+export function parseProtocol(value: string): Protocol {
+  const protocol = value.toLowerCase();
+  if (protocol !== 'tcp' && protocol !== 'udp') throw new InvalidArgumentError('Expected tcp or udp.');
+  return protocol;
+}
+
+export function parseProtocolOrBoth(value: string): Protocol | 'both' {
+  const protocol = value.toLowerCase();
+  if (protocol === 'both' || protocol === 'tcp' || protocol === 'udp') return protocol;
+  throw new InvalidArgumentError('Expected tcp, udp or both.');
+}
+
+export function parsePort(value: string): number {
+  return parseNumber(value, 'Expected a port from 1 to 65535.');
+}
+
+export function parseNumberOfPorts(value: string): number {
+  return parseNumber(value, 'Expected a number of ports from 1 to 65535.');
+}
+
+/** Digits only: `0x50`, `1e3` and `80.0` are more likely slips than ports. */
+function parseNumber(value: string, expected: string): number {
+  const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (number < 1 || number > maxPort) throw new InvalidArgumentError(expected);
+  return number;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+import { createRequire } from 'node:module';
+import { styleText } from 'node:util';
+import { Command, Option } from 'commander';
+import type { PortBlock, Protocol } from '../port-block.js';
+import { exitCodeHelp } from './exit-codes.js';
+import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
+import {
+  numberOfPortsArgument,
+  parsePort,
+  parseProtocol,
+  parseProtocolOrBoth,
+  portArgument,
+  protocolArgument,
+} from './parse-arguments.js';
+
+/** A command line that could be read. */
+export interface Call {
+  /** `create`, or `exclude add`. */
+  readonly command: string;
+  /** Without options, each of which only reads: what to give it again to run it elevated. */
+  readonly args?: readonly (string | number)[];
+}
+
+/** Does the work of a command, and prints what it came to. */
+export type Perform = (call: Call, work: () => Promise<Outcome>) => Promise<void>;
+
+/** The commands. What one needs is loaded when it is performed. A wrong command line throws a CommanderError. */
+export function createProgram({ stdout, stderr }: Streams, perform: Perform): Command {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const program = new Command('win-port-reservation')
+    // Before the commands, which take them over.
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      // Who runs the program prints it.
+      outputError: () => undefined,
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+      getOutHasColors: () => hasColor(styleFor(stdout)),
+      getErrHasColors: () => hasColor(styleFor(stderr)),
+    })
+    .configureHelp({
+      showGlobalOptions: true,
+      // Commander takes colour away where there is to be none.
+      styleTitle: (title) => styleText('bold', title, { validateStream: false }),
+      // With all arguments behind it, there is no room for what it does.
+      subcommandTerm: (command) => command.name(),
+    })
+    .description('Own TCP and UDP ports on Windows: reserve them, see who has them, find free ones.')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .option('--json', 'print one JSON document, for errors too')
+    .addHelpText('after', exitCodeHelp)
+    .addHelpText('after', examplesText(['create tcp 5000 20', 'list --protocol tcp', 'map', 'find --number 4 --json']));
+  addPersistentCommands(program, perform);
+  addReadingCommands(program, perform);
+  addExcludeCommand(program, perform);
+  return program;
+}
+
+function addPersistentCommands(program: Command, perform: Perform): void {
+  const load = () => import('./commands/persistent.js');
+  addBlockCommand(program, perform, {
+    name: 'create',
+    description: 'Reserve a block of ports until it is deleted, across restarts. Needs elevation.',
+    examples: ['create tcp 5000 20', 'create udp 27015'],
+    run: async (block) => (await load()).create(block),
+  });
+  addBlockCommand(program, perform, {
+    name: 'lookup',
+    description: 'Find the token of a reservation, by the very numbers that it was created with.',
+    examples: ['lookup tcp 5000 20', 'lookup tcp 5000 20 --json'],
+    run: async (block) => (await load()).lookup(block),
+  });
+  addBlockCommand(program, perform, {
+    name: 'delete',
+    description: 'Delete a reservation, by the very numbers that it was created with. Needs elevation.',
+    examples: ['delete tcp 5000 20'],
+    run: async (block) => (await load()).remove(block),
+  });
+  addBlockCommand(program, perform, {
+    name: 'ensure',
+    description: 'Reserve a block unless it is reserved already. Needs elevation only to reserve.',
+    examples: ['ensure tcp 5000 20'],
+    run: async (block) => (await load()).ensure(block),
+  });
+}
+
+interface BlockCommand {
+  /** With the name of the parent in front, for a command below another. */
+  readonly name: string;
+  readonly description: string;
+  readonly examples: readonly string[];
+  readonly run: (block: PortBlock) => Promise<Outcome>;
+}
+
+/** A command with the arguments of the six functions. */
+function addBlockCommand(parent: Command, perform: Perform, { name, description, examples, run }: BlockCommand): void {
+  parent
+    .command(name.split(' ').at(-1) ?? name)
+    .description(description)
+    .addArgument(protocolArgument())
+    .addArgument(portArgument())
+    .addArgument(numberOfPortsArgument())
+    .addHelpText('after', examplesText(examples))
+    .action((protocol: Protocol, startPort: number, numberOfPorts: number) =>
+      perform({ command: name, args: [protocol, startPort, numberOfPorts] }, () =>
+        run({ protocol, startPort, numberOfPorts }),
+      ),
+    );
+}
+
+function addReadingCommands(program: Command, perform: Perform): void {
+  program
+    .command('list')
+    .description('List the excluded ranges of ports, and what kind each is.')
+    .option('-p, --protocol <protocol>', 'tcp or udp (default: both)', parseProtocol)
+    .addOption(storeOption())
+    .addHelpText('after', examplesText(['list', 'list --protocol tcp', 'list --store persistent --json']))
+    .action((options: { protocol?: Protocol; store: 'active' | 'persistent' }) =>
+      perform({ command: 'list' }, async () => (await import('./commands/list.js')).list(options)),
+    );
+  program
+    .command('owners')
+    .description('List the processes that have ports.')
+    .option('-p, --protocol <protocol>', 'tcp or udp (default: both)', parseProtocol)
+    .option('--port <port>', 'only who has this port', parsePort)
+    .addHelpText('after', examplesText(['owners', 'owners --protocol tcp --port 3000']))
+    .action((options: { protocol?: Protocol; port?: number }) =>
+      perform({ command: 'owners' }, async () => (await import('./commands/owners.js')).owners(options)),
+    );
+  program
+    .command('map')
+    .description('Draw the 65,536 ports: what is free, reserved, excluded and in use.')
+    .option('-p, --protocol <protocol>', 'tcp, udp or both', parseProtocolOrBoth, 'both')
+    .option('--svg <file>', 'write the picture to an SVG file; - is the standard output')
+    .addHelpText('after', examplesText(['map', 'map --protocol tcp --svg ports.svg', 'map --json']))
+    .action((options: { protocol: Protocol | 'both'; svg?: string }, command: Command) => {
+      if (options.svg === '-' && command.optsWithGlobals()['json'] === true) {
+        command.error("error: option '--svg -' cannot be used with option '--json': both are for the standard output");
+      }
+      return perform({ command: 'map' }, async () => (await import('./commands/map.js')).map(options));
+    });
+}
+
+function storeOption(): Option {
+  const description = 'what holds now (active), or after the next restart (persistent)';
+  return new Option('-s, --store <store>', description).choices(['active', 'persistent']).default('active');
+}
+
+function addExcludeCommand(program: Command, perform: Perform): void {
+  const load = () => import('./commands/exclude.js');
+  const exclude = program
+    .command('exclude')
+    .description('Keep Windows from handing ports out, or end that. Nobody can reserve an excluded port.')
+    .addHelpText('after', examplesText(['exclude add tcp 50000 60', 'exclude delete tcp 50000 60']));
+  addBlockCommand(exclude, perform, {
+    name: 'exclude add',
+    description: 'Exclude a block: Windows hands it out to nobody, and anybody can bind it by number. Needs elevation.',
+    examples: ['exclude add tcp 50000 60'],
+    run: async (block) => (await load()).addExclusion(block),
+  });
+  addBlockCommand(exclude, perform, {
+    name: 'exclude delete',
+    description: 'End an exclusion, by the very numbers that it was added with. Needs elevation.',
+    examples: ['exclude delete tcp 50000 60'],
+    run: async (block) => (await load()).deleteExclusion(block),
+  });
+}
+
+function examplesText(commands: readonly string[]): string {
+  return ['', 'Examples:', ...commands.map((command) => `  npx win-port-reservation ${command}`)].join('\n');
+}

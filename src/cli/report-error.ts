@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+import { CommanderError } from 'commander';
+import { isElevated } from '../binding.js';
+import { PortReservationError, type PortReservationErrorDetails } from '../errors.js';
+import { elevatedCommand, type ElevatedCommand } from './elevation.js';
+import { exitCodes, type ExitCode } from './exit-codes.js';
+import type { Style } from './outcome.js';
+import type { Call } from './program.js';
+
+/** What --json prints for an error, as `error`. */
+export interface ErrorReport extends Partial<Omit<PortReservationErrorDetails, 'code' | 'cause'>> {
+  readonly code: string;
+  readonly message: string;
+  readonly exitCode: ExitCode;
+  /** With exit code 3. */
+  readonly elevated?: ElevatedCommand;
+}
+
+/** Windows answered, and the answer is no. */
+const answers = new Set(['ERROR_NOT_FOUND', 'ERROR_SHARING_VIOLATION', 'WSAEACCES', 'WSAEADDRINUSE', 'WSAENOBUFS']);
+/** The library refused an argument that could be read. */
+const refusedArguments = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_OUT_OF_RANGE']);
+const denials = new Set(['ERROR_ACCESS_DENIED', 'E_ACCESSDENIED']);
+
+/** @param call - Its command is empty where the command line does not name one. */
+export function reportError(error: unknown, call: Call): ErrorReport {
+  if (error instanceof CommanderError) return reportCommandLine(error, call);
+  if (!(error instanceof Error)) return { code: 'ERR_UNKNOWN', message: String(error), exitCode: exitCodes.failed };
+  if (error instanceof PortReservationError) return reportReservation(error, call);
+  const { code, syscall, errno } = error as NodeJS.ErrnoException;
+  const isRefused = code !== undefined && refusedArguments.has(code);
+  return {
+    code: code ?? 'ERR_UNKNOWN',
+    ...(errno !== undefined && { errno }),
+    ...(syscall !== undefined && { syscall }),
+    // Without a code it is a defect, if it is one of the language's own errors.
+    message: code === undefined && error.name !== 'Error' ? (error.stack ?? error.message) : error.message,
+    exitCode: isRefused ? exitCodes.wrongCommandLine : exitCodes.failed,
+    ...(isRefused && { hint: moreHelp(call) }),
+  };
+}
+
+function reportReservation(error: PortReservationError, call: Call): ErrorReport {
+  const { code, errno, syscall, message, protocol, startPort, numberOfPorts, token, host, blocks, hint } = error;
+  const details = { code, errno, syscall, message, protocol, startPort, numberOfPorts, token, host, blocks, hint };
+  // An administrator may be refused too, what is not an administered range for instance.
+  if (denials.has(code) && !isElevated()) {
+    return { ...details, exitCode: exitCodes.needsElevation, elevated: elevatedCommand(call) };
+  }
+  return { ...details, exitCode: answers.has(code) ? exitCodes.no : exitCodes.failed };
+}
+
+/** Commander writes "error: unknown command 'creat'" and, in a second line, "(Did you mean create?)". */
+function reportCommandLine(error: CommanderError, call: Call): ErrorReport {
+  const [first = '', ...rest] = error.message.split('\n');
+  const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');
+  return {
+    code: 'ERR_COMMAND_LINE',
+    message: error.code === 'commander.help' ? 'a command is missing' : first.replace(/^error: /, ''),
+    hint: [suggestion, moreHelp(call)].filter((sentence) => sentence !== '').join(' '),
+    exitCode: exitCodes.wrongCommandLine,
+  };
+}
+
+function moreHelp({ command }: Call): string {
+  return `See: win-port-reservation ${command === '' ? '' : `${command} `}--help`;
+}
+
+/** The same for people: the message, what to do, and for exit code 3 the command to run. */
+export function printError({ message, hint, elevated }: ErrorReport, style: Style): string {
+  const lines = [`${style('red', 'error:')} ${message}`];
+  if (elevated !== undefined) {
+    const { command, powershell } = elevated;
+    lines.push(`${style('cyan', 'hint:')} run it in a terminal that was opened with "Run as administrator":`);
+    lines.push(`    ${command}`, '  or from any PowerShell, which asks for consent:', `    ${powershell}`);
+  } else if (hint !== undefined) {
+    lines.push(`${style('cyan', 'hint:')} ${hint}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+import { CommanderError, type Command } from 'commander';
+import { exitCodes } from './exit-codes.js';
+import { styleFor, toJson, type Streams } from './outcome.js';
+import { createProgram, type Call } from './program.js';
+import { provideWindows } from './provide-windows.js';
+import { printError, reportError } from './report-error.js';
+
+/**
+ * Runs one command line.
+ *
+ * @param args - Without the program's own name.
+ * @returns The exit code.
+ */
+export async function run(args: readonly string[], streams: Streams): Promise<number> {
+  const { stdout, stderr } = streams;
+  const isJson = args.includes('--json');
+  const stderrStyle = styleFor(stderr);
+  let exitCode: number = exitCodes.done;
+  let call: Call | undefined;
+  const program = createProgram(streams, async (performed, work) => {
+    call = performed;
+    await provideWindows(stderr, stderrStyle);
+    const { data, text, exitCode: outcomeCode = exitCodes.done, notes = [] } = await work();
+    for (const note of notes) stderr.write(`${stderrStyle('yellow', 'note:')} ${note}\n`);
+    stdout.write(isJson ? toJson({ command: call.command, ...data }) : text(styleFor(stdout)));
+    exitCode = outcomeCode;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    const failed = call ?? { command: findCommand(program, args) };
+    const report = reportError(error, failed);
+    const { command } = failed;
+    if (isJson) stdout.write(toJson({ ...(command !== '' && { command }), error: report }));
+    else stderr.write(printError(report, stderrStyle));
+    return report.exitCode;
+  }
+}
+
+/** The command that a command line which could not be read is about; empty where that is not known either. */
+function findCommand(program: Command, args: readonly string[]): string {
+  const [name, ...rest] = args.filter((argument) => !argument.startsWith('-'));
+  const command = program.commands.find((each) => each.name() === name);
+  return command === undefined ? '' : [command.name(), findCommand(command, rest)].join(' ').trim();
+}
