@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { PortBlock } from '../port-block.js';
+import type { PortRange } from '../port-block.js';
 
 /** `5000`, or `5000-5019`. */
 export function portsText(startPort: number, endPort: number): string {
@@ -11,6 +11,6 @@ export function countText(numberOfPorts: number): string {
 }
 
 /** `tcp 5000-5019 (20 ports)`. */
-export function blockText({ protocol, startPort, numberOfPorts }: PortBlock): string {
+export function blockText({ protocol, startPort, numberOfPorts }: PortRange & { protocol: string }): string {
   return `${protocol} ${portsText(startPort, startPort + numberOfPorts - 1)} (${countText(numberOfPorts)})`;
 }

@@ -7,6 +7,7 @@ import { exitCodeHelp } from './exit-codes.js';
 import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
 import {
   numberOfPortsArgument,
+  parseNumberOfPorts,
   parsePort,
   parseProtocol,
   parseProtocolOrBoth,
@@ -57,6 +58,7 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
     .addHelpText('after', examplesText(['create tcp 5000 20', 'list --protocol tcp', 'map', 'find --number 4 --json']));
   addPersistentCommands(program, perform);
   addReadingCommands(program, perform);
+  addFindCommand(program, perform);
   addExcludeCommand(program, perform);
   return program;
 }
@@ -144,6 +146,21 @@ function addReadingCommands(program: Command, perform: Perform): void {
       }
       return perform({ command: 'map' }, async () => (await import('./commands/map.js')).map(options));
     });
+}
+
+function addFindCommand(program: Command, perform: Perform): void {
+  program
+    .command('find')
+    .description('Find ports that can be had, one or consecutive ones, and try each of them.')
+    .option('-p, --protocol <protocol>', 'tcp, udp or both: the same ports for each', parseProtocolOrBoth, 'tcp')
+    .option('-n, --number <number>', 'how many consecutive ports', parseNumberOfPorts, 1)
+    .option('--from-port <port>', 'the lowest that will do, and the first to be tried (default: 1024)', parsePort)
+    .option('--to-port <port>', 'the highest that will do (default: 65535)', parsePort)
+    .option('--host <address>', 'an address of this machine (default: all)')
+    .addHelpText('after', examplesText(['find', 'find --protocol both --number 4 --from-port 3000', 'find --json']))
+    .action((options: { protocol: Protocol | 'both'; number: number; fromPort?: number; toPort?: number }) =>
+      perform({ command: 'find' }, async () => (await import('./commands/find.js')).find(options)),
+    );
 }
 
 function storeOption(): Option {

@@ -17,7 +17,7 @@ export interface ErrorReport extends Partial<Omit<PortReservationErrorDetails, '
 }
 
 /** Windows answered, and the answer is no. */
-const answers = new Set(['ERROR_NOT_FOUND', 'ERROR_SHARING_VIOLATION', 'WSAEACCES', 'WSAEADDRINUSE', 'WSAENOBUFS']);
+const answers = new Set(['ERROR_NOT_FOUND', 'ERROR_SHARING_VIOLATION', 'ERR_NO_FREE_PORTS']);
 /** The library refused an argument that could be read. */
 const refusedArguments = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_OUT_OF_RANGE']);
 const denials = new Set(['ERROR_ACCESS_DENIED', 'E_ACCESSDENIED']);
@@ -33,11 +33,26 @@ export function reportError(error: unknown, call: Call): ErrorReport {
     code: code ?? 'ERR_UNKNOWN',
     ...(errno !== undefined && { errno }),
     ...(syscall !== undefined && { syscall }),
-    // Without a code it is a defect, if it is one of the language's own errors.
-    message: code === undefined && error.name !== 'Error' ? (error.stack ?? error.message) : error.message,
+    message: isRefused ? inWordsOfCommandLine(error.message) : messageOf(error, code),
     exitCode: isRefused ? exitCodes.wrongCommandLine : exitCodes.failed,
     ...(isRefused && { hint: moreHelp(call) }),
   };
+}
+
+/** Without a code it is a defect, if it is one of the language's own errors. */
+function messageOf({ name, message, stack }: Error, code: string | undefined): string {
+  return code === undefined && name !== 'Error' ? (stack ?? message) : message;
+}
+
+/** `"options.toPort" must be ...; received 90 (number)` is about --to-port. */
+function inWordsOfCommandLine(message: string): string {
+  return message
+    .replace('"options.numberOfPorts"', "'--number'")
+    .replace(/"options\.(\w+)"/, (_, name: string) =>
+      `'--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter}`)}'`.toLowerCase(),
+    )
+    .replace(/"(\w+)"/, "'$1'")
+    .replace(/ \(\w+\)$/, '');
 }
 
 function reportReservation(error: PortReservationError, call: Call): ErrorReport {
@@ -73,7 +88,7 @@ export function printError({ message, hint, elevated }: ErrorReport, style: Styl
     const { command, powershell } = elevated;
     lines.push(`${style('cyan', 'hint:')} run it in a terminal that was opened with "Run as administrator":`);
     lines.push(`    ${command}`, '  or from any PowerShell, which asks for consent:', `    ${powershell}`);
-  } else if (hint !== undefined) {
+  } else if (hint !== undefined && !message.includes(hint)) {
     lines.push(`${style('cyan', 'hint:')} ${hint}`);
   }
   return `${lines.join('\n')}\n`;

@@ -3,6 +3,8 @@ import type { PortCategory } from './port-picture.js';
 
 interface Category {
   readonly name: string;
+  /** For where it is said of thousands of runs. */
+  readonly shortName: string;
   /** Where there is no colour. */
   readonly letter: string;
   readonly color: 'green' | 'yellow' | 'cyan' | 'red' | 'magenta' | 'blue' | 'gray';
@@ -13,13 +15,23 @@ interface Category {
  * shows that which comes first. What is small and made on purpose comes before what is wide.
  */
 export const categories: Readonly<Record<PortCategory, Category>> = {
-  persistent: { name: 'persistent reservation', letter: 'P', color: 'green' },
-  administered: { name: 'excluded by an administrator', letter: 'A', color: 'yellow' },
-  'in-use': { name: 'in use', letter: 'U', color: 'cyan' },
-  reserved: { name: 'reserved by Windows or a program', letter: 'R', color: 'red' },
-  guest: { name: 'reserved by a virtual machine or container', letter: 'G', color: 'magenta' },
-  dynamic: { name: 'free, handed out by Windows (dynamic range)', letter: ':', color: 'blue' },
-  free: { name: 'free', letter: '.', color: 'gray' },
+  persistent: { name: 'persistent reservation', shortName: 'persistent reservation', letter: 'P', color: 'green' },
+  administered: { name: 'excluded by an administrator', shortName: 'excluded', letter: 'A', color: 'yellow' },
+  'in-use': { name: 'in use', shortName: 'in use', letter: 'U', color: 'cyan' },
+  reserved: { name: 'reserved by Windows or a program', shortName: 'reserved', letter: 'R', color: 'red' },
+  guest: {
+    name: 'reserved by a virtual machine or container',
+    shortName: 'reserved by a guest',
+    letter: 'G',
+    color: 'magenta',
+  },
+  dynamic: {
+    name: 'free, handed out by Windows (dynamic range)',
+    shortName: 'free, dynamic',
+    letter: ':',
+    color: 'blue',
+  },
+  free: { name: 'free', shortName: 'free', letter: '.', color: 'gray' },
 };
 
 export const byImportance = Object.keys(categories) as PortCategory[];

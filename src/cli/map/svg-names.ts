@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { countText, portsText } from '../ports-text.js';
+import { portsText } from '../ports-text.js';
 import { categories } from './categories.js';
 import { categoryOf, sizeOf, type PortRun } from './port-picture.js';
 
-/** `50000-50059 (60 ports): excluded by an administrator`. */
+/** `50000-50059 (60): excluded`. */
 export function runName(run: PortRun): string {
   const { startPort, endPort, owners = [] } = run;
   const who = owners.map(({ imageName, processId }) =>
     imageName === undefined ? `process ${processId}` : `${imageName} (process ${processId})`,
   );
   const by = who.length === 0 ? '' : ` by ${who.join(', ')}`;
-  return `${portsText(startPort, endPort)} (${countText(sizeOf(run))}): ${categories[categoryOf(run)].name}${by}`;
+  return `${portsText(startPort, endPort)} (${sizeOf(run)}): ${categories[categoryOf(run)].shortName}${by}`;
 }
 
 const notXml = /[^\t\n\r -\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+import { findFreePorts } from '../../find-free-ports.js';
+import type { Protocol } from '../../port-block.js';
+import type { Outcome } from '../outcome.js';
+import { blockText } from '../ports-text.js';
+
+export interface FindOptions {
+  readonly protocol: Protocol | 'both';
+  readonly number: number;
+  readonly fromPort?: number;
+  readonly toPort?: number;
+  readonly host?: string;
+}
+
+export async function find({ number, ...options }: FindOptions): Promise<Outcome> {
+  const { protocol, startPort, numberOfPorts } = await findFreePorts({ ...options, numberOfPorts: number });
+  const found = { protocol, startPort, numberOfPorts };
+  const name = blockText({ ...found, protocol: protocol === 'both' ? 'tcp and udp' : protocol });
+  return { data: found, text: (style) => `${style('green', 'free:')} ${name}\n` };
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readDocument } from '../../cli-output-schema.js';
+import { runCommand } from './terminal.js';
+
+// No Windows is installed here: a command line that is wrong never gets that far.
+
+const commands = ['create', 'lookup', 'delete', 'ensure', 'list', 'owners', 'find', 'map', 'exclude'];
+
+describe('a wrong command line', () => {
+  it.each([
+    ['', 'a command is missing'],
+    ['exclude', 'a command is missing'],
+    ['creat tcp 5000', "unknown command 'creat'", 'Did you mean create?'],
+    ['exclude ad tcp 5000', "unknown command 'ad'", 'Did you mean add?'],
+    ['list --protcol tcp', "unknown option '--protcol'", 'Did you mean --protocol?'],
+    ['create', "missing required argument 'protocol'"],
+    ['create tcp', "missing required argument 'startPort'"],
+    ['create tpc 5000', "'tpc' is invalid for argument 'protocol'. Expected tcp or udp."],
+    ['create tcp 0', "'0' is invalid for argument 'startPort'. Expected a port from 1 to 65535."],
+    ['create tcp 65536', "'65536' is invalid for argument 'startPort'. Expected a port from 1 to 65535."],
+    ['create tcp 0x50', "'0x50' is invalid for argument 'startPort'"],
+    ['create tcp 80.0', "'80.0' is invalid for argument 'startPort'"],
+    ['create tcp 5000 0', "'0' is invalid for argument 'numberOfPorts'. Expected a number of ports from 1 to 65535."],
+    ['create tcp 5000 many', "'many' is invalid for argument 'numberOfPorts'"],
+    ['create tcp 5000 20 30', "too many arguments for 'create'. Expected 3 arguments but got 4."],
+    ['list --protocol both', "'-p, --protocol <protocol>' argument 'both' is invalid. Expected tcp or udp."],
+    ['list --store registry', "argument 'registry' is invalid. Allowed choices are active, persistent."],
+    ['owners --port http', "'--port <port>' argument 'http' is invalid. Expected a port from 1 to 65535."],
+    ['find --number', "option '-n, --number <number>' argument missing"],
+    ['map --protocol sctp', "argument 'sctp' is invalid. Expected tcp, udp or both."],
+  ])('%s: is refused with 2, and says what is wrong', async (line, what, suggestion = '') => {
+    const { exitCode, stdout, stderr } = await runCommand(line);
+    const [command = ''] = line.split(' ');
+    const known = commands.includes(command) ? `${command} ` : '';
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/(^|\n)error: .*\nhint: .*\n$/);
+    expect(stderr).toContain(what);
+    expect(stderr).toContain(suggestion);
+    expect(stderr).toContain(`See: win-port-reservation ${known}--help\n`);
+
+    const inJson = await runCommand(`${line} --json`);
+    const { error, ...rest } = readDocument(inJson.stdout);
+    expect(inJson.exitCode).toBe(2);
+    expect(error).toMatchObject({ code: 'ERR_COMMAND_LINE', exitCode: 2 });
+    expect(rest).toEqual(known === '' ? {} : { command });
+  });
+
+  it('may be one that only the ports together make wrong', async () => {
+    const { exitCode, stderr } = await runCommand('create tcp 65500 100');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("error: 'numberOfPorts' must be at most 36 for a block from 65500; received 100\n");
+    const find = await runCommand('find --from-port 100 --to-port 90');
+    expect(find.stderr).toContain("error: '--to-port' must be an integer from 100 to 65535; received 90\n");
+    const json = readDocument((await runCommand('--json find --number 9 --from-port 60 --to-port 65')).stdout);
+    expect(json).toMatchObject({ command: 'find', error: { exitCode: 2, code: 'ERR_OUT_OF_RANGE' } });
+    expect((json as { error: { message: string } }).error.message).toMatch(/^'--number' must be/);
+  });
+});
+
+describe('the help', () => {
+  it('names every command and every exit code, and fits 80 columns', async () => {
+    const { exitCode, stdout, stderr } = await runCommand('--help');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const listed = [...stdout.matchAll(/^ {2}(\w+) {2,}\w/gm)].map(([, name]) => name);
+    expect(listed).toEqual([...commands, 'help', '0', '1', '2', '3', '4']);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it.each([...commands, 'exclude add', 'exclude delete'])('of %s has examples that can be read', async (command) => {
+    const { exitCode, stdout } = await runCommand(`${command} --help`);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`Usage: win-port-reservation ${command} `);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(84);
+    const examples = [...stdout.matchAll(/^ {2}npx win-port-reservation (.*)$/gm)].map(([, line = '']) => line);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(example.startsWith(command)).toBe(true);
+  });
+
+  it('has bold titles on a terminal only', async () => {
+    expect((await runCommand('--help', { isTTY: true })).stdout).toContain('\u001b[1mCommands:\u001b[22m');
+    expect((await runCommand('--help')).stdout).not.toContain('\u001b');
+  });
+});
+
+describe('the version', () => {
+  it('is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await runCommand('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});

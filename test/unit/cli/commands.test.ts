@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
+import { readDocument } from '../../cli-output-schema.js';
+import { demoMachine } from './demo-machine.js';
+import { runCommand } from './terminal.js';
+import { parseXml } from './xml.js';
+
+const note =
+  process.platform === 'win32' ? '' : 'note: this is not Windows; the answers are those of a simulated Windows\n';
+
+let machine: SimulatedWindows;
+let simulation: Installation;
+
+beforeEach(() => {
+  machine = demoMachine();
+  simulation = install(machine);
+  // What the terminal of whoever runs the tests wants is not what they are about.
+  vi.stubEnv('FORCE_COLOR', undefined);
+  vi.stubEnv('NO_COLOR', undefined);
+});
+
+afterEach(() => {
+  simulation.uninstall();
+  vi.unstubAllEnvs();
+});
+
+/** Goes on as a process without rights. */
+function loseRights(): void {
+  simulation.uninstall();
+  simulation = install(machine, { elevated: false });
+}
+
+/** The document of a command that must go well. */
+async function documentOf(line: string): Promise<Record<string, unknown>> {
+  const { exitCode, stdout, stderr } = await runCommand(`${line} --json`);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: note });
+  return readDocument(stdout);
+}
+
+/** The `error` of a command that must not go well. */
+async function errorOf(line: string): Promise<Record<string, unknown>> {
+  const { exitCode, stdout } = await runCommand(`${line} --json`);
+  const { error } = readDocument(stdout) as { error: Record<string, unknown> };
+  expect(error['exitCode']).toBe(exitCode);
+  return error;
+}
+
+describe('reservations', () => {
+  it('are created, looked up, ensured and deleted', async () => {
+    machine.useTokens(0xffff_ffff_ffff_ffffn, 77n);
+    const block = { protocol: 'tcp', startPort: 7000, numberOfPorts: 3 };
+    const token = '18446744073709551615';
+    expect(await documentOf('create tcp 7000 3')).toEqual({ command: 'create', ...block, token });
+    expect(await documentOf('lookup tcp 7000 3')).toEqual({ command: 'lookup', ...block, token });
+    expect(await documentOf('ensure tcp 7000 3')).toEqual({ command: 'ensure', ...block, token, created: false });
+    expect(await documentOf('delete tcp 7000 3')).toEqual({ command: 'delete', ...block });
+    expect(await documentOf('ensure tcp 7000 3')).toEqual({ command: 'ensure', ...block, token: '77', created: true });
+  });
+
+  it('are told of in a line', async () => {
+    machine.useTokens(42n);
+    const lines = [];
+    for (const command of ['create UDP 7000 2', 'lookup udp 7000 2', 'ensure udp 7000 2', 'delete udp 7000 2']) {
+      const { exitCode, stdout, stderr } = await runCommand(command);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: note });
+      lines.push(stdout);
+    }
+    expect(lines).toEqual([
+      'reserved udp 7000-7001 (2 ports), token 42\n',
+      'found udp 7000-7001 (2 ports), token 42\n',
+      'found udp 7000-7001 (2 ports), token 42\n',
+      'deleted udp 7000-7001 (2 ports)\n',
+    ]);
+  });
+
+  it('are of one port where no number is given', async () => {
+    expect(await documentOf('create tcp 7000')).toMatchObject({ numberOfPorts: 1 });
+    expect(machine.persistentReservations('tcp')).toContainEqual(
+      expect.objectContaining({ startPort: 7000, numberOfPorts: 1 }),
+    );
+  });
+
+  it('that are not there are an answer, and not a failure', async () => {
+    const { exitCode, stdout, stderr } = await runCommand('lookup tcp 7000 3');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toMatch(
+      /\nerror: Lookup\w+ ERROR_NOT_FOUND: .* \[tcp 7000-7002\]\nhint: Use the very numbers .*\n$/,
+    );
+    const block = { protocol: 'tcp', startPort: 7000, numberOfPorts: 3 };
+    expect(await errorOf('delete tcp 7000 3')).toMatchObject({ ...block, code: 'ERROR_NOT_FOUND', errno: 1168 });
+  });
+
+  it('that cannot be had say what is in the way', async () => {
+    const details = { code: 'ERROR_SHARING_VIOLATION', errno: 32, exitCode: 4 };
+    const blocks = [{ protocol: 'tcp', startPort: 50_000, endPort: 50_059, administered: true }];
+    expect(await errorOf('create tcp 50010 2')).toMatchObject({ ...details, blocks });
+    expect(await errorOf('ensure tcp 5432')).toMatchObject({ ...details, blocks: [] });
+  });
+
+  it('need elevation, and the command to run is printed', async () => {
+    loseRights();
+    for (const [name, result] of [
+      ['create', 3],
+      ['ensure', 3],
+      ['delete', 3],
+      ['exclude add', 3],
+      ['exclude delete', 3],
+      ['lookup', 4],
+    ] as const) {
+      const line = `${name} tcp 7000 3`;
+      const { exitCode, stdout, stderr } = await runCommand(line);
+      expect({ line, exitCode, stdout }).toEqual({ line, exitCode: result, stdout: '' });
+      expect(stderr.includes(`\n    npx win-port-reservation ${line}\n`)).toBe(result === 3);
+    }
+    const { elevated } = await errorOf('exclude add udp 7000');
+    const main = path.resolve('src/cli/main.js');
+    expect(elevated).toEqual({
+      command: 'npx win-port-reservation exclude add udp 7000 1',
+      powershell: `Start-Process -Verb RunAs cmd '/k ""${process.execPath}" "${main}" exclude add udp 7000 1"'`,
+    });
+    expect(await documentOf('ensure tcp 5000 20')).toMatchObject({ created: false });
+  });
+});
+
+describe('exclusions', () => {
+  it('are added and deleted', async () => {
+    const block = { protocol: 'udp', startPort: 7000, numberOfPorts: 10 };
+    expect(await documentOf('exclude add udp 7000 10')).toEqual({ command: 'exclude add', ...block });
+    expect((await runCommand('list -p udp')).stdout).toMatch(
+      /^udp +7000 +7009 +10 {2}\* +excluded by an administrator$/m,
+    );
+    expect(await documentOf('exclude delete udp 7000 10')).toEqual({ command: 'exclude delete', ...block });
+    expect(await errorOf('exclude delete udp 7000 10')).toMatchObject({ code: 'ERROR_NOT_FOUND', exitCode: 4 });
+  });
+
+  it('that an administrator may not delete are a failure, which elevation does not help', async () => {
+    const call = 'netsh interface ipv4 delete excludedportrange';
+    machine.failNext(call, 5);
+    expect(await errorOf('exclude delete tcp 1026 100')).toMatchObject({ code: 'ERROR_ACCESS_DENIED', exitCode: 1 });
+  });
+});
+
+describe('list', () => {
+  it('says what kind each range is', async () => {
+    const { ranges, store } = (await documentOf('list')) as { ranges: Record<string, unknown>[]; store: string };
+    expect(store).toBe('active');
+    expect(ranges).toHaveLength(21);
+    const kindOf = (port: number) => ranges.find(({ startPort, protocol }) => startPort === port && protocol === 'udp');
+    expect(kindOf(5000)).toMatchObject({ endPort: 5019, kind: 'persistent' });
+    expect(kindOf(50_000)).toMatchObject({ endPort: 50_059, kind: 'administered', administered: true });
+    expect(kindOf(50_100)).toMatchObject({ endPort: 50_199, kind: 'reserved', administered: false });
+  });
+
+  it('prints aligned columns, a protocol after the other', async () => {
+    const { stdout } = await runCommand('list --store persistent');
+    expect(stdout.split('\n')).toEqual([
+      'protocol  first   last  ports  mark  kind',
+      'tcp        5000   5019     20        persistent reservation',
+      'tcp       50000  50059     60  *     excluded by an administrator',
+      'udp        5000   5019     20        persistent reservation',
+      'udp       27015  27018      4        persistent reservation',
+      'udp       50000  50059     60  *     excluded by an administrator',
+      '',
+    ]);
+  });
+
+  it('says that there is nothing', async () => {
+    simulation.uninstall();
+    simulation = install(new (machine.constructor as typeof SimulatedWindows)());
+    expect((await runCommand('list')).stdout).toBe('no excluded ranges\n');
+    expect((await runCommand('owners')).stdout).toBe('no process has a port\n');
+    expect(await documentOf('list --protocol tcp')).toEqual({ command: 'list', store: 'active', ranges: [] });
+  });
+});
+
+describe('owners', () => {
+  it('names the processes', async () => {
+    const { stdout } = await runCommand('owners --protocol tcp --port 5003');
+    expect(stdout.split('\n')).toEqual([
+      'protocol  port  address  state   process  program      services',
+      'tcp       5003  0.0.0.0  LISTEN      812  service.exe',
+      '',
+    ]);
+    const { owners } = (await documentOf('owners')) as { owners: unknown[] };
+    expect(owners).toHaveLength(6);
+  });
+});
+
+describe('find', () => {
+  it('finds ports', async () => {
+    expect(await documentOf('find --protocol both --number 3 --from-port 4995')).toEqual({
+      ...{ command: 'find', protocol: 'both', startPort: 4995, numberOfPorts: 3 },
+    });
+    const { stdout } = await runCommand('find -n 6 --from-port 4995 --to-port 5030');
+    expect(stdout).toBe('free: tcp 5020-5025 (6 ports)\n');
+  });
+
+  it('says that there are none', async () => {
+    expect(await errorOf('find --from-port 1026 --to-port 1100')).toMatchObject({
+      code: 'ERR_NO_FREE_PORTS',
+      exitCode: 4,
+    });
+    const { stderr } = await runCommand('find --from-port 1026 --to-port 1100');
+    expect(stderr.match(/75 are excluded or reserved/g)).toHaveLength(1);
+  });
+});
+
+describe('map', () => {
+  it('gives the runs of both protocols', async () => {
+    const { maps, notes } = (await documentOf('map')) as { maps: Record<string, unknown>[]; notes: string[] };
+    expect(notes).toEqual([]);
+    expect(maps.map(({ protocol }) => protocol)).toEqual(['tcp', 'udp']);
+    expect(maps[0]?.['counts']).toEqual({
+      ...{ persistent: 19, administered: 60, 'in-use': 5, reserved: 702, guest: 4096 },
+      ...{ dynamic: 16_384 - 60 - 300 - 2, free: 49_151 - 19 - 1 - 402 - 4096 - 2 },
+    });
+    expect(maps[0]?.['runs']).toContainEqual({
+      ...{ startPort: 5003, endPort: 5003, kind: 'in-use', dynamic: false },
+      owners: [{ processId: 812, imageName: 'service.exe' }],
+    });
+  });
+
+  it('draws in letters for a pipe and in colour for a terminal', async () => {
+    const { stdout } = await runCommand('map');
+    expect(stdout.match(/^(TCP|UDP): /gm)).toEqual(['TCP: ', 'UDP: ']);
+    expect(stdout).not.toContain('\u001b');
+    expect((await runCommand('map --protocol udp', { isTTY: true })).stdout).toContain('▀\u001b[');
+  });
+
+  it('writes a picture', async () => {
+    const { stdout } = await runCommand('map --protocol tcp --svg -');
+    expect(parseXml(stdout).name).toBe('svg');
+    expect(stdout).toContain('in use by browser &amp; &lt;friends&gt;.exe (process 4711)');
+    const file = path.join(tmpdir(), `win-port-reservation-${process.pid}.svg`);
+    try {
+      expect((await runCommand(`map --svg ${file}`)).stdout).toBe(`wrote ${file}\n`);
+      expect(parseXml(readFileSync(file, 'utf8')).name).toBe('svg');
+      expect(await documentOf(`map --svg ${file}`)).toMatchObject({ svg: file });
+    } finally {
+      rmSync(file, { force: true });
+    }
+    expect(await errorOf('map --svg no-such-folder/ports.svg')).toMatchObject({ code: 'ENOENT', exitCode: 1 });
+    expect(await errorOf('map --svg -')).toMatchObject({ code: 'ERR_COMMAND_LINE', exitCode: 2 });
+  });
+
+  it('goes without what it cannot find out, and says so', async () => {
+    loseRights();
+    machine.failNext('GetExtendedTcpTable', 8);
+    const { exitCode, stdout, stderr } = await runCommand('map --protocol tcp');
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toMatch(/^[GU] {2}/m);
+    expect(stderr).toMatch(/^note: ports of virtual machines and containers are not shown: .*E_ACCESSDENIED/m);
+    expect(stderr).toMatch(/^note: ports in use are not shown: GetExtendedTcpTable error 8/m);
+  });
+});
+
+describe('failures', () => {
+  it('end with 1 and are described', async () => {
+    machine.failNext('LookupPersistentTcpPortReservation', 4321, 2);
+    expect(await errorOf('lookup tcp 7000')).toMatchObject({ code: 'WIN32_ERROR_4321', errno: 4321, exitCode: 1 });
+    const { exitCode, stderr } = await runCommand('lookup tcp 7000');
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      `${note}error: LookupPersistentTcpPortReservation error 4321: Windows has no text for it. [tcp 7000]\n`,
+    );
+  });
+
+  it('are in colour on a terminal', async () => {
+    const { stderr } = await runCommand('lookup tcp 7000', { isTTY: true });
+    expect(stderr).toContain('\u001b[31merror:\u001b[39m Lookup');
+    expect(stderr).toContain('\u001b[36mhint:\u001b[39m Use');
+  });
+});

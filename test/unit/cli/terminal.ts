@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+import { Writable } from 'node:stream';
+import { run } from '../../../src/cli/run.js';
+
+/** A stream that keeps what is written, as a pipe or as a terminal with sixteen colours. */
+export class Screen extends Writable {
+  readonly isTTY: boolean;
+  readonly columns = 80;
+  text = '';
+
+  constructor(isTTY: boolean) {
+    super({ decodeStrings: false });
+    this.isTTY = isTTY;
+  }
+
+  getColorDepth(): number {
+    return 4;
+  }
+
+  override _write(chunk: string, _: BufferEncoding, callback: () => void): void {
+    this.text += chunk;
+    callback();
+  }
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process. */
+export async function runCommand(line: string, { isTTY = false } = {}): Promise<CommandResult> {
+  const stdout = new Screen(isTTY);
+  const stderr = new Screen(isTTY);
+  const exitCode = await run(line === '' ? [] : line.split(' '), { stdout, stderr });
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
