@@ -55,10 +55,10 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
     .helpCommand('help [command]', 'print the help of a command')
     .option('--json', 'print one JSON document, for errors too')
     .addHelpText('after', exitCodeHelp)
-    .addHelpText('after', examplesText(['create tcp 5000 20', 'list --protocol tcp', 'map', 'find --number 4 --json']));
+    .addHelpText('after', examplesText(['create tcp 5000 20', 'explain tcp 3000', 'find --number 4 --json', 'map']));
   addPersistentCommands(program, perform);
+  addPortCommands(program, perform);
   addReadingCommands(program, perform);
-  addFindCommand(program, perform);
   addExcludeCommand(program, perform);
   return program;
 }
@@ -148,7 +148,20 @@ function addReadingCommands(program: Command, perform: Perform): void {
     });
 }
 
-function addFindCommand(program: Command, perform: Perform): void {
+function addPortCommands(program: Command, perform: Perform): void {
+  program
+    .command('explain')
+    .description('Tell why a port can or cannot be had, and what to do.')
+    .addArgument(protocolArgument())
+    .addArgument(portArgument('port', '1 to 65535'))
+    .option('--host <address>', 'an address of this machine (default: all)')
+    .option('--evidence', 'also print what was asked, and what the answers were')
+    .addHelpText('after', examplesText(['explain tcp 3000', 'explain udp 5353 --evidence', 'explain tcp 80 --json']))
+    .action((protocol: Protocol, port: number, options: { host?: string; evidence?: boolean }) =>
+      perform({ command: 'explain', args: [protocol, port] }, async () =>
+        (await import('./commands/explain.js')).explain({ ...options, protocol, port }),
+      ),
+    );
   program
     .command('find')
     .description('Find ports that can be had, one or consecutive ones, and try each of them.')

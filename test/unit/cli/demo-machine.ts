@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Protocol } from '../../../src/port-block.js';
 import { SimulatedWindows } from '../../../src/simulator/index.js';
-import { bindNew } from '../simulator/helpers.js';
 
 /**
  * A machine as developers have one: blocks of WinNAT and HNS, ports of http.sys, an administered exclusion, persistent
@@ -23,7 +22,9 @@ export function demoMachine(): SimulatedWindows {
   for (const port of [80, 5357]) reserve(machine, 'tcp', port, 1);
   machine.startProcess().createPersistentPortReservation('udp', 27_015, 4);
   const browser = machine.startProcess({ imageName: 'browser & <friends>.exe', processId: 4711 });
-  for (const port of [5432, 9229, 49_300, 49_317]) bindNew(browser, port);
+  for (const port of [5432, 9229, 49_300, 49_317]) {
+    browser.confirmBind(browser.openSocket('tcp', 6), port, ['::', '0.0.0.0']);
+  }
   return machine;
 }
 

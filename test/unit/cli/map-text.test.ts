@@ -73,7 +73,7 @@ describe('the map in letters', () => {
 describe('the map in colour', () => {
   /** For each letter of a line its two colours: what is drawn above, and below. */
   function colorsOf(line: string): [above: number, below: number][] {
-    const painted = [...line.matchAll(/\u001b\[(\d+)m\u001b\[(\d+)m(▀+)/g)];
+    const painted = [...line.matchAll(/\[(\d+)m.\[(\d+)m(▀+)/g)];
     return painted.flatMap(([, above, below, blocks = '']) =>
       Array.from(blocks, (): [number, number] => [Number(above), Number(below) - 10]),
     );

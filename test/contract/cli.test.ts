@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDocument } from '../cli-output-schema.js';
+import { freeBlock, onMachine, ring, spawnNode } from './ring.js';
+
+// The command line in processes of its own, each of which is a process of the machine.
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const numberOfPorts = 4;
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function runMain(args: readonly (string | number)[], elevated = true): Promise<Ended> {
+  const value = elevated ? '1' : '0';
+  const env = {
+    WIN_PORT_RESERVATION_ELEVATED: value,
+    WPR_ELEVATED: value,
+    FORCE_COLOR: undefined,
+    NO_COLOR: undefined,
+  };
+  const child = spawnNode([main, ...args.map(String)], env);
+  child.stdin.end();
+  const [stdout, stderr, exitCode] = await Promise.all([
+    readAll(child.stdout),
+    readAll(child.stderr),
+    new Promise<number | null>((resolve) => child.once('close', resolve)),
+  ]);
+  return { exitCode, stdout, stderr };
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream.setEncoding('utf8')) text += String(chunk);
+  return text;
+}
+
+/** What a command with --json comes to. */
+async function documentOf(args: readonly (string | number)[], elevated = true): Promise<Record<string, unknown>> {
+  const { exitCode, stdout } = await runMain([...args, '--json'], elevated);
+  return { exitCode, ...readDocument(stdout) };
+}
+
+describe('the command line', () => {
+  let startPort: number;
+
+  beforeEach(async () => {
+    startPort = await freeBlock(numberOfPorts);
+  });
+
+  afterEach(async () => {
+    for (const protocol of ['tcp', 'udp'] as const) {
+      for (const { kind, endPort, ...range } of await onMachine('excludedPortRanges', protocol)) {
+        const block = { protocol, startPort: range.startPort, numberOfPorts: endPort - range.startPort + 1 };
+        if (kind === 'administered') await onMachine('deleteExcludedPortRange', block);
+        if (kind === 'persistent') await runMain(['delete', protocol, block.startPort, block.numberOfPorts]);
+      }
+    }
+  });
+
+  it('creates, finds, lists and deletes a reservation', async () => {
+    const block = { protocol: 'udp', startPort, numberOfPorts };
+    const args = ['udp', startPort, numberOfPorts];
+    await onMachine('useTokens', 0xffff_ffff_ffff_fffen);
+    const found = { ...block, token: '18446744073709551614' };
+    expect(await documentOf(['create', ...args])).toEqual({ exitCode: 0, command: 'create', ...found });
+    expect(await documentOf(['lookup', ...args], false)).toEqual({ exitCode: 0, command: 'lookup', ...found });
+    expect(await documentOf(['ensure', ...args], false)).toMatchObject({ exitCode: 0, ...found, created: false });
+    const { ranges } = await documentOf(['list', '--protocol', 'udp']);
+    const range = { protocol: 'udp', startPort, endPort: startPort + numberOfPorts - 1, administered: false };
+    expect(ranges).toContainEqual({ ...range, kind: 'persistent' });
+    expect(await documentOf(['explain', 'udp', startPort])).toMatchObject({
+      exitCode: 4,
+      cause: 'persistent-reservation',
+    });
+    expect(await documentOf(['delete', ...args])).toEqual({ exitCode: 0, command: 'delete', ...block });
+    expect(await documentOf(['lookup', ...args])).toMatchObject({ exitCode: 4, error: { code: 'ERROR_NOT_FOUND' } });
+  });
+
+  it('asks for elevation, with the command to run', async () => {
+    const { exitCode, stdout, stderr } = await runMain(['create', 'tcp', startPort, 2], false);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toContain(`\n    npx win-port-reservation create tcp ${startPort} 2\n`);
+    expect(await documentOf(['exclude', 'add', 'tcp', startPort], false)).toMatchObject({
+      exitCode: 3,
+      error: { code: 'ERROR_ACCESS_DENIED', errno: 5 },
+    });
+  });
+
+  it('says on the standard error where there is no Windows', async () => {
+    const { exitCode, stdout, stderr } = await runMain(['exclude', 'add', 'tcp', startPort]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `excluded tcp ${startPort} (1 port)\n` });
+    expect(stderr === '').toBe(ring === 'wine');
+  });
+
+  it('finds ports, and draws all of them', async () => {
+    expect(await documentOf(['find', '--protocol', 'both', '--number', 2])).toMatchObject({
+      exitCode: 0,
+      numberOfPorts: 2,
+    });
+    const { exitCode, stdout } = await runMain(['map', '--protocol', 'tcp']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^TCP: .*\n +\+0.*\n( *\d+ {2}[PAURG:.]{64}\n){32}\n/);
+    expect(await documentOf(['map'])).toMatchObject({ exitCode: 0, maps: [{ protocol: 'tcp' }, { protocol: 'udp' }] });
+  });
+});

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type * as MachineFileModule from '../../../src/simulator/machine-file.js';
+import { readDocument } from '../../cli-output-schema.js';
+
+// The program as it is built, in processes of its own, on a machine of its own.
+
+const main = path.resolve('dist/cli/main.js');
+const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
+const note = 'note: this is not Windows; the answers are those of a simulated Windows\n';
+
+let directory: string;
+let environment: NodeJS.ProcessEnv;
+
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-cli-'));
+  const machine = path.join(directory, 'machine.json');
+  const unset = {
+    NODE_OPTIONS: undefined,
+    FORCE_COLOR: undefined,
+    NO_COLOR: undefined,
+    NODE_DISABLE_COLORS: undefined,
+  };
+  environment = { ...process.env, ...unset, WIN_PORT_RESERVATION_MACHINE: machine };
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function runMain(line: string, env: NodeJS.ProcessEnv = {}, nodeOptions: string[] = []): SpawnSyncReturns<string> {
+  const args = [...nodeOptions, main, ...line.split(' ')];
+  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000, env: { ...environment, ...env } });
+}
+
+describe.skipIf(process.platform === 'win32')('the program, off Windows,', () => {
+  it('works on the simulated machine of the environment, and says so', () => {
+    const { status, stdout, stderr } = runMain('create tcp 7000 20 --json');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: note });
+    const { token } = readDocument(stdout);
+    expect(readDocument(runMain('lookup tcp 7000 20 --json').stdout)).toMatchObject({ token });
+    expect(runMain('delete tcp 7000 20').stdout).toBe('deleted tcp 7000-7019 (20 ports)\n');
+    expect(runMain('lookup tcp 7000 20').status).toBe(4);
+    expect(runMain('create tcp 7000 20', { WIN_PORT_RESERVATION_ELEVATED: '0' }).status).toBe(3);
+  });
+
+  it('stays on the machine that it was started on', () => {
+    const { status, stdout, stderr } = runMain('list --json', {}, [`--import=${simulate}`]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: note });
+    readDocument(stdout);
+    // One process on the machine, which has left it.
+    const { machine, processes } = JSON.parse(readFileSync(path.join(directory, 'machine.json'), 'utf8')) as {
+      machine: { processes: unknown[] };
+      processes: unknown[];
+    };
+    expect([machine.processes, processes]).toEqual([[], []]);
+  });
+
+  it('has colour where it is asked for, and none in a pipe', () => {
+    expect(runMain('create udp 7000').stdout).toBe('reserved udp 7000 (1 port), token ' + tokenOf('udp 7000') + '\n');
+    const { stdout, stderr } = runMain('lookup udp 7000', { FORCE_COLOR: '1' });
+    expect(stdout).toContain('\u001b[32mfound\u001b[39m udp 7000');
+    expect(stderr).toContain('\u001b[33mnote:\u001b[39m');
+    expect(runMain('map', { FORCE_COLOR: '1' }).stdout).toContain('▀\u001b[');
+    expect(runMain('map', { FORCE_COLOR: '0' }).stdout).not.toContain('\u001b');
+    expect(runMain('map', { NO_COLOR: '1' }).stdout).not.toContain('\u001b');
+  });
+
+  it('is quiet when nobody reads to the end', async () => {
+    const child = spawn(process.execPath, [main, 'map', '--json'], { env: environment });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: note });
+  });
+
+  it('is quiet when it is interrupted', async () => {
+    const { MachineFile } = (await import(
+      pathToFileURL(path.resolve('dist/simulator/machine-file.js')).href
+    )) as typeof MachineFileModule;
+    const file = environment['WIN_PORT_RESERVATION_MACHINE'] ?? '';
+    new MachineFile(file, true).transact((_, machine) => {
+      machine.delayNext('LookupPersistentTcpPortReservation', 60_000);
+    });
+    const child = spawn(process.execPath, [main, 'lookup', 'tcp', '9'], { env: environment });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        // It has told where it works, and waits.
+        child.kill('SIGINT');
+      });
+    }
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    expect({ code, signal, output }).toEqual({ code: null, signal: 'SIGINT', output: note });
+  });
+});
+
+function tokenOf(block: string): string {
+  const { stdout } = runMain(`lookup ${block} --json`);
+  return String(readDocument(stdout)['token']);
+}
+
+describe('the package', () => {
+  const { bin, exports, files } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    bin: Record<string, string>;
+    exports: Record<string, unknown>;
+    files: string[];
+  };
+
+  it('has the program under its own name', () => {
+    expect(path.resolve(bin['win-port-reservation'] ?? '')).toBe(main);
+    expect(readFileSync(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('ships the schema of what the program prints', () => {
+    expect(exports['./cli-output.schema.json']).toBe('./docs/cli-output.schema.json');
+    expect(files).toContain('docs/cli-output.schema.json');
+  });
+});
