@@ -13,18 +13,34 @@ export interface KnownRange extends ExcludedPortRange {
   readonly kind: RangeKind;
 }
 
-/** Windows lists persistent reservations among the others, so each range is looked up by its very ports. */
-export function withKinds(ranges: readonly ExcludedPortRange[]): Promise<KnownRange[]> {
-  return Promise.all(ranges.map(async (range) => ({ ...range, kind: await kindOf(range) })));
+export interface KnownRanges {
+  readonly ranges: readonly KnownRange[];
+  /** What could not be found out. */
+  readonly notes: readonly string[];
 }
 
-async function kindOf(range: ExcludedPortRange): Promise<RangeKind> {
-  const { protocol, startPort, endPort, administered } = range;
+/** Windows lists persistent reservations among the others, so each range is looked up by its very ports. */
+export async function tellKinds(listed: readonly ExcludedPortRange[]): Promise<KnownRanges> {
+  const notes = new Set<string>();
+  const ranges = await Promise.all(
+    listed.map(async (range): Promise<KnownRange> => {
+      const found = await isPersistent(range).catch((error: unknown) => {
+        if (!(error instanceof PortReservationError)) throw error;
+        notes.add(`persistent reservations are not told from others (${error.code})`);
+        return false;
+      });
+      return { ...range, kind: found ? 'persistent' : range.administered ? 'administered' : 'reserved' };
+    }),
+  );
+  return { ranges, notes: [...notes] };
+}
+
+async function isPersistent({ protocol, startPort, endPort }: ExcludedPortRange): Promise<boolean> {
   try {
     await PersistentPortReservation.lookup({ protocol, startPort, numberOfPorts: endPort - startPort + 1 });
-    return 'persistent';
+    return true;
   } catch (error) {
-    if (!(error instanceof PortReservationError)) throw error;
-    return administered ? 'administered' : 'reserved';
+    if (error instanceof PortReservationError && error.code === 'ERROR_NOT_FOUND') return false;
+    throw error;
   }
 }

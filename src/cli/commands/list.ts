@@ -3,7 +3,7 @@ import { listExcludedPortRanges } from '../../excluded-port-ranges.js';
 import type { Protocol } from '../../port-block.js';
 import { printColumns } from '../columns.js';
 import type { Outcome, Style } from '../outcome.js';
-import { withKinds, type KnownRange, type RangeKind } from '../range-kinds.js';
+import { tellKinds, type KnownRange, type RangeKind } from '../range-kinds.js';
 
 export interface ListOptions {
   readonly protocol?: Protocol;
@@ -17,8 +17,8 @@ const kinds: Record<RangeKind, { color: 'green' | 'yellow' | 'red'; text: string
 };
 
 export async function list({ protocol, store }: ListOptions): Promise<Outcome> {
-  const ranges = await withKinds(await listExcludedPortRanges({ protocol, store }));
-  return { data: { store, ranges }, text: (style) => listText(ranges, style) };
+  const { ranges, notes } = await tellKinds(await listExcludedPortRanges({ protocol, store }));
+  return { data: { store, ranges, notes }, text: (style) => listText(ranges, style), notes };
 }
 
 function listText(ranges: readonly KnownRange[], style: Style): string {

@@ -3,7 +3,7 @@ import { PortReservationError } from '../../errors.js';
 import { getDynamicPortRange, listExcludedPortRanges } from '../../excluded-port-ranges.js';
 import type { Protocol } from '../../port-block.js';
 import { listGuestPortReservations, listPortOwners } from '../../port-owners.js';
-import { withKinds } from '../range-kinds.js';
+import { tellKinds } from '../range-kinds.js';
 import { drawPortPicture, type PortPicture } from './port-picture.js';
 
 export interface PortPictures {
@@ -29,15 +29,17 @@ export async function readPorts(protocols: readonly Protocol[]): Promise<PortPic
     optional('ports in use', () => listPortOwners(protocols.length === 1 ? { protocol: protocols[0] } : {})),
   ]);
   const maps = await Promise.all(
-    protocols.map(async (protocol) =>
-      drawPortPicture({
+    protocols.map(async (protocol) => {
+      const { ranges, notes: rangeNotes } = await tellKinds(await listExcludedPortRanges({ protocol }));
+      notes.push(...rangeNotes);
+      return drawPortPicture({
         protocol,
         dynamicPortRange: await getDynamicPortRange({ protocol }),
-        ranges: await withKinds(await listExcludedPortRanges({ protocol })),
+        ranges,
         guests: guests.filter((guest) => guest.protocol === protocol || guest.protocol === 'both'),
         owners: owners.filter((owner) => owner.protocol === protocol),
-      }),
-    ),
+      });
+    }),
   );
-  return { maps, notes };
+  return { maps, notes: [...new Set(notes)] };
 }

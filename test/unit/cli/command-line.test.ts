@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { exitCodes } from '../../../src/cli/exit-codes.js';
+import { createProgram, type Call } from '../../../src/cli/program.js';
 import { install, SimulatedWindows } from '../../../src/simulator/index.js';
 import { readDocument } from '../../cli-output-schema.js';
-import { runCommand } from './terminal.js';
+import { runCommand, Screen } from './terminal.js';
 
 // No Windows is installed here: a command line that is wrong never gets that far.
 
 const commands = ['create', 'lookup', 'delete', 'ensure', 'explain', 'find', 'list', 'owners', 'map', 'exclude'];
+const helpedCommands = [...commands, 'exclude add', 'exclude delete'];
 
 describe('a wrong command line', () => {
   it.each([
@@ -76,7 +79,7 @@ describe('the help', () => {
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it.each([...commands, 'exclude add', 'exclude delete'])('of %s has examples that can be read', async (command) => {
+  it.each(helpedCommands)('of %s has examples that can be read', async (command) => {
     const { exitCode, stdout } = await runCommand(`${command} --help`);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`Usage: win-port-reservation ${command} `);
@@ -85,6 +88,34 @@ describe('the help', () => {
     const examples = [...stdout.matchAll(/^ {2}npx win-port-reservation (.*)$/gm)].map(([, line = '']) => line);
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) expect(example.startsWith(command)).toBe(true);
+  });
+
+  it('and the documentation have no example that is wrong', async () => {
+    const documentation = readFileSync('docs/command-line.md', 'utf8');
+    const helps = await Promise.all(['', ...helpedCommands].map((command) => runCommand(`${command} --help`.trim())));
+    const texts = [documentation, ...helps.map(({ stdout }) => stdout)];
+    const examples = texts.flatMap((text) => [...text.matchAll(/^ *npx win-port-reservation (\w.*)$/gm)]);
+    expect(examples.length).toBeGreaterThan(25);
+    for (const [, example = ''] of examples) {
+      const performed: Call[] = [];
+      const program = createProgram({ stdout: new Screen(false), stderr: new Screen(false) }, (call) => {
+        performed.push(call);
+        return Promise.resolve();
+      });
+      await program.parseAsync(example.split(' '), { from: 'user' });
+      expect(
+        performed.map(({ command }) => example.startsWith(command)),
+        example,
+      ).toEqual([true]);
+    }
+  });
+
+  it('and the documentation tell of the same commands and exit codes', () => {
+    const documentation = readFileSync('docs/command-line.md', 'utf8');
+    const documented = [...documentation.matchAll(/^\| `((?:exclude )?\w+) /gm)].map(([, command]) => command);
+    expect(documented).toEqual(helpedCommands.filter((command) => command !== 'exclude'));
+    const codes = [...documentation.matchAll(/^\| (\d) /gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual(Object.values(exitCodes));
   });
 
   it('has bold titles on a terminal only', async () => {

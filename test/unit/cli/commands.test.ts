@@ -174,12 +174,22 @@ describe('list', () => {
     ]);
   });
 
+  it('says what it could not find out', async () => {
+    machine.failNext('LookupPersistentTcpPortReservation', 87, 20);
+    const { exitCode, stdout, stderr } = await runCommand('list');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^tcp +5000 +5019 +20 +reserved by Windows or a program$/m);
+    expect(stderr.match(/^note: persistent reservations are .* \(ERROR_INVALID_PARAMETER\)$/gm)).toHaveLength(1);
+  });
+
   it('says that there is nothing', async () => {
     simulation.uninstall();
     simulation = install(new (machine.constructor as typeof SimulatedWindows)());
     expect((await runCommand('list')).stdout).toBe('no excluded ranges\n');
     expect((await runCommand('owners')).stdout).toBe('no process has a port\n');
-    expect(await documentOf('list --protocol tcp')).toEqual({ command: 'list', store: 'active', ranges: [] });
+    expect(await documentOf('list --protocol tcp')).toEqual({
+      ...{ command: 'list', store: 'active', ranges: [], notes: [] },
+    });
   });
 });
 
