@@ -45,7 +45,7 @@ async function documentOf(args: readonly (string | number)[], elevated = true): 
   return { exitCode, ...readDocument(stdout) };
 }
 
-describe('the command line', () => {
+describe('the command line', { timeout: 90_000 }, () => {
   let startPort: number;
 
   beforeEach(async () => {
