@@ -39,7 +39,7 @@ function runMain(line: string, env: NodeJS.ProcessEnv = {}, nodeOptions: string[
   return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000, env: { ...environment, ...env } });
 }
 
-describe.skipIf(process.platform === 'win32')('the program, off Windows,', () => {
+describe.skipIf(process.platform === 'win32')('the program, off Windows,', { timeout: 60_000 }, () => {
   it('works on the simulated machine of the environment, and says so', () => {
     const { status, stdout, stderr } = runMain('create tcp 7000 20 --json');
     expect({ status, stderr }).toEqual({ status: 0, stderr: note });
