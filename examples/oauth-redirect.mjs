@@ -10,7 +10,7 @@
 // Elsewhere than on Windows: node --import win-port-reservation/simulate ...
 import { once } from 'node:events';
 import http from 'node:http';
-import { addExcludedPortRange, deleteExcludedPortRange } from 'win-port-reservation';
+import { addExcludedPortRange, deleteExcludedPortRange, explainListenError } from 'win-port-reservation';
 
 const host = '127.0.0.1';
 const [action, port] = [process.argv[2], Number(process.argv[3])];
