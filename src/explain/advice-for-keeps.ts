@@ -24,7 +24,7 @@ export function keepPort({ protocol, port }: PortFacts, holder: Holder): PortAdv
   return [
     {
       ...common,
-      text: `To keep ${port} for a program that listens in the ordinary way, elevated or not, exclude it${meanwhile}.${condition} Never exclude a port that its program reserves: then it could not.`,
+      text: `Keep ${port} for programs that listen in the ordinary way, elevated or not: exclude it${meanwhile}.${condition} Never do so for a program that reserves its port: an excluded port cannot be reserved.`,
       commands: around(
         `netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
       ),
@@ -32,7 +32,7 @@ export function keepPort({ protocol, port }: PortFacts, holder: Holder): PortAdv
     },
     {
       ...common,
-      text: `To keep ${port} for a program that runs elevated and listens with this package, reserve it${meanwhile} instead.${condition}`,
+      text: `Keep ${port} for a program that runs elevated and listens with this package: reserve it${meanwhile}, and do not exclude it.${condition}`,
       commands: around(`npx win-port-reservation create ${protocol} ${port} 1`),
       call: `PersistentPortReservation.ensure({ protocol: '${protocol}', startPort: ${port}, numberOfPorts: 1 })`,
     },

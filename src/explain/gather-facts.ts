@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { setTimeout } from 'node:timers/promises';
-import { getBinding, isElevated } from '../binding.js';
+import { getBinding, getNetsh, isElevated } from '../binding.js';
 import { errorCodes } from '../error-codes.js';
 import { getDynamicPortRange, listExcludedPortRanges } from '../excluded-port-ranges.js';
 import { listLiveBlocks } from '../live-blocks.js';
-import type { NativeBinding } from '../native-binding.js';
 import type { ExcludedPortRange, PortBlock } from '../port-block.js';
 import { listGuestPortReservations, listPortOwners } from '../port-owners.js';
 import { lookUpBlock } from './look-up-block.js';
@@ -34,19 +33,24 @@ export interface GatherOptions {
   readonly ownBlocks?: readonly PortBlock[];
 }
 
-/** Asks everything that can tell why a port can or cannot be had. What fails becomes a fact that is not known. */
+/**
+ * Asks everything that can tell why a port can or cannot be had. What fails becomes a fact that is not known.
+ *
+ * @throws {@link PortReservationError} where there is nobody to ask: not Windows, or no addon and no error to go by.
+ */
 export async function gatherFacts(
   asked: PortQuestion,
   { ownBlocks = listLiveBlocks() }: GatherOptions = {},
 ): Promise<PortFacts> {
-  const binding = getBinding();
+  if (asked.refusal) getNetsh();
+  else getBinding();
   const ranges = factOf(() => listExcludedPortRanges({ protocol: asked.protocol }), firstRoundMs);
   const dynamicRange = factOf(() => getDynamicPortRange({ protocol: asked.protocol }), firstRoundMs);
   const question = { ...asked, port: await portToBlame(asked, ranges) };
   const { port, protocol } = question;
 
   const [trial, ...known] = await Promise.all([
-    tryAndFindOwners(binding, question),
+    tryAndFindOwners(question),
     ranges,
     dynamicRange,
     factOf(() => Promise.resolve().then(isElevated), firstRoundMs),
@@ -61,17 +65,17 @@ export async function gatherFacts(
     processId: process.pid,
     platform: process.platform,
   };
-  return { ...facts, ...(await secondRound(binding, facts)) };
+  return { ...facts, ...(await secondRound(facts)) };
 }
 
 /** What the first round leaves open. */
-async function secondRound(binding: NativeBinding, facts: PortFacts): Promise<Partial<PortFacts>> {
+async function secondRound(facts: PortFacts): Promise<Partial<PortFacts>> {
   const { port, protocol, refusal } = facts;
   const range = rangeOf(facts);
   const attempt = lastAttempt(facts);
   const isRefused = attempt?.errorNumber !== 0;
   const isReserved = range?.administered === false;
-  if (port === 0 || (!isRefused && !isReserved && valueOf(facts.owners)?.length === 0)) return {};
+  if (isAboutElevation(facts) || (!isRefused && !isReserved && valueOf(facts.owners)?.length === 0)) return {};
 
   const blocks = [range && blockOf(range), { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
   const isPlaceOfPort = attempt === undefined || [0, ...taken].includes(attempt.errorNumber);
@@ -79,9 +83,7 @@ async function secondRound(binding: NativeBinding, facts: PortFacts): Promise<Pa
     isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), secondRoundMs) : undefined,
     isReserved ? factOf(() => ownersInside(range), secondRoundMs) : undefined,
     isRefused && !isReserved ? factOf(listGuestPortReservations, secondRoundMs) : undefined,
-    isPlaceOfPort
-      ? factOf(() => findNearbyPort(binding, facts, valueOf(facts.ranges) ?? []), secondRoundMs)
-      : undefined,
+    isPlaceOfPort ? factOf(() => findNearbyPort(facts, valueOf(facts.ranges) ?? []), secondRoundMs) : undefined,
   ]);
   return { persistent, neighbours, guests, nearbyPort: valueOf(nearbyPort) };
 }
@@ -103,34 +105,39 @@ async function portToBlame(
   return rangeOf({ ranges: await ranges, port }) || suspects.length === 0 ? port : Math.min(...suspects);
 }
 
+/** Then the port does not matter, and may not be known. */
+function isAboutElevation({ refusal }: PortQuestion): boolean {
+  return refusal !== undefined && isLackOfElevation(refusal);
+}
+
 type Trial = Pick<PortFacts, 'attempts' | 'owners'>;
 
 let lastTrial: Promise<unknown> = Promise.resolve();
 
 /** One after the other, so that the socket of one trial is not what the next one finds. */
-function tryAndFindOwners(binding: NativeBinding, question: PortQuestion): Promise<Trial> {
-  const trial = lastTrial.then(() => tryTwice(binding, question));
+function tryAndFindOwners(question: PortQuestion): Promise<Trial> {
+  const trial = lastTrial.then(() => tryTwice(question));
   lastTrial = trial.catch(() => undefined);
   return trial;
 }
 
 /** A second time where nobody has what was in use: another trial, or a process that is ending, may have had it. */
-async function tryTwice(binding: NativeBinding, question: PortQuestion): Promise<Trial> {
-  const trial = await tryOnce(binding, question);
+async function tryTwice(question: PortQuestion): Promise<Trial> {
+  const trial = await tryOnce(question);
   const isMystery =
     lastAttempt(trial)?.errorNumber === WSAEADDRINUSE.errorNumber && valueOf(trial.owners)?.length === 0;
   if (!isMystery) return trial;
   await setTimeout(pauseMs);
-  return tryOnce(binding, question);
+  return tryOnce(question);
 }
 
-async function tryOnce(binding: NativeBinding, question: PortQuestion): Promise<Trial> {
-  const { protocol, port, refusal } = question;
-  if (port === 0 || (refusal && isLackOfElevation(refusal))) {
+async function tryOnce(question: PortQuestion): Promise<Trial> {
+  const { protocol, port } = question;
+  if (isAboutElevation(question)) {
     const why = 'That takes the reservation, which an elevated process alone can use.';
     return { attempts: { known: false, why }, owners: { known: true, value: [] } };
   }
-  const attempts = await factOf<BindAttempt[]>(() => tryToBind(binding, question), firstRoundMs);
+  const attempts = await factOf<BindAttempt[]>(() => tryToBind(question), firstRoundMs);
   // Afterwards, or the socket of the trial would be among them.
   return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), firstRoundMs) };
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { maxPort } from '../arguments.js';
-import type { NativeBinding } from '../native-binding.js';
 import type { ExcludedPortRange } from '../port-block.js';
 import { listPortOwners } from '../port-owners.js';
 import type { PortQuestion } from './facts.js';
@@ -11,13 +10,12 @@ const maximalTries = 14;
 
 /** The first port after this one, or before it near the end, that is in no list, that nobody has, and that binds. */
 export async function findNearbyPort(
-  binding: NativeBinding,
   question: PortQuestion,
   ranges: readonly ExcludedPortRange[],
 ): Promise<number | undefined> {
   const { protocol } = question;
   for (const port of candidates(question.port, ranges)) {
-    const attempts = await tryToBind(binding, { ...question, port });
+    const attempts = await tryToBind({ ...question, port });
     if (attempts.at(-1)?.errorNumber !== 0) continue;
     const owners = await listPortOwners({ protocol, port });
     if (owners.length === 0) return port;

@@ -3,6 +3,7 @@ import { checkHost, checkObject, checkPort, checkProtocol, invalidType, maxPort 
 import { errorCodes, type Win32ErrorCode } from '../error-codes.js';
 import type { PortBlock, Protocol } from '../port-block.js';
 import type { EarlierRefusal, PortQuestion } from './facts.js';
+import { knownProtocols } from './known-protocols.js';
 
 /** What libuv makes of the numbers of Windows. */
 const nodeCodes: Record<string, Win32ErrorCode> = {
@@ -55,7 +56,7 @@ function readNodeError(error: Properties, known: Protocol | undefined): PortQues
   const { code, syscall, port, address } = error;
   const symbol = typeof code === 'string' ? nodeCodes[code] : undefined;
   if (symbol === undefined || !isPort(port) || (syscall !== 'listen' && syscall !== 'bind')) return undefined;
-  const protocol = known ?? (syscall === 'listen' || isOfNet(error) ? 'tcp' : 'udp');
+  const protocol = known ?? knownProtocols.get(error) ?? (syscall === 'listen' || isOfNet(error) ? 'tcp' : 'udp');
   const { errorNumber } = errorCodes[symbol];
   return { protocol, port, ...place(address), refusal: { call: syscall, code: String(code), errorNumber } };
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { PortCause } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
-import type { Diagnosis } from './diagnosis.js';
+import { refusalNumber, type Diagnosis } from './diagnosis.js';
 import { lastAttempt, valueOf, type PortFacts } from './facts.js';
 import {
   addressesOf,
   barePortName,
-  capitalize,
-  errorName,
+  symbolOf,
   ownerName,
   ownerNames,
   portName,
@@ -29,16 +28,16 @@ const sentences: Record<PortCause, Sentence> = {
       : `${portName(facts)} ${isFree}: a bind worked a moment ago.`;
   },
   'in-use': ({ bindable, owners }, facts) => {
-    const port = barePortName(facts);
-    if (owners.length === 0) return `${portName(facts)} is in use by a socket, and whose it is could not be told.`;
-    if (owners.every(hasEnded)) return `${port} is still in use by a connection of a process that has ended.`;
-    const inUse = `${whoHas(owners, facts)} ${port}`;
+    const inUse = `${barePortName(facts)} is in use`;
+    if (owners.length === 0) return `${inUse} by a socket, and whose it is could not be told.`;
+    if (owners.every(hasEnded))
+      return `${inUse} by a connection of a process that has ended, which Windows lets go of after a while.`;
     return bindable
-      ? `${inUse} at ${addressesOf(owners)}, and Windows lets another socket have it at another address: clients reach the one or the other.`
-      : `${inUse} already, at ${addressesOf(owners)}.`;
+      ? `${inUse}: ${whoHasIt(owners, facts)}, and Windows lets another socket have it at another address, so that clients reach the one or the other.`
+      : `${inUse}: ${whoHasIt(owners, facts)}.`;
   },
   'exclusive-use': ({ owners }, facts) =>
-    `${whoHas(owners, facts)} ${barePortName(facts)} at ${addressesOf(owners)} and shares it with nobody, which Windows reports as if the port were forbidden (${refusalName(facts)}).`,
+    `${barePortName(facts)} is in use: ${whoHasIt(owners, facts)} for itself alone, which Windows reports as if the port were forbidden (${refusalName(facts)}).`,
   'foreign-range': (diagnosis, facts) => `${rangeSentence(diagnosis, facts)}${rangeEnd(diagnosis)}`,
   'administered-range': (diagnosis, facts) =>
     `${liesIn(diagnosis, facts)} that an administrator has excluded: a program that names the port can bind it, but nobody can reserve it, neither this package nor http.sys, Docker or QUIC.`,
@@ -51,6 +50,9 @@ const sentences: Record<PortCause, Sentence> = {
   'guest-reservation': ({ block }, facts) =>
     `${portName(facts)} lies in ${portsOf(block)}, which a virtual machine or a container has through this host, as WSL with mirrored networking does: no program of Windows can bind it, and netsh does not list it.`,
   'not-listed': (_, facts) => {
+    if (refusalNumber(facts) === undefined) {
+      return `Whether ${portName(facts)} can be had could not be told, because no bind could be tried.`;
+    }
     const refused = `Windows refuses ${portName(facts)} (${refusalName(facts)})`;
     const unread = unreadLists(facts);
     return unread.length === 0
@@ -92,9 +94,9 @@ function liesIn({ range }: Diagnosis, facts: PortFacts): string {
   return `${portName(facts)} lies in ${range.startPort}-${range.endPort}, a range`;
 }
 
-function whoHas(owners: readonly PortOwner[], { processId }: PortFacts): string {
+function whoHasIt(owners: readonly PortOwner[], { processId }: PortFacts): string {
   const isOne = new Set(owners.map((owner) => owner.processId)).size === 1;
-  return `${capitalize(ownerNames(owners, processId))} ${isOne ? 'has' : 'have'}`;
+  return `${ownerNames(owners, processId)} ${isOne ? 'has' : 'have'} it at ${addressesOf(owners)}`;
 }
 
 function hasEnded({ processId }: PortOwner): boolean {
@@ -103,7 +105,7 @@ function hasEnded({ processId }: PortOwner): boolean {
 
 function refusalName(facts: PortFacts): string {
   const attempt = lastAttempt(facts);
-  return attempt ? errorName(attempt.errorNumber) : (facts.refusal?.code ?? 'no bind could be tried');
+  return attempt ? symbolOf(attempt.errorNumber) : (facts.refusal?.code ?? 'not tried');
 }
 
 function unreadLists({ ranges, owners }: PortFacts): string[] {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { getBinding } from '../binding.js';
 import { resolveHost, type HostAddress } from '../bound-socket.js';
 import { errorCodes } from '../error-codes.js';
-import { isCallFailure, type NativeBinding } from '../native-binding.js';
+import { isCallFailure } from '../native-binding.js';
 import type { Protocol } from '../port-block.js';
 import { addressFamily, bindRequest, ipProtocol, wildcard } from '../winsock.js';
 import type { BindAttempt, PortQuestion } from './facts.js';
@@ -16,28 +17,20 @@ export const nameLookup = { call: 'getaddrinfo', errorNumber: 11_001 } as const;
  * families, and those of IPv4 alone where that fails, whatever the reason; but a port in use fails later, and for good.
  * A udp4 socket takes all addresses of IPv4.
  */
-export async function tryToBind(
-  binding: NativeBinding,
-  { protocol, port, bindTo }: Pick<PortQuestion, 'protocol' | 'port' | 'bindTo'>,
-): Promise<BindAttempt[]> {
+export async function tryToBind({ protocol, port, bindTo }: PortQuestion): Promise<BindAttempt[]> {
   const everyIpv4 = { address: wildcard[4], family: 4 } as const;
   if (bindTo !== undefined) {
     const [address] = await resolveHost(bindTo).catch(() => []);
-    return [address ? await attempt(binding, protocol, port, address) : { address: bindTo, ...nameLookup }];
+    return [address ? await attempt(protocol, port, address) : { address: bindTo, ...nameLookup }];
   }
-  if (protocol === 'udp') return [await attempt(binding, protocol, port, everyIpv4)];
-  const first = await attempt(binding, protocol, port, { address: wildcard[6], family: 6 });
+  if (protocol === 'udp') return [await attempt(protocol, port, everyIpv4)];
+  const first = await attempt(protocol, port, { address: wildcard[6], family: 6 });
   if (first.errorNumber === 0 || first.errorNumber === WSAEADDRINUSE.errorNumber) return [first];
-  return [first, await attempt(binding, protocol, port, everyIpv4)];
+  return [first, await attempt(protocol, port, everyIpv4)];
 }
 
-async function attempt(
-  binding: NativeBinding,
-  protocol: Protocol,
-  port: number,
-  { address, family }: HostAddress,
-): Promise<BindAttempt> {
-  const opened = await binding.openSocket({
+async function attempt(protocol: Protocol, port: number, { address, family }: HostAddress): Promise<BindAttempt> {
+  const opened = await getBinding().openSocket({
     protocol: ipProtocol[protocol],
     family: addressFamily[family],
     bind: bindRequest(address, port, false),

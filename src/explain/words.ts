@@ -26,6 +26,11 @@ export function portsOf(range: PortRange | undefined): string {
   return numberOfPorts === 1 ? String(startPort) : `${startPort}-${startPort + numberOfPorts - 1}`;
 }
 
+/** `WSAEACCES`. */
+export function symbolOf(errorNumber: number): string {
+  return findErrorCode(errorNumber) ?? `error ${errorNumber}`;
+}
+
 /** `WSAEACCES (10013)`. */
 export function errorName(errorNumber: number): string {
   const symbol = findErrorCode(errorNumber);
@@ -62,8 +67,4 @@ export function ownerNames(owners: readonly PortOwner[], own: number): string {
 
 export function addressesOf(owners: readonly PortOwner[]): string {
   return [...new Set(owners.map(({ address }) => address))].join(' and ');
-}
-
-export function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+import type { PortAdvice, PortExplanation } from '../port-explanation.js';
+
+const shownAdvice = 2;
+
+/** The sentence and the best of the advice, for the message of an error: lines, the last one without a line end. */
+export function printBriefly({ advice, port, protocol, sentence }: PortExplanation): string {
+  return [
+    sentence,
+    ...advice.slice(0, shownAdvice).flatMap(printAdvice),
+    ...(advice.length > shownAdvice ? [`  More: npx win-port-reservation explain ${protocol} ${port}`] : []),
+  ].join('\n');
+}
+
+function printAdvice({ call, commands, cost, elevated, text }: PortAdvice): string[] {
+  // The commands do the same as the call, and need no program to be changed.
+  const lines = commands ?? (call === undefined ? [] : [call]);
+  const remarks = [...(elevated ? ['It needs an elevated process.'] : []), ...(cost === undefined ? [] : [cost])];
+  return [
+    `  - ${text}`,
+    ...(remarks.length > 0 ? [`    ${remarks.join(' ')}`] : []),
+    ...lines.map((line) => `      ${line}`),
+  ];
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// Explains one error for a thread that waits. Everything is loaded inside, so that a failure to do so ends the wait.
+import { workerData } from 'node:worker_threads';
+import type { Answer, Errand } from './ask-worker.js';
+
+const { done, error, machine, ownBlocks, protocol, reply } = workerData as Errand;
+try {
+  if (machine) {
+    const { joinMachine } = await import('../simulator/shared-machine.js');
+    joinMachine(machine);
+  }
+  const { readError } = await import('./question.js');
+  const { explain } = await import('./explain.js');
+  const { printBriefly } = await import('./print.js');
+  const explanation = await explain(readError(error, protocol), { ownBlocks });
+  reply.postMessage({ explanation, text: printBriefly(explanation) } satisfies Answer);
+} finally {
+  Atomics.store(done, 0, 1);
+  Atomics.notify(done, 0);
+}
