@@ -13,10 +13,13 @@ const inUse = errorCodes.WSAEADDRINUSE.errorNumber;
 const patience = { timeout: 20_000 };
 
 let watched: WatchedBinding;
+const warnings: Error[] = [];
+const hear = (warning: Error) => warnings.push(warning);
 const undo: (() => Promise<unknown>)[] = [];
 
 beforeEach(() => {
   watched = watchBinding();
+  process.on('warning', hear);
 });
 
 afterEach(async () => {
@@ -25,6 +28,9 @@ afterEach(async () => {
   // Whatever the test was about, nothing is left behind.
   await expect.poll(() => watched.openSockets(), patience).toBe(0);
   for (const protocol of ['tcp', 'udp'] as const) expect(await held(protocol)).toEqual([]);
+  // And it was not garbage collection that did it.
+  process.off('warning', hear);
+  expect(warnings.splice(0)).toEqual([]);
 });
 
 /** The runtime reservations of the machine. */

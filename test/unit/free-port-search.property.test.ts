@@ -202,6 +202,16 @@ describe('the number of binds', () => {
   });
 });
 
+describe('growing steps', () => {
+  it('do not pass the end of a run without trying it', async () => {
+    const unlisted = [{ startPort: 3000, endPort: 7990 }];
+    const narrow = { ...wideMachine, bounds: { startPort: 3000, endPort: 8000 }, excluded: [], unlisted };
+    const { found, binds } = await run({ ...narrow, numberOfPorts: 5, choice: undefined });
+    expect(found).toBe(7996);
+    expect(binds.size).toBeLessThan(30);
+  });
+});
+
 describe('the second pass', () => {
   it('tries again what was refused a moment ago', async () => {
     const refusedOnce = new Set<number>();
