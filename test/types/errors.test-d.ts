@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+import { expectTypeOf } from 'vitest';
+import {
+  errorCodes,
+  PortReservationError,
+  type CallContext,
+  type ErrorRow,
+  type ExcludedPortRange,
+  type PackageErrorCode,
+  type PortReservationErrorCode,
+  type PortReservationErrorDetails,
+  type Protocol,
+  type Win32ErrorCode,
+} from 'win-port-reservation';
+
+// Programs compare with these: taking one away, or misspelling one, breaks them.
+type CodesOfWindows =
+  | 'ERROR_ACCESS_DENIED'
+  | 'ERROR_SHARING_VIOLATION'
+  | 'ERROR_INVALID_PARAMETER'
+  | 'ERROR_NOT_FOUND'
+  | 'WSA_OPERATION_ABORTED'
+  | 'WSAEACCES'
+  | 'WSAEFAULT'
+  | 'WSAEINVAL'
+  | 'WSAEINPROGRESS'
+  | 'WSAENOTSOCK'
+  | 'WSAEOPNOTSUPP'
+  | 'WSAEAFNOSUPPORT'
+  | 'WSAEADDRINUSE'
+  | 'WSAEADDRNOTAVAIL'
+  | 'WSAENETDOWN'
+  | 'WSAENOBUFS'
+  | 'E_ACCESSDENIED';
+type CodesOfThisPackage =
+  | 'ERR_UNSUPPORTED_PLATFORM'
+  | 'ERR_ADDON_NOT_LOADED'
+  | 'ERR_ADOPTION_FAILED'
+  | 'ERR_SOCKET_CLOSED'
+  | 'ERR_SOCKET_NOT_BOUND'
+  | 'ERR_SOCKET_ALREADY_BOUND'
+  | 'ERR_SERVER_ALREADY_LISTEN'
+  | 'ERR_SERVER_CLOSED'
+  | 'ERR_RESERVATION_RELEASED'
+  | 'ERR_RESERVATION_DELETED'
+  | 'ERR_FOREIGN_TOKEN'
+  | 'ERR_NETSH_NOT_FOUND'
+  | 'ERR_NETSH_TIMEOUT'
+  | 'ERR_NETSH_FAILED'
+  | 'ERR_NETSH_OUTPUT';
+
+expectTypeOf<Extract<Win32ErrorCode, CodesOfWindows>>().toEqualTypeOf<CodesOfWindows>();
+expectTypeOf<Extract<PackageErrorCode, CodesOfThisPackage>>().toEqualTypeOf<CodesOfThisPackage>();
+expectTypeOf<PortReservationErrorCode>().toEqualTypeOf<Win32ErrorCode | PackageErrorCode | `WIN32_ERROR_${number}`>();
+expectTypeOf<'WIN32_ERROR_5'>().toExtend<PortReservationErrorCode>();
+expectTypeOf<'WIN32_ERROR_x'>().not.toExtend<PortReservationErrorCode>();
+expectTypeOf<'EACCES'>().not.toExtend<PortReservationErrorCode>();
+expectTypeOf<string>().not.toExtend<PortReservationErrorCode>();
+
+expectTypeOf<keyof typeof errorCodes>().toEqualTypeOf<Win32ErrorCode>();
+expectTypeOf(errorCodes).toExtend<Readonly<Record<Win32ErrorCode, ErrorRow>>>();
+expectTypeOf(errorCodes.ERROR_ACCESS_DENIED.errorNumber).toEqualTypeOf<5>();
+expectTypeOf<ErrorRow>().toEqualTypeOf<{
+  readonly errorNumber: number;
+  readonly meaning: string;
+  readonly hint: string;
+}>();
+
+expectTypeOf<CallContext>().toEqualTypeOf<{
+  readonly protocol?: Protocol | undefined;
+  readonly startPort?: number | undefined;
+  readonly numberOfPorts?: number | undefined;
+  readonly token?: bigint | undefined;
+  readonly host?: string | undefined;
+}>();
+expectTypeOf<PortReservationErrorDetails>().toExtend<CallContext>();
+expectTypeOf<Omit<PortReservationErrorDetails, keyof CallContext>>().toEqualTypeOf<{
+  readonly code: PortReservationErrorCode;
+  readonly errno?: number | undefined;
+  readonly syscall?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly blocks?: readonly ExcludedPortRange[] | undefined;
+  readonly cause?: unknown;
+}>();
+
+expectTypeOf<PortReservationError>().toExtend<Error>();
+expectTypeOf<ConstructorParameters<typeof PortReservationError>>().toEqualTypeOf<
+  [message: string, details: PortReservationErrorDetails]
+>();
+expectTypeOf<PortReservationError['name']>().toEqualTypeOf<'PortReservationError'>();
+expectTypeOf<PortReservationError['code']>().toEqualTypeOf<PortReservationErrorCode>();
+expectTypeOf<PortReservationError['errno']>().toEqualTypeOf<number | undefined>();
+expectTypeOf<PortReservationError['syscall']>().toEqualTypeOf<string | undefined>();
+expectTypeOf<PortReservationError['protocol']>().toEqualTypeOf<Protocol | undefined>();
+expectTypeOf<PortReservationError['startPort']>().toEqualTypeOf<number | undefined>();
+expectTypeOf<PortReservationError['numberOfPorts']>().toEqualTypeOf<number | undefined>();
+expectTypeOf<PortReservationError['token']>().toEqualTypeOf<bigint | undefined>();
+expectTypeOf<PortReservationError['host']>().toEqualTypeOf<string | undefined>();
+expectTypeOf<PortReservationError['blocks']>().toEqualTypeOf<readonly ExcludedPortRange[] | undefined>();
+expectTypeOf<PortReservationError['hint']>().toEqualTypeOf<string | undefined>();
+
+const error = new PortReservationError('It failed.', { code: 'WSAEACCES', errno: 10_013 });
+// @ts-expect-error -- a code is one of those above
+new PortReservationError('It failed.', { code: 'EACCES' });
+// @ts-expect-error -- an error without a code
+new PortReservationError('It failed.', {});
+// @ts-expect-error -- what an error says is not changed
+error.code = 'WSAEINVAL';
+// @ts-expect-error -- nor what it is about
+error.startPort = 5000;
+// @ts-expect-error -- there is no such code to compare with
+export const isComparable = error.code === 'ERROR_ACCESS_DENIE';
+// @ts-expect-error -- the table is not changed
+errorCodes.ERROR_ACCESS_DENIED.errorNumber = 5;

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+import { expectTypeOf } from 'vitest';
+import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from 'win-port-reservation';
+import {
+  assumptions,
+  install,
+  Refusal,
+  SimulatedProcess,
+  SimulatedWindows,
+  type AcquiredBlock,
+  type Assumption,
+  type AssumptionName,
+  type Assumptions,
+  type ExcludedPortRangeRow,
+  type Installation,
+  type InstallOptions,
+  type MachineOptions,
+  type PersistentReservationRow,
+  type PortBlock as SimulatedPortBlock,
+  type PortRange as SimulatedPortRange,
+  type Protocol as SimulatedProtocol,
+  type ReservationKind,
+  type SavedMachine,
+} from 'win-port-reservation/simulator';
+
+expectTypeOf<SimulatedPortBlock>().toEqualTypeOf<PortBlock>();
+expectTypeOf<SimulatedPortRange>().toEqualTypeOf<PortRange>();
+expectTypeOf<SimulatedProtocol>().toEqualTypeOf<Protocol>();
+
+expectTypeOf(install).toEqualTypeOf<(windows: SimulatedWindows, options?: InstallOptions) => Installation>();
+expectTypeOf<InstallOptions>().toEqualTypeOf<{ readonly elevated?: boolean }>();
+expectTypeOf<Installation>().toExtend<Disposable>();
+expectTypeOf<Installation['uninstall']>().toEqualTypeOf<() => void>();
+
+expectTypeOf<ConstructorParameters<typeof SimulatedWindows>>().toEqualTypeOf<[options?: MachineOptions | undefined]>();
+expectTypeOf<MachineOptions>().toEqualTypeOf<{
+  readonly dynamicRange?: PortRange;
+  readonly assumptions?: Partial<Assumptions>;
+}>();
+expectTypeOf(SimulatedWindows.restore).toEqualTypeOf<(saved: SavedMachine) => SimulatedWindows>();
+expectTypeOf<SimulatedWindows['save']>().toEqualTypeOf<() => SavedMachine>();
+expectTypeOf<SavedMachine['version']>().toEqualTypeOf<1>();
+expectTypeOf<SimulatedWindows['dynamicRange']>().toEqualTypeOf<PortRange>();
+expectTypeOf<SimulatedWindows['assumptions']>().toEqualTypeOf<Assumptions>();
+expectTypeOf<SimulatedWindows['startProcess']>().returns.toEqualTypeOf<SimulatedProcess>();
+expectTypeOf<Parameters<SimulatedWindows['startProcess']>>().toEqualTypeOf<
+  [options?: { readonly elevated?: boolean; readonly processId?: number; readonly imageName?: string } | undefined]
+>();
+expectTypeOf<SimulatedWindows['process']>().toEqualTypeOf<(id: number) => SimulatedProcess>();
+expectTypeOf<SimulatedWindows['isRunning']>().toEqualTypeOf<(id: number) => boolean>();
+expectTypeOf<SimulatedWindows['restart']>().toEqualTypeOf<() => void>();
+
+type Change = (block: PortBlock) => void;
+expectTypeOf<SimulatedWindows['addExcludedPortRange']>().toEqualTypeOf<Change>();
+expectTypeOf<SimulatedWindows['deleteExcludedPortRange']>().toEqualTypeOf<Change>();
+expectTypeOf<SimulatedWindows['addForeignReservation']>().toEqualTypeOf<Change>();
+expectTypeOf<SimulatedWindows['deleteForeignReservation']>().toEqualTypeOf<Change>();
+expectTypeOf<SimulatedWindows['addUnlistedReservation']>().toEqualTypeOf<
+  (block: PortBlock, errorNumber: number) => void
+>();
+expectTypeOf<SimulatedWindows['deleteUnlistedReservation']>().toEqualTypeOf<Change>();
+
+expectTypeOf<SimulatedWindows['excludedPortRanges']>().toEqualTypeOf<(protocol: Protocol) => ExcludedPortRangeRow[]>();
+expectTypeOf<ExcludedPortRangeRow>().toEqualTypeOf<{
+  readonly protocol: Protocol;
+  readonly startPort: number;
+  readonly endPort: number;
+  readonly administered: boolean;
+  readonly kind: ReservationKind;
+}>();
+expectTypeOf<ExcludedPortRangeRow>().toExtend<ExcludedPortRange>();
+expectTypeOf<ReservationKind>().toEqualTypeOf<'administered' | 'foreign' | 'persistent' | 'runtime'>();
+expectTypeOf<SimulatedWindows['persistentReservations']>().toEqualTypeOf<
+  (protocol: Protocol) => PersistentReservationRow[]
+>();
+expectTypeOf<PersistentReservationRow>().toExtend<PortBlock>();
+expectTypeOf<PersistentReservationRow['token']>().toEqualTypeOf<bigint>();
+expectTypeOf<SimulatedWindows['portOwners']>().toEqualTypeOf<
+  (protocol: Protocol) => {
+    readonly family: 4 | 6;
+    readonly address: string;
+    readonly port: number;
+    readonly processId: number;
+    readonly imageName: string;
+  }[]
+>();
+expectTypeOf<SimulatedWindows['guestPortReservations']>().toEqualTypeOf<(process: SimulatedProcess) => PortBlock[]>();
+
+expectTypeOf<SimulatedWindows['useTokens']>().toEqualTypeOf<(...tokens: bigint[]) => void>();
+type Plan = (call: string, value: number, times?: number) => void;
+expectTypeOf<SimulatedWindows['failNext']>().toEqualTypeOf<Plan>();
+expectTypeOf<SimulatedWindows['delayNext']>().toEqualTypeOf<Plan>();
+expectTypeOf<SimulatedWindows['takeFailure']>().toEqualTypeOf<(call: string) => number | undefined>();
+expectTypeOf<SimulatedWindows['takeDelay']>().toEqualTypeOf<(call: string) => number>();
+
+expectTypeOf<Pick<SimulatedProcess, 'id' | 'elevated'>>().toEqualTypeOf<{
+  readonly id: number;
+  readonly elevated: boolean;
+}>();
+expectTypeOf<ConstructorParameters<typeof SimulatedProcess>['1']>().toEqualTypeOf<number>();
+type Persistent<Result> = (protocol: Protocol, startPort: number, numberOfPorts: number) => Result;
+expectTypeOf<SimulatedProcess['createPersistentPortReservation']>().toEqualTypeOf<Persistent<bigint>>();
+expectTypeOf<SimulatedProcess['deletePersistentPortReservation']>().toEqualTypeOf<Persistent<void>>();
+expectTypeOf<SimulatedProcess['lookupPersistentPortReservation']>().toEqualTypeOf<Persistent<bigint>>();
+expectTypeOf<SimulatedProcess['openSocket']>().toEqualTypeOf<
+  (protocol: Protocol, family: 4 | 6, thread?: number) => number
+>();
+expectTypeOf<SimulatedProcess['acquirePortReservation']>().toEqualTypeOf<
+  (socketId: number, startPort: number, numberOfPorts: number) => AcquiredBlock
+>();
+expectTypeOf<AcquiredBlock>().toExtend<PortRange>();
+expectTypeOf<AcquiredBlock['token']>().toEqualTypeOf<bigint>();
+expectTypeOf<SimulatedProcess['associatePortReservation']>().toEqualTypeOf<(socketId: number, token: bigint) => void>();
+expectTypeOf<SimulatedProcess['releasePortReservation']>().toEqualTypeOf<(socketId: number, token: bigint) => void>();
+expectTypeOf<SimulatedProcess['bindCandidates']>().toEqualTypeOf<
+  (socketId: number, port: number, addresses?: readonly string[]) => Generator<number>
+>();
+expectTypeOf<SimulatedProcess['confirmBind']>().toEqualTypeOf<
+  (socketId: number, port: number, addresses?: readonly string[]) => void
+>();
+expectTypeOf<SimulatedProcess['closeSocket']>().toEqualTypeOf<(socketId: number) => void>();
+expectTypeOf<SimulatedProcess['endThread']>().toEqualTypeOf<(thread: number) => void>();
+expectTypeOf<SimulatedProcess['exit']>().toEqualTypeOf<() => void>();
+
+expectTypeOf<Refusal>().toExtend<Error>();
+expectTypeOf<ConstructorParameters<typeof Refusal>>().toEqualTypeOf<[errorNumber: number]>();
+expectTypeOf<Pick<Refusal, 'errorNumber'>>().toEqualTypeOf<{ readonly errorNumber: number }>();
+
+expectTypeOf<AssumptionName>().toEqualTypeOf<keyof typeof assumptions>();
+expectTypeOf(assumptions.associateTwice).toEqualTypeOf<Assumption<number>>();
+expectTypeOf<Assumption<boolean>>().toEqualTypeOf<{
+  readonly kind: 'rule' | 'refusal' | 'outcome';
+  readonly value: boolean;
+  readonly statement: string;
+  readonly standsOn: string;
+  readonly probe: string;
+}>();
+expectTypeOf<Assumptions['associateTwice']>().toEqualTypeOf<number>();
+expectTypeOf<Assumptions['starsPersistentReservations']>().toEqualTypeOf<boolean>();
+
+export function wrongCalls(windows: SimulatedWindows): void {
+  // @ts-expect-error -- a machine, not its options
+  install({});
+  // @ts-expect-error -- there is no such assumption
+  new SimulatedWindows({ assumptions: { catsAreElevated: true } });
+  // @ts-expect-error -- whether, not with which error
+  new SimulatedWindows({ assumptions: { starsPersistentReservations: 5 } });
+  // @ts-expect-error -- a block has a protocol
+  windows.addForeignReservation({ startPort: 3000, numberOfPorts: 100 });
+  // @ts-expect-error -- with which error?
+  windows.addUnlistedReservation({ protocol: 'tcp', startPort: 3000, numberOfPorts: 100 });
+  // @ts-expect-error -- a token is a bigint
+  windows.useTokens(1);
+  // @ts-expect-error -- a call goes by its name
+  windows.failNext(5, 1);
+  // @ts-expect-error -- of which protocol?
+  windows.excludedPortRanges();
+}
