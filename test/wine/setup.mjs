@@ -27,15 +27,22 @@ const require = createRequire(import.meta.url);
 const apiHeaders = require('node-api-headers');
 const standInSources = path.join(import.meta.dirname, 'stand-in');
 
+const connectionSource = path.join(standInSources, 'connection.cc');
+
 /**
  * Stand-ins that live in system32: what Wine has not, or only the name of. A folder `stand-in-<name>` has the sources.
  *
- * @typedef {{ file: string, flags: string[] }} SystemFile
+ * @typedef {{ file: string, flags: string[], sources: string[] }} SystemFile
  * @type {Record<string, SystemFile>}
  */
 const systemFiles = {
-  netsh: { file: 'netsh.exe', flags: ['-municode'] },
-  computenetwork: { file: 'computenetwork.dll', flags: ['-shared'] },
+  netsh: { file: 'netsh.exe', flags: ['-municode'], sources: [connectionSource] },
+  computenetwork: {
+    file: 'computenetwork.dll',
+    flags: ['-shared'],
+    // The throwing half of libstdc++ leaks a page each time the DLL is loaded.
+    sources: [connectionSource, path.join(repository, 'native/mingw/without_exceptions.cc')],
+  },
 };
 
 /**
@@ -122,10 +129,10 @@ function buildStandIn(directory, toolchain) {
 }
 
 /** Puts a stand-in into the prefix. */
-function buildSystemFile(name, { file, flags: ownFlags }, directory, toolchain) {
+function buildSystemFile(name, { file, flags: ownFlags, sources }, directory, toolchain) {
   const built = path.join(directory, file);
-  const sources = [...sourcesOf(name), path.join(standInSources, 'model.cc')];
-  run([toolchain.compiler, ...flags, ...ownFlags, ...sources, '-lws2_32', '-o', built], directory);
+  const command = [toolchain.compiler, ...flags, ...ownFlags, ...sourcesOf(name), ...sources];
+  run([...command, '-lws2_32', '-o', built], directory);
   const installed = path.join(prefix, 'drive_c/windows/system32', file);
   // Wine may have the one that was there open.
   copyFileSync(built, `${installed}.new`);
@@ -143,7 +150,8 @@ function standInKey() {
 }
 
 function systemFileKey(name, systemFile) {
-  return keyOf([...flags, systemFile], '', ...sourcesOf(name), ...filesOf(standInSources));
+  const header = path.join(standInSources, 'connection.h');
+  return keyOf([...flags, systemFile.flags], '', ...sourcesOf(name), ...systemFile.sources, header);
 }
 
 function sourcesOf(systemFile) {

@@ -30,7 +30,7 @@ describe('the addon and its process survive', () => {
       'accessors of Object.prototype that throw',
       {
         ...hostile('socket', 'reservation', 'address', 'token', 'numberOfPorts', 'portNetworkOrder'),
-        ...hostile('call', 'errorNumber', 'then'),
+        ...hostile('call', 'errorNumber', 'then', 'imageName', 'processId', 'serviceNames', 'endPort'),
       },
     ],
     ['a time limit that strikes inside a getter', ['ERR_SCRIPT_EXECUTION_TIMEOUT']],

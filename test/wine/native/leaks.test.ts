@@ -2,21 +2,23 @@
 import { expect, it } from 'vitest';
 import { handlesOfStandInLocks, lookAtMachine, startNativeChild, tracesSince } from './child-process.js';
 
-const cycles = 10_000;
-
 it.each([
-  ['closed', 'that acquire, release and are closed'],
-  ['collected', 'that are dropped without being closed'],
-  ['failed', 'that could not be associated or bound while they were opened'],
+  ['closed', 10_000, 'sockets that acquire, release and are closed'],
+  ['collected', 10_000, 'sockets that are dropped without being closed'],
+  ['failed', 10_000, 'sockets that could not be associated or bound while they were opened'],
+  ['owners', 500, 'lists of who has a port'],
+  ['guests', 1000, 'lists of what guests have reserved'],
 ])(
-  '%s: ten thousand sockets %s leave no handle, no socket and no reservation behind',
-  async (kind) => {
+  '%s: %i %s leave no handle, no memory, no socket and no reservation behind',
+  async (kind, cycles) => {
     const before = await lookAtMachine();
     const child = startNativeChild('leaks.mjs', [kind, cycles]);
-    const report = await child.next<{ cycles: number; leakedHandles: number }>();
+    const report = await child.next<{ cycles: number; leakedHandles: number; leakedMegabytes: number }>();
     expect(report.cycles).toBe(cycles);
     expect(report.leakedHandles).toBeGreaterThanOrEqual(0);
     expect(report.leakedHandles).toBeLessThanOrEqual(handlesOfStandInLocks);
+    // The smallest table that could be lost each time comes to more than this.
+    expect(report.leakedMegabytes).toBeLessThan(5);
     expect(await tracesSince(before)).toEqual({ processes: 1, sockets: 0, reservations: 0 });
     expect(await child.finish()).toBe(0);
   },

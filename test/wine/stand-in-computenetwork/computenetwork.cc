@@ -5,24 +5,19 @@
 
 #include <computenetwork.h>
 
-#include "../stand-in/model.h"
+#include <cstring>
 
-namespace {
-
-using stand_in::Op;
-using stand_in::Request;
+#include "../stand-in/connection.h"
 
 // As frames.mjs encodes it.
 static_assert(sizeof(HCN_PORT_RANGE_ENTRY) == 64);
-
-}  // namespace
 
 extern "C" __declspec(dllexport) HRESULT WINAPI HcnEnumerateGuestNetworkPortReservations(
     ULONG* count, HCN_PORT_RANGE_ENTRY** entries) {
   // What a failure leaves in them is not for callers: reading or freeing it would end the process.
   *count = 1;
   *entries = reinterpret_cast<HCN_PORT_RANGE_ENTRY*>(1);
-  const auto response = stand_in::AskOnce(Request(Op::kGuestPortReservations));
+  const auto response = stand_in::AskOnce(stand_in::Request(stand_in::Op::kGuestPortReservations));
   if (!response) return HRESULT_FROM_WIN32(ERROR_NETWORK_UNREACHABLE);
   if (response->error != 0) return static_cast<HRESULT>(response->error);
   void* const copy = HeapAlloc(GetProcessHeap(), 0, response->bytes.size());

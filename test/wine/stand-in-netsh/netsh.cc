@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "../stand-in/model.h"
+#include "../stand-in/connection.h"
 
 namespace stand_in {
 namespace {

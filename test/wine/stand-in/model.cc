@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "model.h"
 
-#include <ws2tcpip.h>
-
-#include <cstdlib>
 #include <mutex>
 #include <vector>
 
 namespace stand_in {
 namespace {
 
-constexpr std::uint32_t kMaximalResponse = 1U << 20;
-
-struct Address {
-  std::uint16_t port = 0;
-  bool elevated = false;
-};
-
 // Never destroyed: threads of the pool may still be in a call while the process exits.
 struct Model {
   std::mutex mutex;
   std::vector<SOCKET> idle;
-  Address address;
+  Introduction introduction;
   // Open for as long as the process lives: its end tells the model that the process ended.
   SOCKET presence = INVALID_SOCKET;
 };
@@ -29,83 +19,6 @@ struct Model {
 Model& TheModel() {
   static Model* const model = new Model;
   return *model;
-}
-
-bool SendAll(SOCKET socket, const char* bytes, std::size_t size) {
-  while (size > 0) {
-    const int sent = send(socket, bytes, static_cast<int>(size), 0);
-    if (sent <= 0) return false;
-    bytes += sent;
-    size -= static_cast<std::size_t>(sent);
-  }
-  return true;
-}
-
-bool ReceiveAll(SOCKET socket, char* bytes, std::size_t size) {
-  while (size > 0) {
-    const int received = recv(socket, bytes, static_cast<int>(size), 0);
-    if (received <= 0) return false;
-    bytes += received;
-    size -= static_cast<std::size_t>(received);
-  }
-  return true;
-}
-
-bool SendRequest(SOCKET socket, const Request& request) {
-  const auto length = static_cast<std::uint32_t>(request.body().size());
-  std::string frame(reinterpret_cast<const char*>(&length), sizeof length);
-  frame += request.body();
-  return SendAll(socket, frame.data(), frame.size());
-}
-
-std::optional<Response> ReceiveResponse(SOCKET socket) {
-  constexpr std::size_t kHead = sizeof(Response::verdict) + sizeof(Response::error);
-  std::uint32_t length = 0;
-  if (!ReceiveAll(socket, reinterpret_cast<char*>(&length), sizeof length)) return std::nullopt;
-  if (length < kHead || length > kMaximalResponse) return std::nullopt;
-  std::string body(length, '\0');
-  if (!ReceiveAll(socket, body.data(), body.size())) return std::nullopt;
-  Response response{};
-  std::memcpy(&response.verdict, body.data(), sizeof response.verdict);
-  std::memcpy(&response.error, body.data() + sizeof response.verdict, sizeof response.error);
-  response.bytes = body.substr(kHead);
-  return response;
-}
-
-// With the process id it tells the process from every other, and it is the same in all modules of a process.
-std::uint64_t CreationTime() {
-  FILETIME creation{}, exit{}, kernel{}, user{};
-  GetProcessTimes(GetCurrentProcess(), &creation, &exit, &kernel, &user);
-  return (static_cast<std::uint64_t>(creation.dwHighDateTime) << 32) | creation.dwLowDateTime;
-}
-
-SOCKET OpenConnection(const Address& model) {
-  // Not inherited: a child process must not keep the connection of its dead parent open.
-  const SOCKET socket = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_NO_HANDLE_INHERIT);
-  if (socket == INVALID_SOCKET) return INVALID_SOCKET;
-  const BOOL no_delay = TRUE;
-  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&no_delay), sizeof no_delay);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(model.port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const auto hello = Request(Op::kHello)
-                         .Add(static_cast<std::uint32_t>(GetCurrentProcessId()))
-                         .Add(CreationTime())
-                         .Add(static_cast<std::uint8_t>(model.elevated));
-  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      !SendRequest(socket, hello)) {
-    const int error = WSAGetLastError();
-    closesocket(socket);
-    WSASetLastError(error);
-    return INVALID_SOCKET;
-  }
-  return socket;
-}
-
-std::optional<Response> AskOver(SOCKET socket, const Request& request) {
-  if (!SendRequest(socket, request)) return std::nullopt;
-  return ReceiveResponse(socket);
 }
 
 }  // namespace
@@ -117,29 +30,12 @@ int ConnectToModel(std::uint16_t port, bool elevated) {
   WSADATA data{};
   const int startup_error = WSAStartup(MAKEWORD(2, 2), &data);
   if (startup_error != 0) return startup_error;
-  model.address = {port, elevated};
-  model.presence = OpenConnection(model.address);
+  model.introduction = {port, elevated};
+  model.presence = OpenConnection(model.introduction);
   return model.presence == INVALID_SOCKET ? WSAGetLastError() : 0;
 }
 
-bool IsElevated() { return TheModel().address.elevated; }
-
-std::optional<Response> AskOnce(const Request& request) {
-  const char* const port = std::getenv("WPR_MACHINE_PORT");
-  const char* const elevated = std::getenv("WPR_ELEVATED");
-  if (port == nullptr) return std::nullopt;
-  WSADATA data{};
-  if (WSAStartup(MAKEWORD(2, 2), &data) != 0) return std::nullopt;
-  const bool is_elevated = elevated == nullptr || std::string(elevated) == "1";
-  const SOCKET socket = OpenConnection({static_cast<std::uint16_t>(std::atoi(port)), is_elevated});
-  std::optional<Response> response;
-  if (socket != INVALID_SOCKET) {
-    response = AskOver(socket, request);
-    closesocket(socket);
-  }
-  WSACleanup();
-  return response;
-}
+bool IsElevated() { return TheModel().introduction.elevated; }
 
 Conversation::Conversation() : socket_(INVALID_SOCKET) {
   Model& model = TheModel();
@@ -150,7 +46,7 @@ Conversation::Conversation() : socket_(INVALID_SOCKET) {
       model.idle.pop_back();
     }
   }
-  if (socket_ == INVALID_SOCKET) socket_ = OpenConnection(model.address);
+  if (socket_ == INVALID_SOCKET) socket_ = OpenConnection(model.introduction);
 }
 
 Conversation::~Conversation() {

@@ -69,6 +69,21 @@ napi_value CountHandles(napi_env env, napi_callback_info) {
   return result;
 }
 
+// isLoaded(dll: string): boolean
+napi_value IsLoaded(napi_env env, napi_callback_info info) {
+  std::size_t count = 1;
+  napi_value argument = nullptr;
+  std::u16string name;
+  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) != napi_ok ||
+      !ReadString(env, argument, &name)) {
+    napi_throw_type_error(env, nullptr, "isLoaded(dll: string)");
+    return nullptr;
+  }
+  napi_value result = nullptr;
+  napi_get_boolean(env, GetModuleHandleW(reinterpret_cast<LPCWSTR>(name.c_str())) != nullptr, &result);
+  return result;
+}
+
 }  // namespace
 }  // namespace stand_in
 
@@ -76,7 +91,8 @@ NAPI_MODULE_INIT() {
   const napi_property_descriptor properties[] = {
       {"attach", nullptr, stand_in::Attach, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"handleCount", nullptr, stand_in::CountHandles, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"isLoaded", nullptr, stand_in::IsLoaded, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
-  napi_define_properties(env, exports, 2, properties);
+  napi_define_properties(env, exports, 3, properties);
   return exports;
 }

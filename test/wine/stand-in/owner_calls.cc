@@ -6,6 +6,7 @@
 #include <iphlpapi.h>
 #include <tlhelp32.h>
 
+#include <cstddef>
 #include <cstring>
 
 #include "model.h"
@@ -30,15 +31,52 @@ DWORD OwnerOf(const std::string& owners, DWORD port) {
   return 0;
 }
 
-template <typename Table>
-void FillOwners(void* buffer, const std::string& owners) {
-  auto* const table = static_cast<Table*>(buffer);
-  auto* const rows = table->table;
-  for (DWORD index = 0; index < table->dwNumEntries; index++) {
+MIB_TCPROW_OWNER_PID Ownable(const MIB_TCPROW& row) {
+  return {row.dwState, row.dwLocalAddr, row.dwLocalPort, row.dwRemoteAddr, row.dwRemotePort, 0};
+}
+
+MIB_TCP6ROW_OWNER_PID Ownable(const MIB_TCP6ROW& row) {
+  MIB_TCP6ROW_OWNER_PID owned{};
+  std::memcpy(owned.ucLocalAddr, &row.LocalAddr, sizeof owned.ucLocalAddr);
+  owned.dwLocalScopeId = row.dwLocalScopeId;
+  owned.dwLocalPort = row.dwLocalPort;
+  std::memcpy(owned.ucRemoteAddr, &row.RemoteAddr, sizeof owned.ucRemoteAddr);
+  owned.dwRemoteScopeId = row.dwRemoteScopeId;
+  owned.dwRemotePort = row.dwRemotePort;
+  owned.dwState = static_cast<DWORD>(row.State);
+  return owned;
+}
+
+// Wine's rows, with the owners that the model knows, as TCP_TABLE_OWNER_PID_ALL has them.
+template <typename Basic, typename Owned>
+DWORD TableWithOwners(const std::vector<char>& basic, const std::string& owners, void* buffer, DWORD* size) {
+  const auto* const from = reinterpret_cast<const Basic*>(basic.data());
+  const auto* const from_rows = from->table;
+  const auto needed = static_cast<DWORD>(offsetof(Owned, table) + from->dwNumEntries * sizeof(Owned::table[0]));
+  const bool fits = buffer != nullptr && *size >= needed;
+  *size = needed;
+  if (!fits) return ERROR_INSUFFICIENT_BUFFER;
+  auto* const to = static_cast<Owned*>(buffer);
+  auto* const to_rows = to->table;
+  to->dwNumEntries = from->dwNumEntries;
+  for (DWORD index = 0; index < from->dwNumEntries; index++) {
+    auto& row = to_rows[index];
+    row = Ownable(from_rows[index]);
     // On Windows too, nobody has what lingers.
-    if (rows[index].dwOwningPid != 0 || rows[index].dwState == MIB_TCP_STATE_TIME_WAIT) continue;
-    rows[index].dwOwningPid = OwnerOf(owners, rows[index].dwLocalPort);
+    if (row.dwState != MIB_TCP_STATE_TIME_WAIT) row.dwOwningPid = OwnerOf(owners, row.dwLocalPort);
   }
+  return NO_ERROR;
+}
+
+DWORD ReadBasicTable(BOOL order, ULONG family, std::vector<char>* table) {
+  DWORD size = 1U << 16;
+  DWORD status = ERROR_INSUFFICIENT_BUFFER;
+  while (status == ERROR_INSUFFICIENT_BUFFER) {
+    table->resize(size * 2);
+    size = static_cast<DWORD>(table->size());
+    status = GetExtendedTcpTable(table->data(), &size, order, family, TCP_TABLE_BASIC_ALL, 0);
+  }
+  return status;
 }
 
 struct Answer {
@@ -54,24 +92,31 @@ Answer AskOwners(std::uint8_t protocol, ULONG family) {
   return {response->error, response->bytes};
 }
 
+// Whether the call goes on. One that is to find its buffer too small is shown none, and says what it needs.
+bool GoesOn(DWORD error, DWORD* size) {
+  if (error == ERROR_INSUFFICIENT_BUFFER) *size = 0;
+  return error == 0 || error == ERROR_INSUFFICIENT_BUFFER;
+}
+
 DWORD WINAPI RoutedGetExtendedTcpTable(void* table, DWORD* size, BOOL order, ULONG family, TCP_TABLE_CLASS table_class,
                                        ULONG reserved) {
   const Answer answer = AskOwners(IPPROTO_TCP, family);
-  if (answer.error != 0) return answer.error;
-  const DWORD status = GetExtendedTcpTable(table, size, order, family, table_class, reserved);
-  if (status != NO_ERROR || table_class != TCP_TABLE_OWNER_PID_ALL) return status;
-  if (family == AF_INET6) {
-    FillOwners<MIB_TCP6TABLE_OWNER_PID>(table, answer.owners);
-  } else {
-    FillOwners<MIB_TCPTABLE_OWNER_PID>(table, answer.owners);
+  if (!GoesOn(answer.error, size)) return answer.error;
+  if (table_class != TCP_TABLE_OWNER_PID_ALL) {
+    return GetExtendedTcpTable(table, size, order, family, table_class, reserved);
   }
-  return status;
+  std::vector<char> basic;
+  const DWORD status = ReadBasicTable(order, family, &basic);
+  if (status != NO_ERROR) return status;
+  const auto with_owners = family == AF_INET6 ? TableWithOwners<MIB_TCP6TABLE, MIB_TCP6TABLE_OWNER_PID>
+                                              : TableWithOwners<MIB_TCPTABLE, MIB_TCPTABLE_OWNER_PID>;
+  return with_owners(basic, answer.owners, table, size);
 }
 
 DWORD WINAPI RoutedGetExtendedUdpTable(void* table, DWORD* size, BOOL order, ULONG family, UDP_TABLE_CLASS table_class,
                                        ULONG reserved) {
   const Answer answer = AskOwners(IPPROTO_UDP, family);
-  if (answer.error != 0) return answer.error;
+  if (!GoesOn(answer.error, size)) return answer.error;
   return GetExtendedUdpTable(table, size, order, family, table_class, reserved);
 }
 

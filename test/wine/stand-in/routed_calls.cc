@@ -6,6 +6,7 @@
 #include <mstcpip.h>
 
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <unordered_set>
 

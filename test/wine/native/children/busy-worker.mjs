@@ -11,6 +11,8 @@ async function round() {
     addon.openSocket({ ...udp, acquire: anyBlock(2) }),
     addon.openSocket({ ...udp, associate: 1n }),
     addon.lookupPersistentTcpPortReservation(1, 1),
+    addon.listPortOwners(udp.protocol, 0),
+    addon.listGuestPortReservations(),
   ]);
   await Promise.all(opened.map(({ socket }) => socket?.acquirePortReservation(anyBlock(1))));
 }

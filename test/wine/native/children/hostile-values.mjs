@@ -92,6 +92,8 @@ const request = objectOf({
   associate: fc.oneof(absent, absent, token),
   bind: fc.oneof(absent, field(bind)),
 });
+// Mostly UDP, because Wine takes its time for the table of TCP.
+const protocol = field(valueOf(fc.constantFrom(17, 17, 17, 17, 17, 17, 17, 6)));
 const errorNumber = field(valueOf(fc.nat(0xffff_ffff)));
 
 const persistentArguments = [uint16, uint16];
@@ -103,6 +105,8 @@ const argumentsOf = {
   lookupPersistentTcpPortReservation: persistentArguments,
   lookupPersistentUdpPortReservation: persistentArguments,
   openSocket: [request],
+  listPortOwners: [protocol, uint16],
+  listGuestPortReservations: [],
   formatMessage: [errorNumber],
   isElevated: [],
   constructor: [],

@@ -5,7 +5,18 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import vm from 'node:vm';
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';
-import { addon, anyBlock, collect, handleCount, openEveryConnection, report, resultOf, tcp } from './addon.mjs';
+import {
+  addon,
+  anyBlock,
+  askMachine,
+  collect,
+  handleCount,
+  openEveryConnection,
+  report,
+  resultOf,
+  tcp,
+  udp,
+} from './addon.mjs';
 
 const open = async (request = tcp) => resultOf(await addon.openSocket(request)).socket;
 const messageOf = (error) => error.message;
@@ -40,14 +51,22 @@ const scenarios = {
     const request = { ...everything, bind: { ...bind }, acquire: { ...anyBlock(1) } };
     const ofResults = ['socket', 'reservation', 'address', 'token', 'numberOfPorts', 'portNetworkOrder'];
     const ofFailures = ['call', 'errorNumber', 'then'];
+    const ofOwners = ['imageName', 'processId', 'serviceNames'];
     const calls = {
       ...Object.fromEntries(ofResults.map((name) => [name, () => addon.openSocket(request)])),
       ...Object.fromEntries(ofFailures.map((name) => [name, () => addon.lookupPersistentTcpPortReservation(1, 1)])),
+      ...Object.fromEntries(ofOwners.map((name) => [name, () => addon.listPortOwners(udp.protocol, 0)])),
+      endPort: () => addon.listGuestPortReservations(),
     };
+    const guest = { protocol: 'udp', startPort: 1000, numberOfPorts: 2 };
+    await askMachine('addUnlistedReservation', guest, 10013);
+    const owner = resultOf(await addon.openSocket({ ...udp, bind })).socket;
     const outcomes = {};
     for (const [name, call] of Object.entries(calls)) {
       outcomes[name] = await withHostileProperty(name, () => call().then(() => 'went well', messageOf));
     }
+    await owner.close();
+    await askMachine('deleteUnlistedReservation', guest);
     return outcomes;
   },
 

@@ -26,6 +26,20 @@ const isOpened = (value) =>
   (value.reservation === undefined || isReservation(value.reservation)) &&
   (value.address === undefined || isAddress(value.address));
 
+const isText = (value) => typeof value === 'string';
+const isOwner = (row) =>
+  hasKeys(row, 'address', 'portNetworkOrder', 'state', 'processId', 'imageName', 'serviceNames') &&
+  [row.address, row.imageName, ...row.serviceNames].every(isText) &&
+  isUint16(row.portNetworkOrder) &&
+  isUint(row.state, 12) &&
+  isUint(row.processId, 0xffff_ffff);
+const isGuestReservation = (row) =>
+  hasKeys(row, 'protocol', 'startPort', 'endPort') &&
+  isUint(row.protocol, 3) &&
+  isUint16(row.startPort) &&
+  isUint16(row.endPort);
+const listOf = (isRow) => (value) => Array.isArray(value) && Array.from(value).every(isRow);
+
 const isLent = (value) => value === -1 || isUint(value, Number.MAX_SAFE_INTEGER);
 
 const now = (isResult) => ({ promise: false, isResult });
@@ -39,7 +53,9 @@ export const shapes = {
   lookupPersistentTcpPortReservation: later(isToken),
   lookupPersistentUdpPortReservation: later(isToken),
   openSocket: later(isOpened),
-  formatMessage: now((value) => typeof value === 'string'),
+  listPortOwners: later(listOf(isOwner)),
+  listGuestPortReservations: later((value) => isUndefined(value) || listOf(isGuestReservation)(value)),
+  formatMessage: now(isText),
   isElevated: now((value) => typeof value === 'boolean' || isFailure(value)),
   constructor: now((value) => typeof value === 'object'),
   acquirePortReservation: later(isReservation),
