@@ -3,7 +3,7 @@ import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as calls from 'win-port-reservation';
 import { listen, ReservationSocket } from 'win-port-reservation';
-import { onMachine } from './ring.js';
+import { savedMachine } from './ring.js';
 
 // Wrong arguments: a TypeError or RangeError that names the parameter, and Windows is never asked.
 
@@ -29,7 +29,7 @@ const wrongTokens = [
 ] as const;
 
 async function expectRefusal(run: () => Promise<unknown>, parameter: string, code: string): Promise<void> {
-  const before = await onMachine('save');
+  const before = await savedMachine();
   const error: unknown = await run().then(
     () => undefined,
     (reason: unknown) => reason,
@@ -37,7 +37,7 @@ async function expectRefusal(run: () => Promise<unknown>, parameter: string, cod
   expect(error).toBeInstanceOf(code === 'ERR_OUT_OF_RANGE' ? RangeError : TypeError);
   expect(error).toMatchObject({ code });
   expect((error as Error).message).toContain(`"${parameter}" must be `);
-  expect(await onMachine('save')).toEqual(before);
+  expect(await savedMachine()).toEqual(before);
 }
 
 const persistent = Object.entries(calls).filter(([name]) => /^(create|delete|lookup)Persistent/.test(name)) as [

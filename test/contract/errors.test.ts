@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import http from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import * as calls from 'win-port-reservation';
 import { ReservationSocket, errorCodes, listen } from 'win-port-reservation';
+import { steeredIt } from './needs.js';
 import { expectFailure, onMachine, ring } from './ring.js';
 
 // Every error that the documentation of a call names, and one that it does not, from the number that Windows returns to
@@ -48,7 +49,7 @@ describe.each(['Tcp', 'Udp'] as const)('persistent calls for %s', (name) => {
   };
 
   describe.each(['Create', 'Delete', 'Lookup'] as const)('%s', (direction) => {
-    it.each(persistentErrors)('tells of %i with symbol, call, block and hint', async (errorNumber) => {
+    steeredIt.each(persistentErrors)('tells of %i with symbol, call, block and hint', async (errorNumber) => {
       const call = `${direction}Persistent${name}PortReservation`;
       await onMachine('failNext', call, errorNumber);
       const error = await expectFailure(functions[direction](5000, 20), {
@@ -101,7 +102,7 @@ describe('calls on a socket', () => {
   } as const;
 
   describe.each(Object.keys(cases) as (keyof typeof cases)[])('%s', (call) => {
-    it.each(winsockErrors)('tells of %i with symbol, call and what it was about', async (errorNumber) => {
+    steeredIt.each(winsockErrors)('tells of %i with symbol, call and what it was about', async (errorNumber) => {
       const { run, details, about } = cases[call];
       await onMachine('failNext', call, errorNumber);
       const error = await expectFailure(run(), {
@@ -114,7 +115,7 @@ describe('calls on a socket', () => {
     });
   });
 
-  it('work again after a failure', async () => {
+  steeredIt('work again after a failure', async () => {
     await onMachine('failNext', 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)', 10050);
     await expectFailure(socket.acquirePortReservation({ numberOfPorts: 1 }), { code: 'WSAENETDOWN' });
     const { token } = await socket.acquirePortReservation({ numberOfPorts: 1 });
@@ -123,7 +124,7 @@ describe('calls on a socket', () => {
 });
 
 describe('listen', () => {
-  it.each([
+  steeredIt.each([
     ['WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)', 10013],
     ['WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)', 10050],
     ['bind', 10048],

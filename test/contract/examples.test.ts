@@ -2,7 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { freeBlock, onMachine, startScript } from './ring.js';
+import { listExcludedPortRanges } from 'win-port-reservation';
+import { elevatedIt } from './needs.js';
+import { freeBlock, startScript } from './ring.js';
 
 // Every example runs to its end, says what it is to say, and leaves nothing on the machine. service.test.mjs is among
 // the tests itself.
@@ -39,7 +41,8 @@ it('tests know every example', () => {
   expect(readdirSync(directory).sort()).toEqual([...Object.keys(examples), 'service.test.mjs'].sort());
 });
 
-it.each(Object.entries(examples))('%s runs', { timeout: 60_000 }, async (example, runs) => {
+elevatedIt.each(Object.entries(examples))('%s runs', { timeout: 60_000 }, async (example, runs) => {
+  const before = await listExcludedPortRanges();
   const port = await freeBlock(2);
   const named = (text: string) => text.replace('PORT', String(port)).replace('NEXT', String(port + 1));
   for (const { args = [], lastLine } of runs) {
@@ -49,6 +52,5 @@ it.each(Object.entries(examples))('%s runs', { timeout: 60_000 }, async (example
     expect({ exitCode: await child.exited, stderr: child.stderr() }).toEqual({ exitCode: 0, stderr: '' });
     expect(output.at(-1)).toBe(named(lastLine));
   }
-  expect(await onMachine('excludedPortRanges', 'tcp')).toEqual([]);
-  expect(await onMachine('excludedPortRanges', 'udp')).toEqual([]);
+  expect(await listExcludedPortRanges()).toEqual(before);
 });

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   addExcludedPortRange,
@@ -17,7 +13,17 @@ import {
   type PortBlock,
   type Protocol,
 } from 'win-port-reservation';
-import { bindElsewhere, expectFailure, freeBlock, listenOrdinarily, closeServer, onMachine } from './ring.js';
+import { deleteLeftExclusions } from './leftovers.js';
+import { bothElevationsIt, elevatedIt, steeredIt } from './needs.js';
+import {
+  bindElsewhere,
+  expectFailure,
+  freeBlock,
+  listenOrdinarily,
+  closeServer,
+  onMachine,
+  startChild,
+} from './ring.js';
 
 const numberOfPorts = 4;
 const foreign: PortBlock[] = [];
@@ -29,12 +35,7 @@ async function reserveForeign(block: PortBlock): Promise<void> {
 
 afterEach(async () => {
   for (const block of foreign.splice(0)) await onMachine('deleteForeignReservation', block);
-  for (const protocol of ['tcp', 'udp'] as const) {
-    for (const { startPort, endPort, kind } of await onMachine('excludedPortRanges', protocol)) {
-      const block = { protocol, startPort, numberOfPorts: endPort - startPort + 1 };
-      if (kind === 'administered') await onMachine('deleteExcludedPortRange', block);
-    }
-  }
+  await deleteLeftExclusions();
 });
 
 const persistent = {
@@ -53,7 +54,7 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     range = { protocol, startPort, endPort: startPort + numberOfPorts - 1 };
   });
 
-  it('are added, listed and deleted', async () => {
+  elevatedIt('are added, listed and deleted', async () => {
     const before = await listExcludedPortRanges({ protocol });
     await addExcludedPortRange(block);
     const ranges = await listExcludedPortRanges({ protocol });
@@ -63,7 +64,7 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     expect(await listExcludedPortRanges({ protocol })).toEqual(before);
   });
 
-  it('are told apart by who made them', async () => {
+  steeredIt('are told apart by who made them', async () => {
     await reserveForeign({ ...block, startPort: startPort + numberOfPorts });
     await addExcludedPortRange(block);
     const owner = await ReservationSocket.open({ protocol });
@@ -80,7 +81,7 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     await owner.close();
   });
 
-  it('are the same for both families, and of one protocol only', async () => {
+  elevatedIt('are the same for both families, and of one protocol only', async () => {
     await addExcludedPortRange(block, { family: 6 });
     expect(await listExcludedPortRanges({ protocol, family: 4 })).toContainEqual({ ...range, administered: true });
     expect(await listExcludedPortRanges({ protocol, family: 6 })).toContainEqual({ ...range, administered: true });
@@ -89,7 +90,7 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     await deleteExcludedPortRange(block, { family: 6 });
   });
 
-  it('of the persistent store are those that a restart leaves', async () => {
+  steeredIt('of the persistent store are those that a restart leaves', async () => {
     await reserveForeign({ ...block, startPort: startPort + numberOfPorts });
     await addExcludedPortRange(block);
     const stored = await listExcludedPortRanges({ protocol, store: 'persistent' });
@@ -100,14 +101,17 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     expect(await listExcludedPortRanges({ protocol })).toEqual(stored);
   });
 
-  it('let anybody bind a port by number, where a foreign range lets nobody', async () => {
+  elevatedIt('let anybody bind a port by number', async () => {
     await addExcludedPortRange(block);
-    await reserveForeign({ ...block, startPort: startPort + numberOfPorts });
     expect(await bindElsewhere(protocol, startPort)).toBe('bound');
-    expect(await bindElsewhere(protocol, startPort + numberOfPorts)).toBe('EACCES');
   });
 
-  it('cannot be turned into reservations, nor reservations into them', async () => {
+  steeredIt('let nobody bind a port where they are foreign', async () => {
+    await reserveForeign(block);
+    expect(await bindElsewhere(protocol, startPort)).toBe('EACCES');
+  });
+
+  elevatedIt('cannot be turned into reservations, nor reservations into them', async () => {
     const { create, remove } = persistent[protocol];
     await addExcludedPortRange(block);
     await expectFailure(create(startPort, 1), { code: 'ERROR_SHARING_VIOLATION' });
@@ -122,7 +126,7 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     await remove(reserved.startPort, numberOfPorts);
   });
 
-  it('are not added twice, and deleted by their very numbers only', async () => {
+  elevatedIt('are not added twice, and deleted by their very numbers only', async () => {
     await addExcludedPortRange(block);
     await expectFailure(addExcludedPortRange(block), {
       ...block,
@@ -143,7 +147,7 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     }
   });
 
-  it('leave the ranges of others alone', async () => {
+  steeredIt('leave the ranges of others alone', async () => {
     await reserveForeign(block);
     const error = await expectFailure(deleteExcludedPortRange(block), { code: 'ERROR_NOT_FOUND' });
     expect(error.hint).toContain('star');
@@ -152,7 +156,7 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
 });
 
 describe('excluded ranges', () => {
-  it('of both protocols come in one list, by ascending ports', async () => {
+  elevatedIt('of both protocols come in one list, by ascending ports', async () => {
     const startPort = await freeBlock(3);
     for (const [protocol, port] of [
       ['udp', startPort + 1],
@@ -173,7 +177,7 @@ describe('excluded ranges', () => {
     ]);
   });
 
-  it('are not added over a port in use', async () => {
+  elevatedIt('are not added over a port in use', async () => {
     const startPort = await freeBlock(2);
     const server = await listenOrdinarily(startPort + 1);
     await expectFailure(addExcludedPortRange({ protocol: 'tcp', startPort, numberOfPorts: 2 }), {
@@ -183,13 +187,11 @@ describe('excluded ranges', () => {
     await addExcludedPortRange({ protocol: 'tcp', startPort, numberOfPorts: 2 });
   });
 
-  it('can be listed but not changed by a process that is not elevated', async () => {
+  bothElevationsIt('can be listed but not changed by a process that is not elevated', async () => {
     const block = { protocol: 'tcp', startPort: await freeBlock(1), numberOfPorts: 1 } as const;
     await addExcludedPortRange(block);
-    const script = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', 'not-elevated-netsh.mjs');
-    const env = { ...process.env, WIN_PORT_RESERVATION_ELEVATED: '0', WPR_ELEVATED: '0' };
-    const { stdout } = await promisify(execFile)(process.execPath, [script, String(block.startPort)], { env });
-    expect(JSON.parse(stdout)).toEqual({
+    const child = startChild('not-elevated-netsh.mjs', block.startPort);
+    expect(await child.next()).toEqual({
       elevated: false,
       isListed: true,
       dynamic: await getDynamicPortRange(),
@@ -200,14 +202,25 @@ describe('excluded ranges', () => {
 });
 
 describe('the dynamic port range', () => {
-  it.each([
+  const each = [
     ['tcp', 4],
     ['tcp', 6],
     ['udp', 4],
     ['udp', 6],
-  ] as const)('of %s on IPv%i is the one that Windows chooses from', async (protocol, family) => {
+  ] as const;
+
+  steeredIt.each(each)('of %s on IPv%i is that of the machine', async (protocol, family) => {
     const { dynamicRange } = await onMachine('save');
     expect(await getDynamicPortRange({ protocol, family })).toEqual(dynamicRange);
+  });
+
+  it.each(each)('of %s on IPv%i is the one that Windows chooses from', async (protocol, family) => {
+    const { startPort, numberOfPorts } = await getDynamicPortRange({ protocol, family });
+    const socket = await ReservationSocket.open({ protocol, family });
+    const { port } = await socket.bind({ host: family === 4 ? '127.0.0.1' : '::1' });
+    await socket.close();
+    expect(port).toBeGreaterThanOrEqual(startPort);
+    expect(port).toBeLessThan(startPort + numberOfPorts);
   });
 
   it('is that of TCP and IPv4 when nothing else is said', async () => {

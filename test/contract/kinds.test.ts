@@ -13,6 +13,7 @@ import { Agent, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bind, connect, listen, RuntimePortReservation, type ListeningServer } from 'win-port-reservation';
 import WebSocket, { WebSocketServer } from 'ws';
+import { steeredIt } from './needs.js';
 import { bindElsewhere, closeServer, expectFailure, onMachine } from './ring.js';
 
 // Every kind of socket of Node inside a reservation: bytes go both ways, the port is inside the block, and nobody else
@@ -301,12 +302,18 @@ describe('a dgram.Socket inside a reservation', () => {
     await once(socket, 'close');
   });
 
-  it('takes no TCP reservation, no other host, and no error event', async () => {
+  it('takes no TCP reservation and no other host', async () => {
     const socket = dgram.createSocket('udp4');
     await expect(bind(socket, reservation)).rejects.toThrow(RangeError);
     await expect(bind(socket, udp, { host: '::1' })).rejects.toThrow(RangeError);
     const noSocket: unknown = {};
     await expect(bind(noSocket as dgram.Socket, udp)).rejects.toThrow(TypeError);
+    await bind(socket, udp);
+    socket.close();
+  });
+
+  steeredIt('keeps an error to its promise: no error event', async () => {
+    const socket = dgram.createSocket('udp4');
     await onMachine('failNext', 'bind', 10048);
     await expectFailure(bind(socket, udp), { code: 'WSAEADDRINUSE', syscall: 'bind', protocol: 'udp' });
     await bind(socket, udp);

@@ -8,7 +8,8 @@ import {
   listExcludedPortRanges,
 } from 'win-port-reservation';
 import { createNetsh } from '../../dist/netsh.js';
-import { expectFailure, onMachine, ring } from './ring.js';
+import { steeredIt } from './needs.js';
+import { expectFailure, onMachine, ring, savedMachine } from './ring.js';
 
 describe('errors of netsh', () => {
   const block = { protocol: 'udp', startPort: 7_000, numberOfPorts: 10 } as const;
@@ -23,18 +24,20 @@ describe('errors of netsh', () => {
     const syscall = `netsh interface ipv4 ${name}`;
     const about = name.startsWith('show') ? 'udp' : 'udp 7000-7009';
 
-    it.each(['ERROR_ACCESS_DENIED', 'ERROR_SHARING_VIOLATION', 'ERROR_INVALID_PARAMETER', 'ERROR_NOT_FOUND'] as const)(
-      'tells of %s with its number, by the words for it',
-      async (code) => {
-        const { errorNumber } = errorCodes[code];
-        await onMachine('failNext', syscall, errorNumber);
-        const error = await expectFailure(run(), { code, errno: errorNumber, syscall, protocol: 'udp' });
-        expect(error.message).toMatch(new RegExp(`^${syscall} ${code}: .{5,} \\[${about}\\]$`));
-        expect(error.hint).toMatch(/.{10}/);
-      },
-    );
+    steeredIt.each([
+      'ERROR_ACCESS_DENIED',
+      'ERROR_SHARING_VIOLATION',
+      'ERROR_INVALID_PARAMETER',
+      'ERROR_NOT_FOUND',
+    ] as const)('tells of %s with its number, by the words for it', async (code) => {
+      const { errorNumber } = errorCodes[code];
+      await onMachine('failNext', syscall, errorNumber);
+      const error = await expectFailure(run(), { code, errno: errorNumber, syscall, protocol: 'udp' });
+      expect(error.message).toMatch(new RegExp(`^${syscall} ${code}: .{5,} \\[${about}\\]$`));
+      expect(error.hint).toMatch(/.{10}/);
+    });
 
-    it('tells of an error without words too', async () => {
+    steeredIt('tells of an error without words too', async () => {
       await onMachine('failNext', syscall, 4321);
       const error = await expectFailure(run(), { code: 'ERR_NETSH_FAILED', syscall, protocol: 'udp' });
       expect(error.message).toBe('netsh failed. It ended with 1. It printed nothing.');
@@ -82,7 +85,7 @@ describe('wrong arguments', () => {
 
   const changes = { addExcludedPortRange, deleteExcludedPortRange } as Record<string, Call>;
   it.each(Object.entries(changes))('of %s are refused', async (_, call) => {
-    const before = await onMachine('save');
+    const before = await savedMachine();
     await expectRefusal(call(), 'block');
     await expectRefusal(call(7_000), 'block');
     await expectRefusal(call({ ...good, protocol: 'both' }), 'block.protocol');
@@ -93,6 +96,6 @@ describe('wrong arguments', () => {
     await expectRefusal(call({ ...good, startPort: 65_530 }), 'numberOfPorts', 'ERR_OUT_OF_RANGE');
     await expectRefusal(call(good, null), 'options');
     await expectRefusal(call(good, { family: 46 }), 'options.family');
-    expect(await onMachine('save')).toEqual(before);
+    expect(await savedMachine()).toEqual(before);
   });
 });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import * as calls from 'win-port-reservation';
 import type { Protocol } from 'win-port-reservation';
+import { deleteLeftPersistentReservations } from './leftovers.js';
+import { bothElevationsIt, elevatedIt, steeredIt } from './needs.js';
 import { bindElsewhere, expectFailure, freeBlock, onMachine, startChild } from './ring.js';
 
 const functions = {
@@ -29,13 +31,9 @@ describe.each(['tcp', 'udp'] as const)('persistent reservations of %s ports', (p
     startPort = await freeBlock(numberOfPorts);
   });
 
-  afterEach(async () => {
-    for (const left of await onMachine('persistentReservations', protocol)) {
-      await remove(left.startPort, left.numberOfPorts);
-    }
-  });
+  afterEach(deleteLeftPersistentReservations);
 
-  it('are created, found under the same token, and deleted', async () => {
+  elevatedIt('are created, found under the same token, and deleted', async () => {
     const token = await create(startPort, numberOfPorts);
     expect(await lookup(startPort, numberOfPorts)).toBe(token);
     await remove(startPort, numberOfPorts);
@@ -49,7 +47,7 @@ describe.each(['tcp', 'udp'] as const)('persistent reservations of %s ports', (p
     });
   });
 
-  it('are found and deleted by their very numbers only', async () => {
+  elevatedIt('are found and deleted by their very numbers only', async () => {
     await create(startPort, numberOfPorts);
     for (const [start, count] of [
       [startPort, numberOfPorts - 1],
@@ -62,7 +60,7 @@ describe.each(['tcp', 'udp'] as const)('persistent reservations of %s ports', (p
     await lookup(startPort, numberOfPorts);
   });
 
-  it('refuse a block that overlaps them, and leave the other protocol alone', async () => {
+  elevatedIt('refuse a block that overlaps them, and leave the other protocol alone', async () => {
     await create(startPort, numberOfPorts);
     await expectFailure(create(startPort, numberOfPorts), { code: 'ERROR_SHARING_VIOLATION', errno: 32 });
     await expectFailure(create(startPort + numberOfPorts - 1, 2), {
@@ -76,7 +74,7 @@ describe.each(['tcp', 'udp'] as const)('persistent reservations of %s ports', (p
     await other.remove(startPort, numberOfPorts);
   });
 
-  it('keep an ordinary bind of another process out until they are deleted', async () => {
+  elevatedIt('keep an ordinary bind of another process out until they are deleted', async () => {
     await create(startPort, numberOfPorts);
     expect(await bindElsewhere(protocol, startPort + 1)).toBe('EACCES');
     expect(await bindElsewhere(protocol, startPort + numberOfPorts - 1)).toBe('EACCES');
@@ -84,7 +82,7 @@ describe.each(['tcp', 'udp'] as const)('persistent reservations of %s ports', (p
     expect(await bindElsewhere(protocol, startPort + 1)).toBe('bound');
   });
 
-  it('have tokens of 64 bits that no layer rounds', async () => {
+  steeredIt('have tokens of 64 bits that no layer rounds', async () => {
     const tokens = [0xffff_ffff_ffff_ffffn, 0x8000_0000_0000_0001n, 1n];
     await onMachine('useTokens', ...tokens);
     for (const token of tokens) {
@@ -100,7 +98,7 @@ describe.each(['tcp', 'udp'] as const)('persistent reservations of %s ports', (p
     }
   });
 
-  it('survive a restart of Windows, under another token', async () => {
+  steeredIt('survive a restart of Windows, under another token', async () => {
     const before = await create(startPort, numberOfPorts);
     await onMachine('restart');
     const after = await lookup(startPort, numberOfPorts);
@@ -110,7 +108,7 @@ describe.each(['tcp', 'udp'] as const)('persistent reservations of %s ports', (p
     await socket.close();
   });
 
-  it('can be looked up but not changed or used by a process that is not elevated', async () => {
+  bothElevationsIt('can be looked up but not changed or used by a process that is not elevated', async () => {
     const token = await create(startPort, numberOfPorts);
     const child = startChild('not-elevated.mjs', protocol, startPort, numberOfPorts);
     expect(await child.next()).toEqual({

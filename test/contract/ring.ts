@@ -8,20 +8,29 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { MachineFile } from '../../dist/simulator/machine-file.js';
-import type { SimulatedWindows } from '../../dist/simulator/index.js';
-import { PortReservationError, type PortReservationErrorDetails, type Protocol } from 'win-port-reservation';
+import type { SavedMachine, SimulatedWindows } from '../../dist/simulator/index.js';
+import {
+  PortReservationError,
+  type PortRange,
+  type PortReservationErrorDetails,
+  type Protocol,
+} from 'win-port-reservation';
+import { canRunNotElevated, notElevatedCommand } from '../windows/standard-user.mjs';
 import { fromJson, toJson } from '../wine/json.mjs';
 
 const { WPR_CONTROL_PORT: controlPort, WIN_PORT_RESERVATION_MACHINE: machineFile } = process.env;
 
-/** Whether the calls go through the real addon, under Wine, to the model; or straight to the model. */
-export const ring = controlPort === undefined ? 'simulated' : 'wine';
+/**
+ * What the calls go to: straight to the model; through the real addon, under Wine, to the model; or through the real
+ * addon to Windows, which can neither be steered nor looked into. Tests say with `needs.ts` which of that they need.
+ */
+export const ring = controlPort !== undefined ? 'wine' : machineFile !== undefined ? 'simulated' : 'windows';
 
 type Method = {
   [Name in keyof SimulatedWindows]: SimulatedWindows[Name] extends (...args: never) => unknown ? Name : never;
 }[keyof SimulatedWindows];
 
-/** Calls a method of the machine that all processes of the run share. */
+/** Calls a method of the machine that all processes of the run share. Windows has none: see `steeredIt`. */
 export async function onMachine<Name extends Method>(
   method: Name,
   ...args: Parameters<SimulatedWindows[Name]>
@@ -30,7 +39,13 @@ export async function onMachine<Name extends Method>(
     const call = (machine: SimulatedWindows) => (machine[method] as (...args: unknown[]) => unknown)(...args);
     return new MachineFile(machineFile, true).transact((_, machine) => call(machine)) as never;
   }
+  if (ring === 'windows') throw new Error(`no test can ask Windows for ${method}: this one must be a steeredIt`);
   return (await askMachineServer(method, args)) as never;
+}
+
+/** All that the machine holds, to see that a call left it alone; undefined on Windows, which does not tell. */
+export async function savedMachine(): Promise<SavedMachine | undefined> {
+  return ring === 'windows' ? undefined : onMachine('save');
 }
 
 let control: { connection: net.Socket; lines: AsyncIterator<string> } | undefined;
@@ -63,14 +78,17 @@ export interface Child {
   kill(): Promise<number | null>;
 }
 
-/** Starts a script of the folder `children`, elevated unless its name says otherwise. */
+/** Starts a script of the folder `children`, elevated as this process is unless its name says otherwise. */
 export function startChild(script: string, ...args: (string | number | bigint)[]): Child {
   return startScript(fileURLToPath(new URL(`children/${script}`, import.meta.url)), ...args);
 }
 
 export function startScript(file: string, ...args: (string | number | bigint)[]): Child {
   const script = path.basename(file);
-  const child = spawnNode(['--expose-gc', file, ...args.map(String)], elevation(!script.startsWith('not-elevated')));
+  const elevated = !script.startsWith('not-elevated');
+  const command = ['--expose-gc', file, ...args.map(String)];
+  const isOnWindows = !elevated && canRunNotElevated;
+  const child = spawnNode(isOnWindows ? notElevatedCommand(command) : command, elevation(elevated));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -140,11 +158,16 @@ export async function closeServer(server: net.Server): Promise<void> {
   await closed;
 }
 
+/** What freeBlock gave to the tests of this file. */
+export const givenBlocks: PortRange[] = [];
+
 /** A block below every dynamic range in which nobody is bound now. */
 export async function freeBlock(numberOfPorts: number): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const startPort = 10_000 + Math.floor(Math.random() * 20_000);
-    if (await isFree(startPort, numberOfPorts)) return startPort;
+    if (!(await isFree(startPort, numberOfPorts))) continue;
+    givenBlocks.push({ startPort, numberOfPorts });
+    return startPort;
   }
   throw new Error(`no ${numberOfPorts} consecutive ports are free`);
 }

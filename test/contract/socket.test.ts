@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReservationSocket, type Protocol } from 'win-port-reservation';
+import { steeredIt } from './needs.js';
 import { bindElsewhere, expectFailure, freeBlock, onMachine } from './ring.js';
 
 const open: ReservationSocket[] = [];
@@ -131,7 +132,7 @@ describe.each(['tcp', 'udp'] as const)('a %s reservation socket', (protocol) => 
     await expectFailure(other.associatePortReservation(0n), { code: 'WSAEINVAL', token: 0n });
   });
 
-  it('cannot acquire what is administered, foreign or unlisted, or more than there is', async () => {
+  steeredIt('cannot acquire what is administered, foreign or unlisted, or more than there is', async () => {
     const startPort = await freeBlock(3);
     const blocks = [0, 1, 2].map((offset) => ({ protocol, startPort: startPort + offset, numberOfPorts: 1 })) as [
       { protocol: Protocol; startPort: number; numberOfPorts: number },

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// What tests have left on the machine, to look at and to clean up.
+import {
+  deleteExcludedPortRange,
+  listExcludedPortRanges,
+  PersistentPortReservation,
+  PortReservationError,
+  type ExcludedPortRange,
+  type PortBlock,
+  type PortRange,
+  type Protocol,
+} from 'win-port-reservation';
+import { givenBlocks, onMachine, ring } from './ring.js';
+
+const protocols: readonly Protocol[] = ['tcp', 'udp'];
+
+/** Windows has no list of them, so that every block is looked up that a test can have made. */
+export async function leftPersistentReservations(protocol: Protocol): Promise<PortBlock[]> {
+  if (ring !== 'windows') return onMachine('persistentReservations', protocol);
+  const found: PortBlock[] = [];
+  for (const given of givenBlocks) {
+    for (const range of rangesWithin(given)) {
+      const block = { protocol, ...range };
+      if (await exists(block)) found.push(block);
+    }
+  }
+  return found;
+}
+
+function* rangesWithin({ startPort, numberOfPorts }: PortRange): Generator<PortRange> {
+  for (let offset = 0; offset < numberOfPorts; offset += 1) {
+    for (let count = 1; offset + count <= numberOfPorts; count += 1) {
+      yield { startPort: startPort + offset, numberOfPorts: count };
+    }
+  }
+}
+
+async function exists(block: PortBlock): Promise<boolean> {
+  try {
+    await PersistentPortReservation.lookup(block);
+    return true;
+  } catch (error) {
+    if (error instanceof PortReservationError && error.code === 'ERROR_NOT_FOUND') return false;
+    throw error;
+  }
+}
+
+export async function deleteLeftPersistentReservations(): Promise<void> {
+  for (const protocol of protocols) {
+    for (const { startPort, numberOfPorts } of await leftPersistentReservations(protocol)) {
+      await (await PersistentPortReservation.lookup({ protocol, startPort, numberOfPorts })).delete();
+    }
+  }
+  givenBlocks.length = 0;
+}
+
+/** Those of the tests only: a real machine has some of its own. */
+export async function deleteLeftExclusions(): Promise<void> {
+  const ranges = ring === 'windows' ? await listExcludedPortRanges() : await rangesOfMachine();
+  for (const { protocol, startPort, endPort, administered } of ranges) {
+    const isOurs = givenBlocks.some((given) => given.startPort <= startPort && startPort < endOf(given));
+    const block = { protocol, startPort, numberOfPorts: endPort - startPort + 1 };
+    if (administered && isOurs) await deleteExcludedPortRange(block);
+  }
+  givenBlocks.length = 0;
+}
+
+/** Without netsh, whose start takes a while under Wine. */
+async function rangesOfMachine(): Promise<readonly ExcludedPortRange[]> {
+  return (await Promise.all(protocols.map((protocol) => onMachine('excludedPortRanges', protocol)))).flat();
+}
+
+function endOf({ startPort, numberOfPorts }: PortRange): number {
+  return startPort + numberOfPorts;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// What some tests need and not every ring has. Where it is missing, they are skipped and say so.
+import { it } from 'vitest';
+import { isElevated } from 'win-port-reservation';
+import { canRunNotElevated } from '../windows/standard-user.mjs';
+import { ring } from './ring.js';
+
+function itWith(isThere: () => boolean, what: string) {
+  return it.extend<{ need: undefined }>({
+    need: [
+      async ({ skip }, use) => {
+        skip(!isThere(), `needs ${what}`);
+        await use(undefined);
+      },
+      { auto: true },
+    ],
+  });
+}
+
+/** A test that tells the machine what to do, for instance to fail: not for Windows, which does as it likes. */
+export const steeredIt = itWith(() => ring !== 'windows', 'a machine that can be steered');
+
+/** A test that changes what all of Windows sees: persistent reservations and administered exclusions. */
+export const elevatedIt = itWith(isElevated, 'an elevated process');
+
+/** The same, with a child process that is not elevated. */
+export const bothElevationsIt = itWith(
+  () => isElevated() && (ring !== 'windows' || canRunNotElevated),
+  'an elevated process that can start one that is not (test/windows/not-elevated.mjs)',
+);
