@@ -2,7 +2,7 @@
 // What some tests need and not every ring has. Where it is missing, they are skipped and say so.
 import { it } from 'vitest';
 import { isElevated } from 'win-port-reservation';
-import { canRunNotElevated } from '../windows/standard-user.mjs';
+import { canRunNotElevated } from '../windows/not-elevated/standard-user.mjs';
 import { ring } from './ring.js';
 
 function itWith(isThere: () => boolean, what: string) {
@@ -26,5 +26,5 @@ export const elevatedIt = itWith(isElevated, 'an elevated process');
 /** The same, with a child process that is not elevated. */
 export const bothElevationsIt = itWith(
   () => isElevated() && (ring !== 'windows' || canRunNotElevated),
-  'an elevated process that can start one that is not (test/windows/not-elevated.mjs)',
+  'an elevated process that can start one that is not (test/windows/not-elevated/prepare.mjs)',
 );

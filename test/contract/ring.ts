@@ -15,7 +15,7 @@ import {
   type PortReservationErrorDetails,
   type Protocol,
 } from 'win-port-reservation';
-import { canRunNotElevated, notElevatedCommand } from '../windows/standard-user.mjs';
+import { canRunNotElevated, notElevatedCommand } from '../windows/not-elevated/standard-user.mjs';
 import { fromJson, toJson } from '../wine/json.mjs';
 
 const { WPR_CONTROL_PORT: controlPort, WIN_PORT_RESERVATION_MACHINE: machineFile } = process.env;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// What is started as the standard user: does what a file says and leaves the outcome in others. Neither the environment
+// nor the standard output of whoever starts it come along.
+import { spawnSync } from 'node:child_process';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
+
+const job = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const [program, ...args] = job.command;
+const { status, error } = spawnSync(program, args, {
+  cwd: job.cwd,
+  env: job.env,
+  stdio: ['ignore', openSync(job.stdout, 'a'), openSync(job.stderr, 'a')],
+  windowsHide: true,
+});
+if (error) writeFileSync(job.stderr, `${error.message}\n`, { flag: 'a' });
+writeFileSync(job.exitCode, String(status ?? 1));

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What other processes are told to do, and what public functions refuse before Windows is asked. Each step is a function of
+// a binding, so that the process can be a simulated one as well; what it returns can be written as JSON.
+import { htons, ntohs } from '../../../dist/byte-order.js';
+import { isCallFailure } from '../../../dist/native-binding.js';
+import { addressFamily, ipProtocol } from '../../../dist/winsock.js';
+
+/** @typedef {import('../../../dist/native-binding.js').NativeBinding} NativeBinding */
+
+const loopback = { 4: '127.0.0.1', 6: '::1' };
+
+/** Opens a socket, does the rest on it, closes it, and gives the error number of the first failure, or 0. */
+async function onSocket(binding, { protocol, family = 4, ...request }, work = () => undefined) {
+  const opened = await binding.openSocket({
+    protocol: ipProtocol[protocol],
+    family: addressFamily[family],
+    ...request,
+  });
+  if (isCallFailure(opened)) return opened.errorNumber;
+  try {
+    return (await work(opened.socket))?.errorNumber ?? 0;
+  } finally {
+    await opened.socket.close();
+  }
+}
+
+function bindRequest(port, address) {
+  return { address, portNetworkOrder: htons(port), ipv6Only: true };
+}
+
+export const steps = {
+  /** Binds a socket that is not associated, by default on the loopback address of its family. */
+  bind(binding, { protocol, family = 4, port, host = loopback[family] }) {
+    return onSocket(binding, { protocol, family, bind: bindRequest(port, host) });
+  },
+
+  /** Binds sockets to port 0, and tells the ports that they got. */
+  async bindToZero(binding, { protocol, count }) {
+    const request = { protocol: ipProtocol[protocol], family: addressFamily[4], bind: bindRequest(0, loopback[4]) };
+    const opened = [];
+    for (let index = 0; index < count; index += 1) opened.push(await binding.openSocket(request));
+    const sockets = opened.filter((one) => !isCallFailure(one));
+    await Promise.all(sockets.map(({ socket }) => socket.close()));
+    return { ports: sockets.map(({ address }) => ntohs(address.portNetworkOrder)), failures: count - sockets.length };
+  },
+
+  associate(binding, { protocol, token }) {
+    return onSocket(binding, { protocol, associate: token });
+  },
+
+  release(binding, { protocol, token }) {
+    return onSocket(binding, { protocol }, (socket) => socket.releasePortReservation(token));
+  },
+
+  /** Acquires what public functions refuse. Start port 0 leaves the place to Windows. */
+  acquire(binding, { protocol, startPort, numberOfPorts }) {
+    return onSocket(binding, { protocol, acquire: { startPortNetworkOrder: htons(startPort), numberOfPorts } });
+  },
+
+  /** Creates and deletes a block of no ports. */
+  async changeNoPorts(binding, { startPort }) {
+    const create = await binding.createPersistentTcpPortReservation(htons(startPort), 0);
+    const remove = await binding.deletePersistentTcpPortReservation(htons(startPort), 0);
+    return { create: create?.errorNumber ?? 0, delete: remove?.errorNumber ?? 0 };
+  },
+
+  /** The number that the enumeration of guests' reservations ends with; null on a Windows without the function. */
+  async listGuests(binding) {
+    const rows = await binding.listGuestPortReservations();
+    return rows === undefined ? null : (rows.errorNumber ?? 0);
+  },
+};
+
+/** @typedef {keyof typeof steps} StepName */
