@@ -1,4 +1,9 @@
 {
+  "variables": {
+    # What MSBuild calls SpectreMitigation. The libraries for it are a component of Visual Studio of their own; a build that
+    # is not to be published can do without: npx node-gyp rebuild --spectre_mitigation=false
+    "spectre_mitigation%": "Spectre"
+  },
   "targets": [
     {
       "target_name": "win-port-reservation",
@@ -32,6 +37,10 @@
           "libraries": ["iphlpapi.lib", "ws2_32.lib", "advapi32.lib"],
           # node.exe is delay-loaded through a hook, so that Electron and a renamed node.exe can load the addon.
           "win_delay_load_hook": "true",
+          # More than /Qspectre, which leaves the libraries as they are.
+          "msvs_configuration_attributes": { "SpectreMitigation": "<(spectre_mitigation)" },
+          # Of node-gyp's hook, which is compiled with our options: #pragma managed, and a module as a function.
+          "msvs_disabled_warnings": [4949, 4055],
           "msvs_settings": {
             "VCCLCompilerTool": {
               "WarningLevel": 4,
@@ -41,7 +50,6 @@
                 "/permissive-",
                 "/utf-8",
                 "/guard:cf",
-                "/Qspectre",
                 # Warnings are for our own code, which is what is included with quotes.
                 "/external:anglebrackets",
                 "/external:W0"
