@@ -4,6 +4,7 @@ import type { Protocol } from './port-block.js';
 
 // Most programs never ask: what answers is loaded when somebody does.
 
+/** What to explain. */
 export interface ExplainPortOptions {
   readonly protocol: Protocol;
   /** 1 to 65535. */
@@ -44,12 +45,14 @@ export async function explainPort(options: ExplainPortOptions): Promise<PortExpl
  * Tells why a `listen` or a `bind` failed, and what to do: {@link explainPort} for the address of the error, with the
  * error itself as evidence. Where the port can be had by now, it says so.
  *
- * Elevation and calls as {@link explainPort}.
+ * Needs no elevation; with it, the ports of WSL and of containers can be told. Stands on `bind` and on all that
+ * {@link explainPort} asks.
  *
  * @param error - What Node emitted: `EACCES`, `EADDRINUSE` or `EADDRNOTAVAIL` of `listen` or of a UDP `bind`, with its
  * `port`. Or a {@link PortReservationError} of this package with a `startPort`: `WSAEACCES`, `WSAEADDRINUSE`,
  * `WSAEADDRNOTAVAIL`, `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`. Of a block that was refused as a whole, it explains
  * the first port that something is known to have.
+ * @returns The explanation of {@link explainPort}; `evidence` begins with the error.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`: it is no such error.
  * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @example

@@ -22,6 +22,7 @@ export interface FreePorts extends PortRange {
   readonly protocol: Protocol | 'both';
 }
 
+/** What to look for. */
 export interface FindFreePortsOptions extends PortableOptions {
   /** Default `tcp`; `both`: the same ports for TCP and for UDP. */
   readonly protocol?: Protocol | 'both' | undefined;

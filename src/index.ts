@@ -21,7 +21,7 @@ export {
 } from './excluded-port-ranges.js';
 export { explainListenError, explainPort, type ExplainPortOptions } from './explain-port.js';
 export type { PortableOptions } from './fallback.js';
-export { findFreePorts, type FindFreePortsOptions, type FreePorts } from './find-free-ports.js';
+export { findFreePorts, type FindFreePortsOptions, type FoundPorts, type FreePorts } from './find-free-ports.js';
 export { listen, listenOnEach, type ListeningServer, type ListenOptions } from './listen.js';
 export { PersistentPortReservation } from './persistent-port-reservation.js';
 export type { ReservationToken } from './reservation.js';

@@ -47,7 +47,8 @@ type CodesOfThisPackage =
   | 'ERR_NETSH_NOT_FOUND'
   | 'ERR_NETSH_TIMEOUT'
   | 'ERR_NETSH_FAILED'
-  | 'ERR_NETSH_OUTPUT';
+  | 'ERR_NETSH_OUTPUT'
+  | 'ERR_NO_FREE_PORTS';
 
 expectTypeOf<Extract<Win32ErrorCode, CodesOfWindows>>().toEqualTypeOf<CodesOfWindows>();
 expectTypeOf<Extract<PackageErrorCode, CodesOfThisPackage>>().toEqualTypeOf<CodesOfThisPackage>();

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+import { expectTypeOf } from 'vitest';
+import {
+  findFreePorts,
+  type FindFreePortsOptions,
+  type FoundPorts,
+  type FreePorts,
+  type PortableOptions,
+  type PortBlock,
+  type PortRange,
+  type Protocol,
+  type RuntimePortReservation,
+  type RuntimePortReservationPair,
+} from 'win-port-reservation';
+
+expectTypeOf<FindFreePortsOptions>().toExtend<PortableOptions>();
+expectTypeOf<Omit<FindFreePortsOptions, keyof PortableOptions>>().toEqualTypeOf<{
+  readonly protocol?: Protocol | 'both' | undefined;
+  readonly numberOfPorts?: number | undefined;
+  readonly fromPort?: number | undefined;
+  readonly toPort?: number | undefined;
+  readonly host?: string | undefined;
+  readonly hold?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}>();
+expectTypeOf<FreePorts>().toExtend<PortRange>();
+expectTypeOf<FreePorts['protocol']>().toEqualTypeOf<Protocol | 'both'>();
+
+// What is found follows from what is asked.
+expectTypeOf(findFreePorts()).resolves.toEqualTypeOf<PortBlock>();
+expectTypeOf(findFreePorts({ protocol: 'udp', hold: false })).resolves.toEqualTypeOf<PortBlock>();
+expectTypeOf(findFreePorts({ protocol: 'both' })).resolves.toExtend<FreePorts & { readonly protocol: 'both' }>();
+expectTypeOf(findFreePorts({ hold: true })).resolves.toEqualTypeOf<RuntimePortReservation>();
+expectTypeOf(findFreePorts({ hold: true, protocol: 'both' })).resolves.toEqualTypeOf<RuntimePortReservationPair>();
+expectTypeOf<FoundPorts<FindFreePortsOptions & { hold: boolean }>>().toEqualTypeOf<
+  PortBlock | (FreePorts & { readonly protocol: 'both' }) | RuntimePortReservation | RuntimePortReservationPair
+>();
+
+// @ts-expect-error -- no such protocol
+void findFreePorts({ protocol: 'sctp' });
+// @ts-expect-error -- ports are numbers
+void findFreePorts({ fromPort: '3000' });
