@@ -24,6 +24,7 @@ export const packageErrorCodes = {
   ERR_NETSH_OUTPUT: 'The output of netsh was not understood.',
 } as const;
 
+/** A code of this package, for what never reached Windows. */
 export type PackageErrorCode = keyof typeof packageErrorCodes;
 
 /**

@@ -8,6 +8,7 @@ import { commandName, findPrintedText, netshError, type NetshResult } from './ne
 import { parseDynamicPortRange, parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './port-block.js';
 
+/** What to list. */
 export interface ListExcludedPortRangesOptions {
   /** Default both. */
   readonly protocol?: Protocol | undefined;
@@ -17,6 +18,7 @@ export interface ListExcludedPortRangesOptions {
   readonly store?: 'active' | 'persistent' | undefined;
 }
 
+/** Whose dynamic range. */
 export interface DynamicPortRangeOptions {
   /** Default `tcp`. */
   readonly protocol?: Protocol | undefined;
@@ -24,6 +26,7 @@ export interface DynamicPortRangeOptions {
   readonly family?: 4 | 6 | undefined;
 }
 
+/** How to exclude. */
 export interface ExcludedPortRangeOptions {
   /** Which of netsh's commands to use, `ipv4` or `ipv6`; default 4. Both families share one table. */
   readonly family?: 4 | 6 | undefined;

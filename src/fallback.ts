@@ -4,6 +4,7 @@ import { isSupported } from './binding.js';
 import { isTaken } from './errors.js';
 import type { Protocol } from './port-block.js';
 
+/** What to do where there are no reservations. */
 export interface PortableOptions {
   /**
    * Where the platform has no port reservations, go on without one: `reserved` is then false, and `listen`, `bind` and

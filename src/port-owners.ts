@@ -31,6 +31,7 @@ export interface GuestPortReservation extends Omit<PortBlock, 'protocol'> {
   readonly protocol: Protocol | 'both';
 }
 
+/** Whose ports. */
 export interface ListPortOwnersOptions {
   /** Default both. */
   readonly protocol?: Protocol | undefined;

@@ -5,6 +5,7 @@ import { PersistentPortReservation, wasCreated } from './persistent-port-reserva
 import type { PortRange } from './port-block.js';
 import { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime-port-reservation.js';
 
+/** What to acquire for both protocols. */
 export type AcquirePairOptions = Omit<AcquireRuntimeOptions, 'protocol'>;
 
 /** How many blocks Windows may choose for TCP that turn out to be taken for UDP. */

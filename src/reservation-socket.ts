@@ -26,12 +26,14 @@ export interface AcquiredPortBlock extends PortBlock {
   readonly token: bigint;
 }
 
+/** Which socket to open. */
 export interface ReservationSocketOptions {
   readonly protocol: Protocol;
   /** 4 or 6; default 4. A reservation covers both families, whichever its socket has. */
   readonly family?: 4 | 6 | undefined;
 }
 
+/** What to acquire. */
 export interface AcquireOptions {
   /** First port, host byte order, 1 to 65535; 0, the default, leaves the place to Windows. */
   readonly startPort?: number | undefined;
@@ -39,6 +41,7 @@ export interface AcquireOptions {
   readonly numberOfPorts: number;
 }
 
+/** Where to bind. */
 export interface BindOptions {
   /** Host byte order, 0 to 65535; 0, the default, takes a free port of the associated reservation. */
   readonly port?: number | undefined;

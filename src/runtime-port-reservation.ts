@@ -11,6 +11,7 @@ import { hold, type Holdable, type ReservationToken } from './reservation.js';
 import { warnOfUnsafeBuild } from './windows-build.js';
 import { addressFamily, ipProtocol } from './winsock.js';
 
+/** What to acquire. */
 export interface AcquireRuntimeOptions extends PortableOptions {
   readonly protocol: Protocol;
   /** How many ports, 1 to 65535. */

@@ -9,6 +9,7 @@ import { socketAssumptions } from './socket-assumptions.js';
  */
 export const assumptions = { ...reservationAssumptions, ...socketAssumptions } as const;
 
+/** The name of an assumption. */
 export type AssumptionName = keyof typeof assumptions;
 
 /** The values that a machine goes by: an error number (0 for a call that succeeds), or whether Windows does it. */

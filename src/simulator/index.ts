@@ -4,7 +4,13 @@ export type { Assumption } from './assumption.js';
 export { assumptions, type AssumptionName, type Assumptions } from './assumptions.js';
 export { install, type Installation, type InstallOptions } from './install.js';
 export type { MachineOptions } from './machine-state.js';
-export { SimulatedWindows, type ExcludedPortRangeRow, type PersistentReservationRow } from './machine.js';
+export {
+  SimulatedWindows,
+  type ExcludedPortRangeRow,
+  type PersistentReservationRow,
+  type ProcessOptions,
+} from './machine.js';
+export type { BoundSocketRow } from './port-owners.js';
 export { SimulatedProcess, type AcquiredBlock } from './process.js';
 export type { ReservationKind } from './records.js';
 export { Refusal } from './refusal.js';

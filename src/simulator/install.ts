@@ -6,6 +6,7 @@ import { hookOrdinaryBinds } from './ordinary-binds.js';
 import { simulatedBinding } from './simulated-binding.js';
 import { simulatedNetsh } from './simulated-netsh.js';
 
+/** How the process is to run on the machine. */
 export interface InstallOptions {
   /** Whether this Node process counts as elevated on the machine. Default true. */
   readonly elevated?: boolean;

@@ -6,7 +6,7 @@ import { type MachineOptions, MachineState } from './machine-state.js';
 import { endOf, isPortRange } from './port-range.js';
 import { SimulatedProcess } from './process.js';
 import type { Reservation, ReservationKind } from './records.js';
-import { type PortOwner, portOwnersOf } from './port-owners.js';
+import { type BoundSocketRow, portOwnersOf } from './port-owners.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 import { restoreMachine, type SavedMachine, saveMachine } from './saved-machine.js';
 
@@ -199,7 +199,7 @@ export class SimulatedWindows {
   }
 
   /** The rows of GetExtendedTcpTable or GetExtendedUdpTable: one for each address that a socket is bound to. */
-  portOwners(protocol: Protocol): PortOwner[] {
+  portOwners(protocol: Protocol): BoundSocketRow[] {
     return portOwnersOf(this.#state, protocol);
   }
 

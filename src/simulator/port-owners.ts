@@ -4,7 +4,7 @@ import type { MachineState } from './machine-state.js';
 import type { SocketRecord } from './records.js';
 
 /** A socket that is bound, and whose it is. */
-export interface PortOwner {
+export interface BoundSocketRow {
   readonly family: 4 | 6;
   readonly address: string;
   readonly port: number;
@@ -13,14 +13,14 @@ export interface PortOwner {
 }
 
 /** Every address that a socket of this protocol is bound to, IPv4 before IPv6 and by ascending ports. */
-export function portOwnersOf(state: MachineState, protocol: Protocol): PortOwner[] {
+export function portOwnersOf(state: MachineState, protocol: Protocol): BoundSocketRow[] {
   return [...state.sockets.values()]
     .filter((socket) => socket.protocol === protocol)
     .flatMap((socket) => ownersOf(state, socket))
     .sort((one, other) => one.family - other.family || one.port - other.port);
 }
 
-function ownersOf(state: MachineState, { bound, family, processId: id }: SocketRecord): PortOwner[] {
+function ownersOf(state: MachineState, { bound, family, processId: id }: SocketRecord): BoundSocketRow[] {
   const process = state.processes.get(id);
   if (bound === undefined || process === undefined) return [];
   const { processId, imageName } = process;

@@ -29,6 +29,7 @@ export interface RuntimeReservation extends PortBlock {
 /** What netsh can list; two of them never share a port. */
 export type Reservation = AdministeredExclusion | ForeignReservation | PersistentReservation | RuntimeReservation;
 
+/** What made a reservation. */
 export type ReservationKind = Reservation['kind'];
 
 /** A reservation that a socket can be associated with. */
