@@ -40,7 +40,10 @@ export async function listKnownPorts(protocols: readonly Protocol[]): Promise<Kn
         getDynamicPortRange({ protocol }),
       ]);
       for (const range of orElse(excluded, [])) ports.markSpan(range, 'excluded');
-      for (const { port } of orElse(owners, [])) ports.mark(port, 'inUse');
+      for (const { port, state } of orElse(owners, [])) {
+        // A closed connection that lingers has no socket; a server that was restarted is to find its port again.
+        if (state !== 'TIME_WAIT') ports.mark(port, 'inUse');
+      }
       return orElse(dynamic, usualDynamicRange);
     }),
   );

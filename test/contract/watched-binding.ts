@@ -3,7 +3,13 @@
 // still open.
 import { getBinding, getNetsh, installBinding } from '../../dist/binding.js';
 import { ntohs } from '../../dist/byte-order.js';
-import { isCallFailure, type CallFailure, type NativeSocket, type SocketRequest } from '../../dist/native-binding.js';
+import {
+  isCallFailure,
+  type CallFailure,
+  type NativeSocket,
+  type PortOwnerRow,
+  type SocketRequest,
+} from '../../dist/native-binding.js';
 
 export interface WatchedBinding {
   /** The ports of the binds, in their order. */
@@ -14,6 +20,8 @@ export interface WatchedBinding {
   readonly netshCommands: () => number;
   /** How many sockets are open that were opened since, and were not handed to Node. */
   readonly openSockets: () => number;
+  /** Connections that the table of TCP shows from now on, next to those that there are. */
+  readonly connections: Pick<PortOwnerRow, 'portNetworkOrder' | 'state'>[];
   /** Fails the requests that it has a failure for; `port` is the one to bind to, if any. */
   failWhen(refuse: (request: SocketRequest, port: number | undefined) => CallFailure | undefined): void;
   stop(): void;
@@ -22,6 +30,7 @@ export interface WatchedBinding {
 export function watchBinding(): WatchedBinding {
   const binding = getBinding();
   const requests: SocketRequest[] = [];
+  const connections: WatchedBinding['connections'] = [];
   const netsh = getNetsh();
   let commands = 0;
   let open = 0;
@@ -29,6 +38,11 @@ export function watchBinding(): WatchedBinding {
   const stop = installBinding(
     {
       ...binding,
+      async listPortOwners(protocol, port) {
+        const rows = await binding.listPortOwners(protocol, port);
+        const process = { address: '127.0.0.1', processId: 0, imageName: '', serviceNames: [] };
+        return isCallFailure(rows) ? rows : [...rows, ...connections.map((row) => ({ ...process, ...row }))];
+      },
       async openSocket(request) {
         requests.push(request);
         const refused = refuse(request, portOf(request));
@@ -49,6 +63,7 @@ export function watchBinding(): WatchedBinding {
     acquires: () => requests.filter(({ acquire }) => acquire !== undefined).length,
     netshCommands: () => commands,
     openSockets: () => open,
+    connections,
     failWhen(when) {
       refuse = when;
     },
