@@ -11,7 +11,9 @@ import {
   type Assumption,
   type AssumptionName,
   type Assumptions,
+  type BoundSocketRow,
   type ExcludedPortRangeRow,
+  type ProcessOptions,
   type Installation,
   type InstallOptions,
   type MachineOptions,
@@ -156,3 +158,16 @@ export function wrongCalls(windows: SimulatedWindows): void {
   // @ts-expect-error -- of which protocol?
   windows.excludedPortRanges();
 }
+
+expectTypeOf<ProcessOptions>().toEqualTypeOf<{
+  readonly elevated?: boolean;
+  readonly processId?: number;
+  readonly imageName?: string;
+}>();
+expectTypeOf<BoundSocketRow>().toEqualTypeOf<{
+  readonly family: 4 | 6;
+  readonly address: string;
+  readonly port: number;
+  readonly processId: number;
+  readonly imageName: string;
+}>();
