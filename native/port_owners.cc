@@ -94,9 +94,16 @@ DWORD ReadTable(const Tables& tables, ULONG family, std::vector<char>& buffer) {
 
 void AddNames(std::vector<PortOwner>& owners) {
   std::map<uint32_t, ProcessNames> processes;
-  for (const PortOwner& owner : owners) processes[owner.process_id];
+  for (const PortOwner& owner : owners) {
+    // 0 is no process: it has the connections that outlive theirs. Windows has names for it all the same.
+    if (owner.process_id != 0) processes[owner.process_id];
+  }
+  if (processes.empty()) return;
   LookUpNames(processes);
-  for (PortOwner& owner : owners) owner.names = processes[owner.process_id];
+  for (PortOwner& owner : owners) {
+    const auto process = processes.find(owner.process_id);
+    if (process != processes.end()) owner.names = process->second;
+  }
 }
 
 }  // namespace
@@ -112,7 +119,7 @@ Outcome<std::vector<PortOwner>> ListPortOwners(int protocol, uint16_t port_netwo
     if (status != NO_ERROR) return CallFailure{tables.call, status};
     add_rows(buffer.data(), port_network_order, owners);
   }
-  if (!owners.empty()) AddNames(owners);
+  AddNames(owners);
   return owners;
 }
 

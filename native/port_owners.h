@@ -22,8 +22,8 @@ struct PortOwner {
   ProcessNames names;
 };
 
-// The rows of GetExtendedTcpTable or GetExtendedUdpTable with this local port, or all where it is 0: those of IPv4, then
-// those of IPv6. The names are looked up only where there are rows.
+// The rows of GetExtendedTcpTable or GetExtendedUdpTable with this local port, or all where it is 0: those of IPv4,
+// then those of IPv6. The names are looked up only where there are processes to name.
 Outcome<std::vector<PortOwner>> ListPortOwners(int protocol, uint16_t port_network_order);
 
 }  // namespace win_port_reservation

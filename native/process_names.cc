@@ -36,8 +36,6 @@ void LookUpImageNames(std::map<uint32_t, ProcessNames>& processes) {
   entry.dwSize = sizeof entry;
   BOOL found = Process32FirstW(snapshot.get(), &entry);
   for (; found != FALSE; found = Process32NextW(snapshot.get(), &entry)) {
-    // 0 is not a process: it has the connections that outlive theirs, and the snapshot names it all the same.
-    if (entry.th32ProcessID == 0) continue;
     const auto process = processes.find(entry.th32ProcessID);
     if (process != processes.end()) process->second.image_name = ToUtf8(entry.szExeFile);
   }

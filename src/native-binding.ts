@@ -21,7 +21,8 @@ export interface NativeBinding {
   openSocket(request: SocketRequest): Promise<OpenedSocket | CallFailure>;
   /**
    * Who has ports: the rows of GetExtendedTcpTable or GetExtendedUdpTable, those of IPv4 before those of IPv6, each with
-   * the names of its process.
+   * the names of its process. A table that Windows does not give is a failure, except that of IPv6 where IPv6 is not
+   * installed; names that it does not give are empty.
    *
    * @param protocol - IPPROTO_TCP or IPPROTO_UDP.
    * @param portNetworkOrder - Only the rows with this local port; 0 for all.
@@ -29,7 +30,8 @@ export interface NativeBinding {
   listPortOwners(protocol: number, portNetworkOrder: number): Promise<readonly PortOwnerRow[] | CallFailure>;
   /**
    * HcnEnumerateGuestNetworkPortReservations. Its HRESULT is the error number of a failure. Undefined where this Windows
-   * does not have the function.
+   * does not have computenetwork.dll, or not the function; a DLL that is there and cannot be loaded is a failure of
+   * LoadLibraryExW.
    */
   listGuestPortReservations(): Promise<readonly GuestPortReservationRow[] | undefined | CallFailure>;
   /** The system's own text for a Win32 or Winsock error number; an empty string where it has none. */
@@ -123,13 +125,13 @@ export interface PortOwnerRow {
   /** MIB_TCP_STATE; 0 for UDP. */
   readonly state: number;
   readonly processId: number;
-  /** The file name of its program, for instance `node.exe`; empty where Windows does not tell. */
+  /** The file name of its program, for instance `node.exe`; empty where Windows does not tell, and for process 0. */
   readonly imageName: string;
-  /** The services that run in it. */
+  /** The services that run in it; none where Windows does not tell. */
   readonly serviceNames: readonly string[];
 }
 
-/** HCN_PORT_RANGE_ENTRY; its ports are in host byte order. */
+/** HCN_PORT_RANGE_ENTRY. Its ports are taken to be in host byte order, which is not documented. */
 export interface GuestPortReservationRow {
   /** HCN_PORT_PROTOCOL: 1 is TCP, 2 is UDP, 3 is both. */
   readonly protocol: number;

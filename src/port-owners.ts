@@ -20,9 +20,9 @@ export interface PortOwner {
   readonly state?: TcpState;
   /** 0 where the process has ended and its connection lingers, 4 for the kernel, http.sys included. */
   readonly processId: number;
-  /** The file name of its program, for instance `node.exe`; absent where Windows does not tell. */
+  /** The file name of its program, for instance `node.exe`; absent where Windows does not tell, and for process 0. */
   readonly imageName?: string;
-  /** The services that run in the process. More than one where services share a process. */
+  /** The services that run in the process. More than one where services share it; none where Windows does not tell. */
   readonly serviceNames: readonly string[];
 }
 
@@ -46,10 +46,11 @@ export interface ListPortOwnersOptions {
  * listens nor is connected is in no table of Windows.
  *
  * Needs no elevation. Stands on `GetExtendedTcpTable` and `GetExtendedUdpTable`; the names are those of
- * `CreateToolhelp32Snapshot` and `EnumServicesStatusExW`. One trip to the thread pool for each protocol.
+ * `CreateToolhelp32Snapshot` and `EnumServicesStatusExW`, which need no rights over the processes either. They are looked
+ * up after the table is read: a process that ended in between has no name. One trip to the thread pool for each protocol.
  *
  * @param options - `protocol`: default both. `port`: 1 to 65535, default every port.
- * @returns The rows of TCP before those of UDP, IPv4 before IPv6, as Windows orders them.
+ * @returns The rows of TCP before those of UDP, IPv4 before IPv6, by ascending addresses. None where nobody has the port.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`, or the error of a call, which
  * is not known to fail.
@@ -79,12 +80,12 @@ export async function listPortOwners(options: ListPortOwnersOptions = {}): Promi
  * Lists the ports that virtual machines and containers have reserved on this host, those of WSL with mirrored networking
  * among them: no process has them, and netsh does not list them.
  *
- * Needs an elevated process. Stands on `HcnEnumerateGuestNetworkPortReservations` of computenetwork.dll, which is there
- * where a feature of Hyper-V is.
+ * Expect to need an elevated process: Microsoft does not say. Stands on `HcnEnumerateGuestNetworkPortReservations` of
+ * computenetwork.dll, which is documented for Windows 10 1809 and later. It asks the Host Network Service.
  *
  * @returns The reservations; undefined on a Windows without computenetwork.dll or without the function.
- * @throws {@link PortReservationError} `E_ACCESSDENIED`: not elevated. `ERR_UNSUPPORTED_PLATFORM`,
- * `ERR_ADDON_NOT_LOADED`; `WIN32_ERROR_<n>` with another HRESULT.
+ * @throws {@link PortReservationError} `E_ACCESSDENIED`: not elevated. `WIN32_ERROR_<n>`: another HRESULT, or the error
+ * with which computenetwork.dll could not be loaded. `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @example
  * for (const { startPort, numberOfPorts } of (await listGuestPortReservations()) ?? []) console.log(startPort, numberOfPorts);
  */

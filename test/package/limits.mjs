@@ -9,7 +9,7 @@ const kilobyte = 1024;
  */
 export const sizeLimits = {
   cross: {
-    addon: 200 * kilobyte,
+    addon: 120 * kilobyte,
     tarball: 250 * kilobyte,
     installed: 900 * kilobyte,
     installedWithDependencies: 1200 * kilobyte,

@@ -12,6 +12,8 @@ const calls: Record<string, () => Promise<unknown>> = {
   lookupPersistentTcpPortReservation: () => api.lookupPersistentTcpPortReservation(5000, 1),
   'ReservationSocket.open': () => api.ReservationSocket.open({ protocol: 'tcp' }),
   findFreePorts: () => api.findFreePorts(),
+  listPortOwners: () => api.listPortOwners(),
+  listGuestPortReservations: () => api.listGuestPortReservations(),
   listen: () => api.listen(createServer(), { protocol: 'tcp', token: 1n }),
 };
 

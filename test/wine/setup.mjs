@@ -30,14 +30,16 @@ const standInSources = path.join(import.meta.dirname, 'stand-in');
 const connectionSource = path.join(standInSources, 'connection.cc');
 
 /**
- * Stand-ins that live in system32: what Wine has not, or only the name of. A folder `stand-in-<name>` has the sources.
+ * What is put into system32: stand-ins for what Wine has not, or only the name of; and a service to be found. The folder
+ * of this name has the sources, and there may be more.
  *
  * @typedef {{ file: string, flags: string[], sources: string[] }} SystemFile
  * @type {Record<string, SystemFile>}
  */
 const systemFiles = {
-  netsh: { file: 'netsh.exe', flags: ['-municode'], sources: [connectionSource] },
-  computenetwork: {
+  'stand-in-netsh': { file: 'netsh.exe', flags: ['-municode'], sources: [connectionSource] },
+  'port-service': { file: 'port-service.exe', flags: ['-municode'], sources: [] },
+  'stand-in-computenetwork': {
     file: 'computenetwork.dll',
     flags: ['-shared'],
     // The throwing half of libstdc++ leaks a page each time the DLL is loaded.
@@ -128,11 +130,11 @@ function buildStandIn(directory, toolchain) {
   rmSync(scratch, { recursive: true });
 }
 
-/** Puts a stand-in into the prefix. */
+/** Puts a program or a DLL into the prefix. */
 function buildSystemFile(name, { file, flags: ownFlags, sources }, directory, toolchain) {
   const built = path.join(directory, file);
   const command = [toolchain.compiler, ...flags, ...ownFlags, ...sourcesOf(name), ...sources];
-  run([...command, '-lws2_32', '-o', built], directory);
+  run([...command, '-lws2_32', '-ladvapi32', '-o', built], directory);
   const installed = path.join(prefix, 'drive_c/windows/system32', file);
   // Wine may have the one that was there open.
   copyFileSync(built, `${installed}.new`);
@@ -154,8 +156,8 @@ function systemFileKey(name, systemFile) {
   return keyOf([...flags, systemFile.flags], '', ...sourcesOf(name), ...systemFile.sources, header);
 }
 
-function sourcesOf(systemFile) {
-  return filesOf(path.join(import.meta.dirname, `stand-in-${systemFile}`));
+function sourcesOf(name) {
+  return filesOf(path.join(import.meta.dirname, name));
 }
 
 function keyOf(compilerFlags, version, ...files) {

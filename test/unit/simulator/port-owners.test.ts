@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from 'vitest';
+import { SimulatedWindows } from '../../../src/simulator/index.js';
+
+describe('the port owners of a machine', () => {
+  const windows = new SimulatedWindows();
+  const server = windows.startProcess({ processId: 4711, imageName: 'server.exe' });
+  const other = windows.startProcess();
+  const bind = (process: typeof server, family: 4 | 6, port: number, addresses: string[]) => {
+    const socket = process.openSocket('tcp', family);
+    process.confirmBind(socket, port, addresses);
+    return socket;
+  };
+
+  it('are none as long as no socket is bound', () => {
+    server.openSocket('tcp', 4);
+    expect(windows.portOwners('tcp')).toEqual([]);
+  });
+
+  it('have a row for each address, IPv4 before IPv6, by ascending ports', () => {
+    bind(other, 6, 5000, ['::', '0.0.0.0']);
+    bind(server, 4, 4000, ['127.0.0.1']);
+    const ownServer = { processId: 4711, imageName: 'server.exe' };
+    const ownOther = { processId: other.id, imageName: 'program.exe' };
+    expect(windows.portOwners('tcp')).toEqual([
+      { family: 4, address: '127.0.0.1', port: 4000, ...ownServer },
+      { family: 4, address: '0.0.0.0', port: 5000, ...ownOther },
+      { family: 6, address: '::', port: 5000, ...ownOther },
+    ]);
+    expect(windows.portOwners('udp')).toEqual([]);
+  });
+
+  it('have the address of every address where the host alone knows it', () => {
+    bind(server, 6, 6000, []);
+    expect(windows.portOwners('tcp').at(-1)).toMatchObject({ family: 6, address: '::', port: 6000 });
+  });
+
+  it('go with their sockets and their processes, and are kept by a saved machine', () => {
+    const socket = bind(other, 4, 7000, ['0.0.0.0']);
+    const before = windows.portOwners('tcp');
+    expect(SimulatedWindows.restore(windows.save()).portOwners('tcp')).toEqual(before);
+    other.closeSocket(socket);
+    expect(windows.portOwners('tcp')).toEqual(before.filter(({ port }) => port !== 7000));
+    server.exit();
+    expect(windows.portOwners('tcp').map(({ port }) => port)).toEqual([5000, 5000]);
+  });
+});
