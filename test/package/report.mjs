@@ -25,6 +25,16 @@ const row = (...cells) =>
     .join(' ')
     .trimEnd();
 
+/** What a program prints before it fails can be long, and begins with the reason. */
+const maximalLines = 12;
+
+/** @param {string} problem */
+function indented(problem) {
+  const lines = problem.split('\n');
+  const shown = lines.length > maximalLines ? [...lines.slice(0, maximalLines), '...'] : lines;
+  return shown.map((line) => `  ${line}`).join('\n');
+}
+
 export class Report {
   #print;
   #mayNotSkip;
@@ -77,7 +87,7 @@ export class Report {
 
   #fail(name, problems) {
     this.#add(name, 'FAILED', problems.length === 1 ? '' : `${problems.length} problems`);
-    for (const problem of problems) this.#print(`  ${problem.replaceAll('\n', '\n  ')}`);
+    for (const problem of problems) this.#print(indented(problem));
   }
 
   #add(name, result, figure) {

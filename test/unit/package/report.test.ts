@@ -29,6 +29,15 @@ describe('the table of checks', () => {
     });
   });
 
+  it('shows the beginning of a long problem', async () => {
+    const text = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n');
+    const { lines } = await report(() => {
+      throw new Problems([text]);
+    });
+    const shown = lines[1]?.split('\n') ?? [];
+    expect([shown.length, shown[0], shown.at(-1)]).toEqual([13, ' line 0', ' ...']);
+  });
+
   it('counts an error that nobody foresaw as a failure', async () => {
     const { lines, isGood } = await report(() => {
       throw new Error('no such file');
