@@ -28,14 +28,20 @@ function foldersAbove(file) {
 }
 
 // 14 characters, because net asks about longer ones, and of every kind that a password policy may want.
-const password = `${randomBytes(9).toString('base64url').slice(0, 10)}-aA1`;
+const password = `aA1-${randomBytes(9).toString('base64url').slice(0, 10)}`;
 run('net', 'user', userName, password, '/add');
 
 mkdirSync(jobsDirectory, { recursive: true });
 for (const directory of [repository, jobsDirectory]) grant(directory, '(OI)(CI)M', '/T');
 grant(path.dirname(process.execPath), '(OI)(CI)RX', '/T');
-// Node looks at every folder on the way to a file.
-for (const folder of new Set([repository, process.execPath].flatMap(foldersAbove))) grant(folder, 'RX');
+// Node looks at every folder on the way to a file. Those of Windows itself cannot be changed, and need not be.
+for (const folder of new Set([repository, process.execPath].flatMap(foldersAbove))) {
+  try {
+    grant(folder, '(RX)');
+  } catch (error) {
+    console.warn(error.message);
+  }
+}
 
 const variables = { WPR_STANDARD_USER: userName, WPR_STANDARD_PASSWORD: password };
 const { GITHUB_ENV: file } = process.env;

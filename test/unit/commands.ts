@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The commands that a text tells people or machines to run, and which of them there are.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+export function readText(file: string): string {
+  return readFileSync(path.join(repository, file), 'utf8');
+}
+
+const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+
+/** Scripts of package.json, files that Node or bash runs, and tools that npx runs, unless npx is to fetch them. */
+const patterns = {
+  script: /\bnpm run (?:--silent )?([\w:-]+)/g,
+  file: /\b(?:node|bash|--config|--project) (?:--[\w-]+(?:[ =]\S+)? )*((?:[\w.-]+\/)+[\w.-]+)/g,
+  tool: /\bnpx (?!--yes)([\w-]+)/g,
+};
+
+type Kind = keyof typeof patterns;
+
+const isThere: Record<Kind, (name: string) => boolean> = {
+  script: (name) => name in scripts,
+  file: (name) => existsSync(path.join(repository, name)),
+  tool: (name) => existsSync(path.join(repository, 'node_modules', '.bin', name)),
+};
+
+export interface Command {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+export function commandsIn(text: string): Command[] {
+  return (Object.keys(patterns) as Kind[]).flatMap((kind) =>
+    [...text.matchAll(patterns[kind])].map(([, name = '']) => ({ kind, name })),
+  );
+}
+
+/** The commands of a text that cannot be run, because what they name is not there. */
+export function brokenCommandsIn(text: string): Command[] {
+  return commandsIn(text).filter(({ kind, name }) => !isThere[kind](name));
+}
