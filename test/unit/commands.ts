@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The commands that a text tells people or machines to run, and which of them there are.
+// The commands that a text tells people or machines to run, and whether what they name is there.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,17 @@ export function readText(file: string): string {
   return readFileSync(path.join(repository, file), 'utf8');
 }
 
-const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+interface Manifest {
+  readonly scripts: Record<string, string>;
+  readonly bin?: Record<string, string>;
+}
 
-/** Scripts of package.json, files that Node or bash runs, and tools that npx runs, unless npx is to fetch them. */
+const { scripts, bin = {} } = JSON.parse(readText('package.json')) as Manifest;
+
+/** Scripts of package.json, files and folders of the repository, and tools that npx does not have to fetch. */
 const patterns = {
   script: /\bnpm run (?:--silent )?([\w:-]+)/g,
-  file: /\b(?:node|bash|--config|--project) (?:--[\w-]+(?:[ =]\S+)? )*((?:[\w.-]+\/)+[\w.-]+)/g,
+  path: /(?<![\w./-])((?:test|scripts|bench|examples|src|native|node_modules|\.ci|\.github)\/[\w./-]*\w)/g,
   tool: /\bnpx (?!--yes)([\w-]+)/g,
 };
 
@@ -23,8 +28,8 @@ type Kind = keyof typeof patterns;
 
 const isThere: Record<Kind, (name: string) => boolean> = {
   script: (name) => name in scripts,
-  file: (name) => existsSync(path.join(repository, name)),
-  tool: (name) => existsSync(path.join(repository, 'node_modules', '.bin', name)),
+  path: (name) => existsSync(path.join(repository, name)),
+  tool: (name) => name in bin || existsSync(path.join(repository, 'node_modules', '.bin', name)),
 };
 
 export interface Command {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from 'vitest';
+import { brokenCommandsIn, commandsIn, readText } from './commands.js';
+
+describe.each(['README.md', '.github/CONTRIBUTING.md', '.github/PULL_REQUEST_TEMPLATE.md'])('%s', (file) => {
+  it('names no command that there is not', () => {
+    const text = readText(file);
+    expect(commandsIn(text).length).toBeGreaterThan(0);
+    expect(brokenCommandsIn(text)).toEqual([]);
+  });
+});
+
+describe('the guide for contributors', () => {
+  const text = readText('.github/CONTRIBUTING.md');
+
+  it('has every script of package.json', () => {
+    const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+    // npm runs these two by other names, or by itself.
+    const named = new Set([...commandsIn(text).map(({ name }) => name), 'test', 'prepack']);
+    expect(Object.keys(scripts).filter((script) => !named.has(script))).toEqual([]);
+    expect(text).toContain('`npm test`');
+  });
+
+  it.each([
+    ['a script that is gone', 'npm run gone'],
+    ['a file that is gone', 'node test/gone.mjs'],
+    ['a folder that is gone', 'vitest run test/gone/'],
+    ['a tool that is not installed', 'npx gone'],
+  ])('would not get away with %s', (_, command) => {
+    expect(brokenCommandsIn(`Run \`${command}\` first.`)).toHaveLength(1);
+  });
+});
