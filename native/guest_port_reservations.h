@@ -10,8 +10,8 @@
 
 namespace win_port_reservation {
 
-// HCN_PORT_RANGE_ENTRY, without what says whose it is. The byte order of its ports is not documented; host byte order is
-// assumed, because WSL passes ports that way to the functions that make these reservations.
+// HCN_PORT_RANGE_ENTRY, without what says whose it is. The byte order of its ports is not documented; host byte order
+// is assumed, because WSL passes ports that way to the functions that make these reservations.
 struct GuestPortReservation {
   // HCN_PORT_PROTOCOL: 1 is TCP, 2 is UDP, 3 is both.
   uint32_t protocol;

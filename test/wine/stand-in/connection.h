@@ -66,8 +66,8 @@ SOCKET OpenConnection(const Introduction& introduction);
 // Nothing when the model cannot be reached any more.
 std::optional<Response> AskOver(SOCKET connection, const Request& request);
 
-// One request over a connection of its own, which is closed again: for programs that end after it, and for DLLs that are
-// unloaded. Finds the model by the environment. Nothing when the model cannot be reached.
+// One request over a connection of its own, which is closed again: for programs that end after it, and for DLLs that
+// are unloaded. Finds the model by the environment. Nothing when the model cannot be reached.
 std::optional<Response> AskOnce(const Request& request);
 
 }  // namespace stand_in
