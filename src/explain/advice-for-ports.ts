@@ -104,6 +104,15 @@ export function leaveMirroredMode(): PortAdvice {
   };
 }
 
+export function seeRanges({ protocol, ranges }: PortFacts): PortAdvice | undefined {
+  if (ranges.known) return undefined;
+  return {
+    text: 'See whether it lies in a range that Windows has reserved, one without a star.',
+    commands: [`netsh int ipv4 show excludedportrange protocol=${protocol}`],
+    elevated: false,
+  };
+}
+
 export function findSocket({ port, protocol }: PortFacts): PortAdvice {
   const isTcp = protocol === 'tcp';
   return {

@@ -13,6 +13,7 @@ import {
   resetDynamicRange,
   runAsRoot,
   runElevated,
+  seeRanges,
   shutDownWsl,
   useOwnReservation,
 } from './advice-for-ports.js';
@@ -44,7 +45,13 @@ const advice: Record<PortCause, Advise> = {
   ],
   'runtime-reservation': (_, facts) => [useOwnReservation(facts), anotherPort(facts)],
   'guest-reservation': (_, facts) => [anotherPort(facts), shutDownWsl(), leaveMirroredMode()],
-  'not-listed': (_, facts) => [anotherPort(facts), findSocket(facts), shutDownWsl(), explainElevated(facts)],
+  'not-listed': (_, facts) => [
+    anotherPort(facts),
+    seeRanges(facts),
+    findSocket(facts),
+    shutDownWsl(),
+    explainElevated(facts),
+  ],
   'not-elevated': (_, facts) => [runElevated(facts)],
   'privileged-port': (_, facts) => [anotherPort(facts), runAsRoot()],
   'address-not-available': () => [atEveryAddress()],

@@ -22,13 +22,14 @@ export interface Errand {
   readonly ownBlocks: readonly PortBlock[];
   /** The simulated machine that this thread is on. */
   readonly machine: SharedMachine | undefined;
+  readonly limitMs: number;
   readonly reply: WorkerThreads.MessagePort;
   /** Becomes 1 when there is an answer, or never will be. */
   readonly done: Int32Array;
 }
 
-// A little longer than what the worker itself gives to those that it asks.
-const timeLimitMs = 6000;
+// The thread waits for nothing else meanwhile.
+const defaultLimitMs = 6000;
 // A program that tries again and again, and logs each time, is not held up each time.
 const repeatMs = 10_000;
 
@@ -50,7 +51,7 @@ function tryToAsk(about: Pick<Errand, 'error' | 'protocol'>): Answer | undefined
   try {
     const share = installed.at(-1)?.share;
     if (installed.length > 0 && !share) return undefined;
-    return runErrand({ ...about, ownBlocks: listLiveBlocks(), machine: share?.() });
+    return runErrand({ ...about, ownBlocks: listLiveBlocks(), machine: share?.(), limitMs: limit() });
   } catch {
     // No threads allowed, for instance. The error stays as it was.
     return undefined;
@@ -79,12 +80,17 @@ function runErrand(errand: Omit<Errand, 'reply' | 'done'>): Answer | undefined {
   worker.on('error', () => undefined);
   worker.unref();
   try {
-    Atomics.wait(done, 0, 0, timeLimitMs);
+    Atomics.wait(done, 0, 0, errand.limitMs);
     return threads.receiveMessageOnPort(mailbox)?.message as Answer | undefined;
   } finally {
     mailbox.close();
     void worker.terminate();
   }
+}
+
+function limit(): number {
+  const given = Number(process.env['WIN_PORT_RESERVATION_EXPLAIN_MS']);
+  return given > 0 ? given : defaultLimitMs;
 }
 
 function withoutNodeOptions(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

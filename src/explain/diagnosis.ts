@@ -144,5 +144,7 @@ function holdersOf(facts: PortFacts): PortOwner[] {
 const wildcards: readonly (string | undefined)[] = [undefined, '::', '0.0.0.0'];
 
 function isOnAddress(owner: PortOwner, address: string | undefined): boolean {
-  return owner.address === address || wildcards.includes(owner.address) || wildcards.includes(address);
+  // The table may have a scope id where the question has none.
+  const [owned] = owner.address.split('%');
+  return owned === address?.split('%')[0] || wildcards.includes(owned) || wildcards.includes(address);
 }

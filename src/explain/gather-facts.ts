@@ -21,9 +21,6 @@ import {
 } from './facts.js';
 import { tryToBind } from './trial-bind.js';
 
-// Two rounds, and whoever waits for a server to start waits for both: netsh takes a tenth of a second as a rule.
-const firstRoundMs = 2500;
-const secondRoundMs = 1500;
 const pauseMs = 100;
 
 const { WSAEACCES, WSAEADDRINUSE } = errorCodes;
@@ -31,6 +28,8 @@ const { WSAEACCES, WSAEADDRINUSE } = errorCodes;
 export interface GatherOptions {
   /** The runtime reservations of who asks, default those of this thread. */
   readonly ownBlocks?: readonly PortBlock[];
+  /** How long it may take, about; default 15,000. A tenth of a second will do where nothing hangs. */
+  readonly limitMs?: number;
 }
 
 /**
@@ -40,20 +39,23 @@ export interface GatherOptions {
  */
 export async function gatherFacts(
   asked: PortQuestion,
-  { ownBlocks = listLiveBlocks() }: GatherOptions = {},
+  { ownBlocks = listLiveBlocks(), limitMs = 15_000 }: GatherOptions = {},
 ): Promise<PortFacts> {
+  // Two rounds, one after the other.
+  const firstMs = limitMs * 0.5;
+  const secondMs = limitMs * 0.3;
   if (asked.refusal) getNetsh();
   else getBinding();
-  const ranges = factOf(() => listExcludedPortRanges({ protocol: asked.protocol }), firstRoundMs);
-  const dynamicRange = factOf(() => getDynamicPortRange({ protocol: asked.protocol }), firstRoundMs);
-  const question = { ...asked, port: await portToBlame(asked, ranges) };
+  const ranges = factOf(() => listExcludedPortRanges({ protocol: asked.protocol }), firstMs);
+  const dynamicRange = factOf(() => getDynamicPortRange({ protocol: asked.protocol }), firstMs);
+  const question = { ...asked, port: await portToBlame(asked, ranges, firstMs) };
   const { port, protocol } = question;
 
   const [trial, ...known] = await Promise.all([
-    tryAndFindOwners(question),
+    tryAndFindOwners(question, firstMs),
     ranges,
     dynamicRange,
-    factOf(() => Promise.resolve().then(isElevated), firstRoundMs),
+    factOf(() => Promise.resolve().then(isElevated), firstMs),
   ]);
   const facts: PortFacts = {
     ...question,
@@ -65,11 +67,11 @@ export async function gatherFacts(
     processId: process.pid,
     platform: process.platform,
   };
-  return { ...facts, ...(await secondRound(facts)) };
+  return { ...facts, ...(await secondRound(facts, secondMs)) };
 }
 
 /** What the first round leaves open. */
-async function secondRound(facts: PortFacts): Promise<Partial<PortFacts>> {
+async function secondRound(facts: PortFacts, limitMs: number): Promise<Partial<PortFacts>> {
   const { port, protocol, refusal } = facts;
   const range = rangeOf(facts);
   const attempt = lastAttempt(facts);
@@ -80,10 +82,10 @@ async function secondRound(facts: PortFacts): Promise<Partial<PortFacts>> {
   const blocks = [range && blockOf(range), { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
   const isPlaceOfPort = attempt === undefined || [0, ...taken].includes(attempt.errorNumber);
   const [persistent, neighbours, guests, nearbyPort] = await Promise.all([
-    isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), secondRoundMs) : undefined,
-    isReserved ? factOf(() => ownersInside(range), secondRoundMs) : undefined,
-    isRefused && !isReserved ? factOf(listGuestPortReservations, secondRoundMs) : undefined,
-    isPlaceOfPort ? factOf(() => findNearbyPort(facts, valueOf(facts.ranges) ?? []), secondRoundMs) : undefined,
+    isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), limitMs) : undefined,
+    isReserved ? factOf(() => ownersInside(range), limitMs) : undefined,
+    isRefused && !isReserved ? factOf(listGuestPortReservations, limitMs) : undefined,
+    isPlaceOfPort ? factOf(() => findNearbyPort(facts, valueOf(facts.ranges) ?? []), limitMs) : undefined,
   ]);
   return { persistent, neighbours, guests, nearbyPort: valueOf(nearbyPort) };
 }
@@ -94,10 +96,11 @@ const taken: readonly number[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumb
 async function portToBlame(
   { port, protocol, refusal }: PortQuestion,
   ranges: Promise<Fact<readonly ExcludedPortRange[]>>,
+  limitMs: number,
 ): Promise<number> {
   const block = refusal?.block;
   if (!block || block.numberOfPorts === 1 || isLackOfElevation(refusal)) return port;
-  const owners = await factOf(() => listPortOwners({ protocol }), firstRoundMs);
+  const owners = await factOf(() => listPortOwners({ protocol }), limitMs);
   const suspects = [
     ...(valueOf(await ranges) ?? []).map(({ startPort }) => startPort).filter((start) => contains(block, start)),
     ...(valueOf(owners) ?? []).map((owner) => owner.port).filter((owned) => contains(block, owned)),
@@ -115,31 +118,31 @@ type Trial = Pick<PortFacts, 'attempts' | 'owners'>;
 let lastTrial: Promise<unknown> = Promise.resolve();
 
 /** One after the other, so that the socket of one trial is not what the next one finds. */
-function tryAndFindOwners(question: PortQuestion): Promise<Trial> {
-  const trial = lastTrial.then(() => tryTwice(question));
+function tryAndFindOwners(question: PortQuestion, limitMs: number): Promise<Trial> {
+  const trial = lastTrial.then(() => tryTwice(question, limitMs));
   lastTrial = trial.catch(() => undefined);
   return trial;
 }
 
 /** A second time where nobody has what was in use: another trial, or a process that is ending, may have had it. */
-async function tryTwice(question: PortQuestion): Promise<Trial> {
-  const trial = await tryOnce(question);
+async function tryTwice(question: PortQuestion, limitMs: number): Promise<Trial> {
+  const trial = await tryOnce(question, limitMs);
   const isMystery =
     lastAttempt(trial)?.errorNumber === WSAEADDRINUSE.errorNumber && valueOf(trial.owners)?.length === 0;
   if (!isMystery) return trial;
   await setTimeout(pauseMs);
-  return tryOnce(question);
+  return tryOnce(question, limitMs);
 }
 
-async function tryOnce(question: PortQuestion): Promise<Trial> {
+async function tryOnce(question: PortQuestion, limitMs: number): Promise<Trial> {
   const { protocol, port } = question;
   if (isAboutElevation(question)) {
     const why = 'That takes the reservation, which an elevated process alone can use.';
     return { attempts: { known: false, why }, owners: { known: true, value: [] } };
   }
-  const attempts = await factOf<BindAttempt[]>(() => tryToBind(question), firstRoundMs);
+  const attempts = await factOf<BindAttempt[]>(() => tryToBind(question), limitMs);
   // Afterwards, or the socket of the trial would be among them.
-  return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), firstRoundMs) };
+  return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), limitMs) };
 }
 
 async function ownersInside(range: ExcludedPortRange) {

@@ -55,9 +55,11 @@ const sentences: Record<PortCause, Sentence> = {
     }
     const refused = `Windows refuses ${portName(facts)} (${refusalName(facts)})`;
     const unread = unreadLists(facts);
-    return unread.length === 0
-      ? `${refused}, and neither the list of excluded ranges nor any process says why: most often it is WSL with mirrored networking, or else a socket that is bound and does not listen, or a driver.`
-      : `${refused}, and why could not be told for certain, because ${unread.join(' and ')} could not be read.`;
+    if (unread.length === 0) {
+      return `${refused}, and neither the list of excluded ranges nor any process says why: most often it is WSL with mirrored networking, or else a socket that is bound and does not listen, or a driver.`;
+    }
+    const guess = facts.ranges.known ? '' : '; most often Hyper-V, WSL or Docker has reserved such a port';
+    return `${refused}, and why could not be told, because ${unread.join(' and ')} could not be read${guess}.`;
   },
   'not-elevated': (_, { port, protocol, refusal }) => {
     const which = port === 0 ? `a ${protocolName(protocol)} port` : `${protocolName(protocol)} port ${port}`;

@@ -4,7 +4,8 @@
 //   node --import win-port-reservation/explain app.js
 //
 // Node tells of these errors before it emits them, and nothing of Node is changed. What explains is loaded when somebody
-// reads the message or the stack of an error, and never where nobody does.
+// reads the message or the stack of an error, and never where nobody does. It has 6 seconds for it, or as many
+// milliseconds as WIN_PORT_RESERVATION_EXPLAIN_MS says; then the error stays as it was.
 import type { Cluster } from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import { errorMonitor, type EventEmitter } from 'node:events';

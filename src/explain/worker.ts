@@ -3,7 +3,7 @@
 import { workerData } from 'node:worker_threads';
 import type { Answer, Errand } from './ask-worker.js';
 
-const { done, error, machine, ownBlocks, protocol, reply } = workerData as Errand;
+const { done, error, limitMs, machine, ownBlocks, protocol, reply } = workerData as Errand;
 try {
   if (machine) {
     const { joinMachine } = await import('../simulator/shared-machine.js');
@@ -12,7 +12,7 @@ try {
   const { readError } = await import('./question.js');
   const { explain } = await import('./explain.js');
   const { printBriefly } = await import('./print.js');
-  const explanation = await explain(readError(error, protocol), { ownBlocks });
+  const explanation = await explain(readError(error, protocol), { ownBlocks, limitMs });
   reply.postMessage({ explanation, text: printBriefly(explanation) } satisfies Answer);
 } finally {
   Atomics.store(done, 0, 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { EarlierRefusal, Fact, PortFacts } from '../../../src/explain/facts.js';
 import type { ExcludedPortRange } from '../../../src/port-block.js';
+import type { PortExplanation } from '../../../src/port-explanation.js';
 import type { PortOwner } from '../../../src/port-owners.js';
 
 export const known = <Value>(value: Value): Fact<Value> => ({ known: true, value });
@@ -55,3 +56,18 @@ export function ownerOf(overrides: Partial<PortOwner> = {}): PortOwner {
 
 export const eacces: EarlierRefusal = { call: 'listen', code: 'EACCES', errorNumber: 10_013 };
 export const eaddrinuse: EarlierRefusal = { call: 'listen', code: 'EADDRINUSE', errorNumber: 10_048 };
+
+export const system = ownerOf({ processId: 4, imageName: 'System' });
+export const neighbour = ownerOf({ port: 2999, processId: 77, imageName: 'quic.exe' });
+export const blockOf = { protocol: 'tcp', startPort: 2990, numberOfPorts: 20 } as const;
+export const hcn = { protocol: 'both', startPort: 2900, numberOfPorts: 4096 } as const;
+
+/** What an explanation is to be. */
+export type Expected = Partial<Omit<PortExplanation, 'sentence'>> & {
+  readonly sentence: RegExp;
+  /** What the first of the advice says, or runs. */
+  readonly first?: RegExp | undefined;
+};
+
+/** Facts, by what is in the way of whoever wants the port. */
+export type Cases = Readonly<Record<string, readonly [PortFacts, Expected]>>;

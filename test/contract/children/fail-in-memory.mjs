@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Listens on a simulated machine that is in the memory of this process alone: fail-in-memory.mjs port
+import http from 'node:http';
+import { RuntimePortReservation } from 'win-port-reservation';
+import { install, SimulatedWindows } from 'win-port-reservation/simulator';
+import 'win-port-reservation/explain';
+
+const port = Number(process.argv[2]);
+const messageOf = (wanted) =>
+  new Promise((resolve) => {
+    http
+      .createServer()
+      .on('error', ({ message }) => resolve(message))
+      .listen(wanted);
+  });
+
+const windows = new SimulatedWindows();
+const simulation = install(windows);
+windows.addForeignReservation({ protocol: 'tcp', startPort: port, numberOfPorts: 100 });
+console.log(JSON.stringify(await messageOf(port)));
+const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', startPort: port + 100, numberOfPorts: 2 });
+console.log(JSON.stringify(await messageOf(port + 101)));
+await reservation.release();
+simulation.uninstall();

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PortExplanation, Protocol } from 'win-port-reservation';
+import { freeBlock, onMachine, spawnNode, startChild } from './ring.js';
+
+const command = 'netsh interface ipv4 show excludedportrange';
+
+let startPort: number;
+let port: number;
+
+beforeEach(async () => {
+  startPort = await freeBlock(100);
+  port = startPort + 31;
+  for (const protocol of ['tcp', 'udp'] as const) {
+    await onMachine('addForeignReservation', { protocol, startPort, numberOfPorts: 100 });
+  }
+});
+afterEach(async () => {
+  for (const protocol of ['tcp', 'udp'] as const) {
+    await onMachine('deleteForeignReservation', { protocol, startPort, numberOfPorts: 100 });
+  }
+});
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Wine takes its time for what Windows does at once. */
+const patience = { WIN_PORT_RESERVATION_EXPLAIN_MS: '20000' };
+
+async function run(way: string, protocol: Protocol = 'tcp', env: NodeJS.ProcessEnv = patience): Promise<Ended> {
+  const script = fileURLToPath(new URL('children/fail-to-listen.mjs', import.meta.url));
+  const args = ['--import=win-port-reservation/explain', script, way, protocol, String(port)];
+  const child = spawnNode(args, env);
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  return { exitCode, stdout, stderr };
+}
+
+const says = ({ stdout }: Ended): unknown[] => {
+  const lines = stdout.trim().split(/\r?\n/);
+  return lines.map((line) => JSON.parse(line) as unknown);
+};
+
+/** What a person reads whose program did not start. */
+function expectExplained(message: string, protocol: Protocol): void {
+  const [first, sentence, advice, ...rest] = message.split(/\r?\n/);
+  expect(first).toMatch(protocol === 'tcp' ? /listen EACCES: permission denied .*:\d+$/ : /bind EACCES .*:\d+$/);
+  expect(sentence).toBe(
+    `${protocol.toUpperCase()} port ${port} lies in ${startPort}-${startPort + 99}, a range that Windows has reserved, most likely for Hyper-V, WSL or Docker (WinNAT), so that no program can bind it.`,
+  );
+  expect(advice).toMatch(/^ {2}- Use another port/);
+  expect(rest.slice(0, 6)).toEqual([
+    expect.stringMatching(/^ {2}- Keep \d+ for programs that listen in the ordinary way/),
+    '    It needs an elevated process. WSL, Docker and Hyper-V have no network until WinNAT is started again.',
+    '      net stop winnat',
+    `      netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
+    '      net start winnat',
+    `  More: npx win-port-reservation explain ${protocol} ${port}`,
+  ]);
+}
+
+/** From the message on, without the place in the source that Node prints first. */
+const fromMessage = (stderr: string): string => stderr.slice(stderr.indexOf('Error: ')).replace(/^Error: /, '');
+
+describe.each(['tcp', 'udp'] as const)('with the preload, the error of a %s port', (protocol) => {
+  it('that nobody handles is printed with the reason and the remedy, and ends the process as ever', async () => {
+    const { exitCode, stderr } = await run('uncaught', protocol);
+    expectExplained(fromMessage(stderr), protocol);
+    expect(stderr).toMatch(/^ {4}at /m);
+    expect(stderr).toContain("code: 'EACCES'");
+    expect(exitCode).toBe(1);
+  });
+
+  it('that is handled is the same error as without, and tells the reason when it is read', async () => {
+    const { exitCode, stdout, stderr } = await run('read', protocol);
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(3);
+    const [read] = says({ exitCode, stdout, stderr }) as [Record<string, unknown> & { explanation: PortExplanation }];
+    expect(read).toMatchObject({
+      isLazy: true,
+      code: 'EACCES',
+      isError: true,
+      same: true,
+      inStack: true,
+      cloned: true,
+    });
+    expect(read['keys']).toEqual(expect.arrayContaining(['code', 'errno', 'syscall', 'address', 'port']));
+    expect(read.explanation).toMatchObject({ protocol, port, cause: 'foreign-range', range: { startPort } });
+  });
+});
+
+describe('with the preload, the error of a server', () => {
+  it.each(['print', 'rejection'])('is printed with the reason: %s', async (way) => {
+    expectExplained(fromMessage((await run(way)).stderr), 'tcp');
+  });
+
+  it('reaches a handler of uncaught exceptions with the reason', async () => {
+    const ended = await run('handler');
+    const [[message, code]] = says(ended) as [[string, string]];
+    expectExplained(message, 'tcp');
+    expect([code, ended.exitCode]).toEqual(['EACCES', 3]);
+  });
+
+  it('of which only the code is read starts nothing', async () => {
+    const json = { code: 'EACCES', errno: expect.any(Number) as number, syscall: 'listen', address: '0.0.0.0', port };
+    expect(says(await run('code'))).toEqual([{ code: 'EACCES', json, isLazy: true, threads: 0 }]);
+  });
+
+  it('can be frozen', async () => {
+    const [[first, second]] = says(await run('frozen')) as [[string, string]];
+    expectExplained(first, 'tcp');
+    expect(second).toBe(first);
+  });
+
+  it('in a worker thread reaches the thread that started it with the reason', async () => {
+    const [[message, code]] = says(await run('thread')) as [[string, string]];
+    expectExplained(message, 'tcp');
+    expect(code).toBe('EACCES');
+  });
+
+  it('in a worker of a cluster, where the primary binds, is printed with the reason', async () => {
+    const ended = await run('cluster');
+    expect(ended.stderr).toContain(`lies in ${startPort}-${startPort + 99}, a range that Windows has reserved`);
+    expect(ended.stderr).toContain(`protocol=tcp startport=${port}`);
+    expect(says(ended)).toEqual([1]);
+  });
+
+  it('of a program that tries again and again is found out once', async () => {
+    const [messages] = says(await run('again')) as [string[]];
+    expect(messages).toHaveLength(3);
+    expect(new Set(messages).size).toBe(1);
+    expectExplained(messages[0] ?? '', 'tcp');
+  });
+
+  it('tells what is known when netsh fails', async () => {
+    await onMachine('failNext', command, 5);
+    const { stderr } = await run('uncaught');
+    expect(stderr).toContain(
+      'because the list of excluded ranges could not be read; most often Hyper-V, WSL or Docker',
+    );
+  });
+
+  it('tells what is known when netsh hangs', async () => {
+    await onMachine('delayNext', command, 15_000);
+    const { stderr } = await run('uncaught', 'tcp', { WIN_PORT_RESERVATION_EXPLAIN_MS: '14000' });
+    expect(stderr).toContain('because the list of excluded ranges could not be read');
+  });
+
+  it('stays as it was when there is no time', async () => {
+    const { exitCode, stderr } = await run('uncaught', 'tcp', { WIN_PORT_RESERVATION_EXPLAIN_MS: '1' });
+    expect(stderr).toMatch(/Error: listen EACCES: permission denied .*\r?\n {4}at /);
+    expect(exitCode).toBe(1);
+  });
+
+  it('on a machine in the memory of the process is explained from a copy of it', async () => {
+    const start = await freeBlock(102);
+    const child = startChild('fail-in-memory.mjs', start);
+    expect(await child.next()).toContain(`TCP port ${start} lies in ${start}-${start + 99}, a range that Windows has`);
+    expect(await child.next()).toContain(`${start + 100}-${start + 101}, which this process has reserved itself`);
+    expect(await child.exited).toBe(0);
+  });
+});
+
+describe('without a Windows, real or simulated,', () => {
+  it.skipIf(process.platform === 'win32')('the preload changes nothing', async () => {
+    const child = spawnNode(
+      ['--import=win-port-reservation/explain', '-e', "require('net').createServer().listen(80, '192.0.2.1')"],
+      { NODE_OPTIONS: '' },
+    );
+    const stderr = await text(child.stderr);
+    expect(stderr).toMatch(/Error: listen EADDRNOTAVAIL: address not available 192\.0\.2\.1:80\n {4}at /);
+  });
+});

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import http from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  addExcludedPortRange,
+  createPersistentTcpPortReservation,
+  createPersistentUdpPortReservation,
+  deleteExcludedPortRange,
+  explainListenError,
+  PersistentPortReservation,
+  RuntimePortReservation,
+  type PortBlock,
+  type PortExplanation,
+  type Protocol,
+} from 'win-port-reservation';
+import { closeServer, freeBlock, listenOrdinarily, onMachine, startChild } from './ring.js';
+
+const undo: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const each of undo.splice(0).reverse()) await each();
+});
+
+async function reserveForeign(block: PortBlock): Promise<() => Promise<unknown>> {
+  await onMachine('addForeignReservation', block);
+  const release = () => onMachine('deleteForeignReservation', block);
+  undo.push(release);
+  return release;
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<Error> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(Error);
+  return error as Error;
+}
+
+/** The error that any program gets. */
+async function refusedBind(protocol: Protocol, port: number): Promise<Error> {
+  if (protocol === 'tcp') return errorOf(once(http.createServer().listen(port), 'listening'));
+  const socket = dgram.createSocket('udp4').bind(port);
+  const error = await errorOf(once(socket, 'listening'));
+  socket.close();
+  return error;
+}
+
+const create = { tcp: createPersistentTcpPortReservation, udp: createPersistentUdpPortReservation };
+
+describe.each(['tcp', 'udp'] as const)('the error of an ordinary %s bind', (protocol) => {
+  it('in a foreign range is explained with the range', async () => {
+    const startPort = await freeBlock(100);
+    await reserveForeign({ protocol, startPort, numberOfPorts: 100 });
+    const error = await refusedBind(protocol, startPort + 1);
+    expect(error).toMatchObject({ code: 'EACCES', port: startPort + 1 });
+    const explanation = await explainListenError(error);
+    expect(explanation).toMatchObject({ protocol, port: startPort + 1, cause: 'foreign-range', bindable: false });
+    expect(explanation.sentence).toContain(`lies in ${startPort}-${startPort + 99}, a range that Windows has reserved`);
+    expect(explanation.evidence[0]).toEqual({
+      source: protocol === 'tcp' ? 'listen' : 'bind',
+      finding: 'It was refused with EACCES.',
+    });
+    expect('host' in explanation).toBe(false);
+  });
+
+  it('says so when the port can be had by now', async () => {
+    const block = { protocol, startPort: await freeBlock(1), numberOfPorts: 1 };
+    const release = await reserveForeign(block);
+    const error = await refusedBind(protocol, block.startPort);
+    await release();
+    undo.pop();
+    const explanation = await explainListenError(error);
+    expect(explanation).toMatchObject({ cause: 'free', bindable: true });
+    expect(explanation.sentence).toContain('was refused with EACCES and is free now');
+  });
+
+  it('on a port in use is explained with the process', async () => {
+    const port = await freeBlock(1);
+    const child = startChild('own-port.mjs', protocol, '0.0.0.0', port);
+    const owner = (await child.next()) as { processId: number };
+    const explanation = await explainListenError(await refusedBind(protocol, port));
+    expect(explanation).toMatchObject({ protocol, port, cause: 'in-use', owners: [owner] });
+    await child.finish();
+  });
+});
+
+describe('the error of this package', () => {
+  it.each(['tcp', 'udp'] as const)('for a %s block is explained for the port that is in the way', async (protocol) => {
+    const startPort = await freeBlock(8);
+    await reserveForeign({ protocol, startPort: startPort + 5, numberOfPorts: 2 });
+    const explanation = await explainListenError(await errorOf(create[protocol](startPort, 8)));
+    expect(explanation).toMatchObject({ cause: 'foreign-range', port: startPort + 5 });
+    const inWhole = { protocol, startPort, numberOfPorts: 8 };
+    const acquired = await explainListenError(await errorOf(RuntimePortReservation.acquire(inWhole)));
+    expect(acquired).toMatchObject({ cause: 'foreign-range', port: startPort + 5 });
+  });
+
+  it('for a block in which a server listens is explained with the server', async () => {
+    const startPort = await freeBlock(4);
+    const server = await listenOrdinarily(startPort + 2);
+    const explanation = await explainListenError(await errorOf(create.tcp(startPort, 4)));
+    expect(explanation).toMatchObject({ port: startPort + 2, owners: [{ processId: process.pid }] });
+    await closeServer(server);
+  });
+
+  it('for a reservation over an exclusion says that the two exclude each other', async () => {
+    const block = { protocol: 'tcp', startPort: await freeBlock(2), numberOfPorts: 2 } as const;
+    await addExcludedPortRange(block);
+    undo.push(() => deleteExcludedPortRange(block));
+    const explanation = await explainListenError(await errorOf(RuntimePortReservation.acquire(block)));
+    expect(explanation).toMatchObject({ cause: 'administered-range', bindable: true });
+    expect(explanation.sentence).toContain('nobody can reserve it');
+    expect(explanation.advice.at(-1)?.call).toContain('deleteExcludedPortRange');
+  });
+
+  it('for a token in a process that is not elevated says so, whatever the port', async () => {
+    const block = { protocol: 'tcp', startPort: await freeBlock(2), numberOfPorts: 2 } as const;
+    const reservation = await PersistentPortReservation.create(block);
+    undo.push(() => reservation.delete());
+    const child = startChild('not-elevated-explain.mjs', 'tcp', block.startPort, block.startPort, 2);
+    const [plain, named, chosen] = [await child.next(), await child.next(), await child.next()] as PortExplanation[];
+    expect(plain).toMatchObject({ cause: 'persistent-reservation', bindable: false });
+    expect(plain?.advice[0]?.text).toMatch(/^Run the program elevated/);
+    expect(named).toMatchObject({ cause: 'not-elevated', port: block.startPort, certainty: 'certain' });
+    expect(chosen).toMatchObject({ cause: 'not-elevated', port: 0 });
+    for (const each of [named, chosen]) expect(each?.sentence).toContain('this one is not elevated');
+    expect(await child.exited).toBe(0);
+  });
+});
+
+describe('an explanation without netsh', () => {
+  const command = 'netsh interface ipv4 show excludedportrange';
+
+  it.each(['fails', 'hangs'])('that %s is less certain and says why', async (how) => {
+    const startPort = await freeBlock(100);
+    await reserveForeign({ protocol: 'tcp', startPort, numberOfPorts: 100 });
+    const error = await refusedBind('tcp', startPort);
+    if (how === 'fails') await onMachine('failNext', command, 1168);
+    else await onMachine('delayNext', command, 12_000);
+    const explanation = await explainListenError(error);
+    expect(explanation).toMatchObject({ cause: 'not-listed', certainty: 'possible', bindable: false });
+    expect(explanation.sentence).toContain('because the list of excluded ranges could not be read');
+    const missing = explanation.evidence.find(({ source }) => source === command);
+    expect(missing?.finding).toMatch(/^Not known: ./);
+    expect(explanation.advice.length).toBeGreaterThan(0);
+  });
+
+  it('names the process that has the port all the same', async () => {
+    const port = await freeBlock(1);
+    const child = startChild('own-port.mjs', 'tcp', '0.0.0.0', port);
+    const owner = (await child.next()) as { processId: number };
+    const error = await refusedBind('tcp', port);
+    await onMachine('failNext', command, 5);
+    expect(await explainListenError(error)).toMatchObject({ cause: 'in-use', certainty: 'certain', owners: [owner] });
+    await child.finish();
+  });
+});
+
+describe('what is no such error', () => {
+  it.each([undefined, new Error('no'), Object.assign(new Error('no'), { code: 'EACCES', syscall: 'open' })])(
+    '%o is refused, and Windows is not asked',
+    async (value) => {
+      await expect(explainListenError(value)).rejects.toMatchObject({
+        name: 'TypeError',
+        code: 'ERR_INVALID_ARG_TYPE',
+        message: expect.stringContaining('"error" must be') as string,
+      });
+    },
+  );
+});

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  addExcludedPortRange,
+  deleteExcludedPortRange,
+  explainPort,
+  PersistentPortReservation,
+  RuntimePortReservation,
+  type PortBlock,
+  type PortExplanation,
+  type Protocol,
+} from 'win-port-reservation';
+import { closeServer, freeBlock, listenOrdinarily, onMachine, ring, startChild } from './ring.js';
+
+const host = '127.0.0.1';
+const undo: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const each of undo.splice(0).reverse()) await each();
+});
+
+async function reserveForeign(block: PortBlock): Promise<void> {
+  await onMachine('addForeignReservation', block);
+  undo.push(() => onMachine('deleteForeignReservation', block));
+}
+
+async function reserveUnlisted(block: PortBlock, errorNumber: number): Promise<void> {
+  await onMachine('addUnlistedReservation', block, errorNumber);
+  undo.push(() => onMachine('deleteUnlistedReservation', block));
+}
+
+async function exclude(block: PortBlock): Promise<void> {
+  await addExcludedPortRange(block);
+  undo.push(() => deleteExcludedPortRange(block));
+}
+
+/** Another process that has the port. */
+async function startOwner(protocol: Protocol, port: number, address = host): Promise<{ processId: number }> {
+  const child = startChild('own-port.mjs', protocol, address, port);
+  undo.push(() => child.finish());
+  return (await child.next()) as { processId: number };
+}
+
+/** What processes other than this one are told, elevated or not. */
+async function explainElsewhere(script: string, protocol: Protocol, port: number): Promise<PortExplanation> {
+  const child = startChild(script, protocol, port);
+  const explanation = (await child.next()) as PortExplanation;
+  expect(await child.exited).toBe(0);
+  return explanation;
+}
+
+const rangeOf = ({ protocol, startPort, numberOfPorts }: PortBlock, administered: boolean) => ({
+  protocol,
+  startPort,
+  endPort: startPort + numberOfPorts - 1,
+  administered,
+});
+
+describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
+  const name = protocol.toUpperCase();
+  // Wine binds a UDP socket to every address, whichever it was told.
+  const isWinesUdp = ring === 'wine' && protocol === 'udp';
+
+  it('that nobody has is free, and stays so', async () => {
+    const port = await freeBlock(1);
+    for (const options of [
+      { protocol, port },
+      { protocol, port, host },
+    ]) {
+      const explanation = await explainPort(options);
+      expect(explanation).toMatchObject({
+        ...options,
+        cause: 'free',
+        bindable: true,
+        certainty: 'certain',
+        owners: [],
+      });
+      expect('host' in explanation).toBe('host' in options);
+    }
+  });
+
+  it('that another process has is in use, and the process is named', async () => {
+    const port = await freeBlock(1);
+    const owner = await startOwner(protocol, port);
+    const explanation = await explainPort({ protocol, port, host });
+    expect(explanation).toMatchObject({ cause: 'in-use', bindable: false, certainty: 'certain', owners: [owner] });
+    expect(explanation.sentence).toMatch(`${name} port ${port} is in use: `);
+    expect(explanation.sentence).toMatch(`(process ${owner.processId}) has it at ${host}`);
+    expect(explanation.advice[0]?.commands).toEqual([`taskkill /PID ${owner.processId} /F`]);
+  });
+
+  it.skipIf(isWinesUdp)('that another process has at another address is not called free', async () => {
+    const port = await freeBlock(1);
+    const owner = await startOwner(protocol, port, '127.0.0.2');
+    const explanation = await explainPort({ protocol, port, host });
+    expect(explanation).toMatchObject({ cause: 'in-use', bindable: true, owners: [owner] });
+    expect(explanation.sentence).toContain('at 127.0.0.2, and Windows lets another socket have it');
+  });
+
+  it('in a range of WinNAT is explained, and another one offered that can be had', async () => {
+    const startPort = await freeBlock(101);
+    const block = { protocol, startPort, numberOfPorts: 100 };
+    await reserveForeign(block);
+    const port = startPort + 31;
+    const explanation = await explainPort({ protocol, port });
+    expect(explanation).toMatchObject({
+      cause: 'foreign-range',
+      bindable: false,
+      certainty: 'certain',
+      range: rangeOf(block, false),
+      owners: [],
+    });
+    expect(explanation.sentence).toBe(
+      `${name} port ${port} lies in ${startPort}-${startPort + 99}, a range that Windows has reserved, most likely for Hyper-V, WSL or Docker (WinNAT), so that no program can bind it.`,
+    );
+    const [another, exclusion] = explanation.advice;
+    const offered = Number(/\d+/.exec(another?.text ?? '')?.[0]);
+    expect(offered < startPort || offered > startPort + 99).toBe(true);
+    expect((await explainPort({ protocol, port: offered })).cause).toBe('free');
+    expect(exclusion?.commands).toContain(
+      `netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
+    );
+  });
+
+  it('in a range of another program is explained with the program', async () => {
+    const child = startChild('reserve-and-bind.mjs', protocol);
+    undo.push(() => child.finish());
+    const { startPort, processId } = (await child.next()) as { startPort: number; processId: number };
+    const explanation = await explainPort({ protocol, port: startPort + 1, host });
+    expect(explanation).toMatchObject({ cause: 'foreign-range', bindable: false });
+    expect(explanation.sentence).toMatch(`(process ${processId}), which has a socket on port ${startPort} of it`);
+  });
+
+  it('in an administered range can be bound, and cannot be reserved', async () => {
+    const block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
+    await exclude(block);
+    const explanation = await explainPort({ protocol, port: block.startPort + 3, host });
+    expect(explanation).toMatchObject({
+      cause: 'administered-range',
+      bindable: true,
+      certainty: 'certain',
+      range: rangeOf(block, true),
+    });
+    await startOwner(protocol, block.startPort);
+    expect(await explainPort({ protocol, port: block.startPort, host })).toMatchObject({
+      cause: 'in-use',
+      range: rangeOf(block, true),
+    });
+  });
+
+  it('in a persistent reservation is told with the block and the call that binds it', async () => {
+    const block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
+    const reservation = await PersistentPortReservation.create(block);
+    undo.push(() => reservation.delete());
+    const explanation = await explainPort({ protocol, port: block.startPort + 2, host });
+    expect(explanation).toMatchObject({ cause: 'persistent-reservation', bindable: false, certainty: 'certain' });
+    expect(explanation.sentence).toContain(`${block.startPort}-${block.startPort + 3}, a persistent reservation`);
+    expect(explanation.advice[0]?.call).toContain('await PersistentPortReservation.lookup(');
+  });
+
+  it('in a runtime reservation of this process is told as such, until it is released', async () => {
+    const reservation = await RuntimePortReservation.acquire({
+      protocol,
+      numberOfPorts: 2,
+      startPort: await freeBlock(2),
+    });
+    const port = reservation.startPort + 1;
+    const explanation = await explainPort({ protocol, port, host });
+    expect(explanation).toMatchObject({ cause: 'runtime-reservation', certainty: 'certain' });
+    expect(explanation.advice[0]?.call).toContain('reservation');
+    await reservation.release();
+    expect(await explainPort({ protocol, port, host })).toMatchObject({ cause: 'free' });
+  });
+
+  it.each([10_013, 10_048])(
+    'that WSL holds, refused with %i, is blamed on WSL by those who may know',
+    async (number) => {
+      const startPort = await freeBlock(8);
+      await reserveForeign({ protocol, startPort, numberOfPorts: 4 });
+      await reserveUnlisted({ protocol, startPort: startPort + 4, numberOfPorts: 4 }, number);
+      const port = startPort + 5;
+      const known = await explainElsewhere('explain-once.mjs', protocol, port);
+      expect(known).toMatchObject({ cause: 'guest-reservation', bindable: false, certainty: 'certain' });
+      expect(known.sentence).toContain(`${startPort + 4}-${startPort + 7}, which a virtual machine or a container has`);
+      const guessed = await explainElsewhere('not-elevated-explain.mjs', protocol, port);
+      expect(guessed).toMatchObject({ cause: 'not-listed', bindable: false, certainty: 'likely', owners: [] });
+      expect(guessed.range).toBeUndefined();
+      expect(guessed.sentence).toContain('WSL with mirrored networking');
+      expect(guessed.advice.map(({ commands }) => commands?.[0])).toContain(
+        `npx win-port-reservation explain ${protocol} ${port}`,
+      );
+    },
+  );
+
+  it('that WSL holds under an exclusion is not blamed on the exclusion', async () => {
+    const block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
+    await reserveUnlisted(block, 10_013);
+    await exclude(block);
+    const guessed = await explainElsewhere('not-elevated-explain.mjs', protocol, block.startPort);
+    expect(guessed).toMatchObject({ cause: 'not-listed', range: rangeOf(block, true) });
+    expect(await explainPort({ protocol, port: block.startPort, host })).toMatchObject({ cause: 'guest-reservation' });
+  });
+
+  it('that a socket has for itself alone is told with the socket', async () => {
+    const port = await freeBlock(1);
+    const owner = await startOwner(protocol, port);
+    // As SO_EXCLUSIVEADDRUSE has it, which Node cannot set.
+    await onMachine('failNext', 'bind', 10_013);
+    const explanation = await explainPort({ protocol, port, host });
+    expect(explanation).toMatchObject({ cause: 'exclusive-use', certainty: 'likely', owners: [owner] });
+  });
+
+  it.skipIf(isWinesUdp)('at an address of another machine is told as such', async () => {
+    const explanation = await explainPort({ protocol, port: await freeBlock(1), host: '192.0.2.1' });
+    expect(explanation).toMatchObject({ cause: 'address-not-available', host: '192.0.2.1', certainty: 'certain' });
+  });
+
+  it('at a name that nobody has is told as such', async () => {
+    // Longer than the part of a name can be, so that nobody outside is asked.
+    const nowhere = `${'x'.repeat(64)}.invalid`;
+    const explanation = await explainPort({ protocol, port: await freeBlock(1), host: nowhere });
+    expect(explanation).toMatchObject({ cause: 'address-not-available', host: nowhere });
+  });
+});
+
+describe('a port of this process', () => {
+  it('is in use by it', async () => {
+    const port = await freeBlock(1);
+    const server = await listenOrdinarily(port);
+    const explanation = await explainPort({ protocol: 'tcp', port, host });
+    expect(explanation.owners).toMatchObject([{ processId: process.pid }]);
+    expect(explanation.sentence).toBe(`TCP port ${port} is in use: this process (${process.pid}) has it at ${host}.`);
+    await closeServer(server);
+  });
+
+  it('asked about many times at once is not taken for in use because it is being asked about', async () => {
+    const port = await freeBlock(1);
+    const asked = Array.from({ length: 5 }, () => explainPort({ protocol: 'udp', port, host }));
+    expect((await Promise.all(asked)).map(({ cause }) => cause)).toEqual(Array(5).fill('free'));
+  });
+});

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+import {
+  administered,
+  attempted,
+  eacces,
+  factsOf,
+  known,
+  ownerOf,
+  ownProcess,
+  refusedFactsOf,
+  unknown,
+  system,
+  type Cases,
+} from './facts-of.js';
+
+/** Ports that nobody has, and ports that sockets have. */
+export const casesOfSockets: Cases = {
+  'nothing in the way': [
+    factsOf(),
+    { cause: 'free', certainty: 'certain', bindable: true, sentence: /^TCP port 3000 is free: a bind worked/ },
+  ],
+  'nothing in the way by now': [
+    factsOf({ refusal: eacces }),
+    { cause: 'free', bindable: true, sentence: /was refused with EACCES and is free now/ },
+  ],
+  'nothing in the way but that IPv6 is refused': [
+    factsOf({
+      attempts: known([
+        { address: '::', call: 'bind', errorNumber: 10_013 },
+        { address: '0.0.0.0', call: 'bind', errorNumber: 0 },
+      ]),
+    }),
+    { cause: 'free', bindable: true, sentence: /is free over IPv4 alone/ },
+  ],
+  'nothing in the way where Windows chooses from': [
+    factsOf({ port: 50_000 }),
+    { cause: 'free', sentence: /^TCP port 50000 is free/, first: /^Keep 50000 .* exclude it\. Never/ },
+  ],
+  'a bind that worked, and no lists': [
+    factsOf({ ranges: unknown('netsh hangs'), owners: unknown('no') }),
+    { cause: 'free', certainty: 'likely', sentence: /is free/ },
+  ],
+  'a listener': [
+    refusedFactsOf(10_048, { owners: known([ownerOf()]) }),
+    {
+      cause: 'in-use',
+      certainty: 'certain',
+      owners: [ownerOf()],
+      sentence: /^TCP port 3000 is in use: node\.exe \(process 1234\) has it at 0\.0\.0\.0\.$/,
+      first: /Stop node\.exe \(process 1234\).* taskkill \/PID 1234 \/F/,
+    },
+  ],
+  'a listener of this process': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ processId: ownProcess, address: '::' })]) }),
+    {
+      cause: 'in-use',
+      certainty: 'certain',
+      sentence: /^TCP port 3000 is in use: this process \(4242\) has it at ::\.$/,
+      first: /^Close the socket that this process has/,
+    },
+  ],
+  'a service': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'svchost.exe', serviceNames: ['Spooler'] })]) }),
+    { cause: 'in-use', sentence: /svchost\.exe \(process 1234, service Spooler\)/, first: /net stop "Spooler"/ },
+  ],
+  'one of several services of a process': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['one', 'two'] })]) }),
+    { cause: 'in-use', sentence: /services one, two\)/, first: /^Stop the service .*one, two.* tasklist \/svc/ },
+  ],
+  'a port proxy': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'svchost.exe', serviceNames: ['iphlpsvc'] })]) }),
+    {
+      cause: 'in-use',
+      sentence: /iphlpsvc/,
+      first: /portproxy delete v4tov4 listenport=3000 listenaddress=0\.0\.0\.0/,
+    },
+  ],
+  'a container that publishes the port': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'com.docker.backend.exe' })]) }),
+    { cause: 'in-use', sentence: /com\.docker\.backend/, first: /docker ps --filter publish=3000/ },
+  ],
+  'a program inside WSL': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'wslrelay.exe', address: '::1' })]) }),
+    { cause: 'in-use', sentence: /wslrelay\.exe/, first: /inside WSL/ },
+  ],
+  'a connection that lingers': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ processId: 0, state: 'TIME_WAIT' })]) }),
+    {
+      cause: 'in-use',
+      certainty: 'likely',
+      sentence: /in use by a connection of a process that has ended/,
+      first: /^Wait/,
+    },
+  ],
+  'a listener, and connections that have the port too': [
+    refusedFactsOf(10_048, {
+      owners: known([
+        ownerOf({ processId: 9, state: 'ESTAB' }),
+        ownerOf({ processId: 0, state: 'TIME_WAIT' }),
+        ownerOf(),
+      ]),
+    }),
+    { cause: 'in-use', owners: [ownerOf()], sentence: /process 1234/ },
+  ],
+  'a listener on the address, and one elsewhere': [
+    refusedFactsOf(10_048, {
+      host: '127.0.0.1',
+      bindTo: '127.0.0.1',
+      attempts: attempted(10_048, '127.0.0.1'),
+      owners: known([ownerOf({ processId: 9, address: '10.0.0.5' }), ownerOf({ address: '127.0.0.1' })]),
+    }),
+    {
+      cause: 'in-use',
+      host: '127.0.0.1',
+      owners: [ownerOf({ address: '127.0.0.1' })],
+      sentence: /\(process 1234\) has it at 127/,
+    },
+  ],
+  'a listener elsewhere that leaves room': [
+    factsOf({ owners: known([ownerOf({ address: '127.0.0.1' })]), nearbyPort: 3001 }),
+    {
+      cause: 'in-use',
+      bindable: true,
+      sentence: /node\.exe \(process 1234\) has it at 127\.0\.0\.1, and Windows lets another/,
+    },
+  ],
+  'a connection that leaves room': [
+    factsOf({ owners: known([ownerOf({ state: 'ESTAB' })]) }),
+    { cause: 'free', bindable: true, owners: [], sentence: /is free/ },
+  ],
+  'a UDP socket elsewhere that leaves room': [
+    factsOf({ protocol: 'udp', owners: known([{ ...ownerOf({ protocol: 'udp', address: '127.0.0.1' }) }]) }),
+    { cause: 'in-use', bindable: true, sentence: /UDP port 3000 is in use: .* at 127\.0\.0\.1, and/ },
+  ],
+  'somebody whom the table does not tell': [
+    refusedFactsOf(10_048, { owners: unknown('The call failed.') }),
+    {
+      cause: 'in-use',
+      certainty: 'likely',
+      owners: [],
+      sentence: /whose it is could not be told/,
+      first: /netstat -ano/,
+    },
+  ],
+  'somebody, and neither table nor list can be read': [
+    refusedFactsOf(10_048, { owners: unknown('no'), ranges: unknown('no') }),
+    { cause: 'in-use', certainty: 'possible', sentence: /whose it is could not be told/ },
+  ],
+  'a socket with SO_EXCLUSIVEADDRUSE': [
+    refusedFactsOf(10_013, { owners: known([ownerOf()]) }),
+    {
+      cause: 'exclusive-use',
+      certainty: 'likely',
+      sentence: /node\.exe \(process 1234\) has it at 0\.0\.0\.0 for itself alone.*\(WSAEACCES\)/,
+      first: /taskkill \/PID 1234/,
+    },
+  ],
+  'a socket with SO_EXCLUSIVEADDRUSE, and no list': [
+    refusedFactsOf(10_013, { owners: known([ownerOf()]), ranges: unknown('netsh hangs') }),
+    { cause: 'exclusive-use', certainty: 'possible', sentence: /for itself alone/ },
+  ],
+  'a socket with SO_EXCLUSIVEADDRUSE in an administered range': [
+    refusedFactsOf(10_013, { owners: known([ownerOf()]), ranges: known([administered]) }),
+    { cause: 'exclusive-use', range: administered, sentence: /for itself alone/ },
+  ],
+  'http.sys, without a range': [
+    refusedFactsOf(10_013, { owners: known([system]) }),
+    {
+      cause: 'exclusive-use',
+      sentence: /: http\.sys, the HTTP server inside Windows \(System, process 4\) has it/,
+      first: /netsh http show servicestate/,
+    },
+  ],
+};

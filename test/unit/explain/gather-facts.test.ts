@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getBinding, getNetsh, installBinding } from '../../../src/binding.js';
+import { packageError } from '../../../src/errors.js';
+import { explainListenError, explainPort, type PortExplanation } from '../../../src/index.js';
+import type { NativeBinding } from '../../../src/native-binding.js';
+import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+
+let windows: SimulatedWindows;
+let simulation: Installation;
+let port: number;
+
+beforeEach(async () => {
+  const server = net.createServer().listen(0);
+  await once(server, 'listening');
+  ({ port } = server.address() as AddressInfo);
+  server.close();
+  await once(server, 'close');
+  windows = new SimulatedWindows();
+  simulation = install(windows);
+});
+afterEach(() => {
+  simulation.uninstall();
+});
+
+const explain = () => explainPort({ protocol: 'tcp', port, host: '127.0.0.1' });
+const findingOf = ({ evidence }: PortExplanation, source: string) =>
+  evidence.filter((each) => each.source === source).map(({ finding }) => finding);
+
+const show = (what: string) => `netsh interface ipv4 show ${what}`;
+const reserve = () => {
+  windows.addForeignReservation({ protocol: 'tcp', startPort: port, numberOfPorts: 1 });
+};
+const reserveUnlisted = () => {
+  windows.addUnlistedReservation({ protocol: 'tcp', startPort: port, numberOfPorts: 1 }, 10_013);
+};
+
+describe('a fact that cannot be had', () => {
+  it.each([
+    [show('excludedportrange'), 5, () => undefined, { cause: 'free', certainty: 'likely' }],
+    [show('excludedportrange'), 5, reserve, { cause: 'not-listed', certainty: 'possible' }],
+    [show('dynamicport'), 5, reserve, { cause: 'foreign-range', certainty: 'certain' }],
+    ['GetExtendedTcpTable', 8, () => undefined, { cause: 'free', certainty: 'likely' }],
+    ['GetExtendedTcpTable', 8, reserveUnlisted, { cause: 'guest-reservation', certainty: 'certain' }],
+    ['LookupPersistentTcpPortReservation', 50, reserve, { cause: 'foreign-range', certainty: 'likely' }],
+    [
+      'HcnEnumerateGuestNetworkPortReservations',
+      0x8007_0005,
+      reserveUnlisted,
+      { cause: 'not-listed', certainty: 'likely' },
+    ],
+  ])('%s fails with %i: the rest is told', async (call, errorNumber, arrange, expected) => {
+    arrange();
+    windows.failNext(call, errorNumber);
+    const explanation = await explain();
+    expect(explanation).toMatchObject(expected);
+    expect(findingOf(explanation, call)[0]).toMatch(/^Not known: \S/);
+    expect(explanation.evidence.filter(({ finding }) => finding.startsWith('Not known'))).toHaveLength(1);
+  });
+
+  it('is named in one line, however much netsh printed', async () => {
+    const lines = Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\r\n');
+    const uninstall = installBinding(getBinding(), () => Promise.resolve({ exitCode: 1, output: lines }));
+    const finding = findingOf(await explain(), show('excludedportrange'))[0];
+    uninstall();
+    expect(finding).toMatch(/^Not known: netsh failed\. It ended with 1\. It printed:$/);
+  });
+
+  it('leaves the rest when there is no netsh', async () => {
+    const missing = () => Promise.reject(packageError('ERR_NETSH_NOT_FOUND', 'C:\\netsh.exe does not exist.'));
+    const uninstall = installBinding(getBinding(), missing);
+    const explanation = await explain();
+    uninstall();
+    expect(explanation).toMatchObject({ cause: 'free', certainty: 'likely' });
+    expect(findingOf(explanation, show('excludedportrange'))).toEqual([
+      'Not known: There is no netsh.exe to start. C:\\netsh.exe does not exist.',
+    ]);
+  });
+
+  it('leaves an error and the list where the addon is missing', async () => {
+    reserve();
+    const error = Object.assign(new Error('no'), { code: 'EACCES', syscall: 'listen', port, address: '::' });
+    const noAddon = (): never => {
+      throw packageError('ERR_ADDON_NOT_LOADED', 'It is not there.');
+    };
+    const binding = new Proxy({} as NativeBinding, { get: noAddon });
+    const uninstall = installBinding(binding, getNetsh());
+    const explanation = await explainListenError(error);
+    uninstall();
+    expect(explanation).toMatchObject({ cause: 'foreign-range', certainty: 'likely', bindable: false });
+    expect(findingOf(explanation, 'bind')).toEqual([
+      'Not tried: The native addon could not be loaded. It is not there.',
+    ]);
+  });
+});
+
+describe('a bind', () => {
+  it('that was refused by what is gone a moment later is tried again', async () => {
+    windows.failNext('bind', 10_048);
+    expect(await explain()).toMatchObject({ cause: 'free', bindable: true });
+  });
+
+  it('is tried at every address, and at those of IPv4 where the machine has no IPv6', async () => {
+    windows.failNext('WSASocketW', 10_047);
+    const explanation = await explainPort({ protocol: 'tcp', port });
+    expect(explanation).toMatchObject({ cause: 'free', bindable: true });
+    expect(explanation.sentence).toContain('over IPv4 alone');
+    expect(findingOf(explanation, 'WSASocketW')).toEqual([
+      `It was refused with WSAEAFNOSUPPORT (10047) at [::]:${port}.`,
+    ]);
+  });
+
+  it('that fails for a reason of its own is told with it', async () => {
+    windows.failNext('bind', 10_055);
+    const explanation = await explain();
+    expect(explanation).toMatchObject({ cause: 'not-listed', bindable: false });
+    expect(explanation.sentence).toContain('(WSAENOBUFS)');
+  });
+
+  it('leaves no socket behind', async () => {
+    await explain();
+    reserve();
+    await explain();
+    expect(windows.save().sockets).toEqual([]);
+  });
+});
+
+it.skipIf(process.platform === 'win32')('off Windows a question is refused', async () => {
+  simulation.uninstall();
+  await expect(explain()).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_PLATFORM' });
+  const error = Object.assign(new Error('no'), { code: 'EACCES', syscall: 'listen', port });
+  await expect(explainListenError(error)).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_PLATFORM' });
+});
