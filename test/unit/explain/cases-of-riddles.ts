@@ -41,6 +41,10 @@ export const casesOfRiddles: Cases = {
       sentence: /why could not be told, because the list of excluded ranges could not be read; most often Hyper-V/,
     },
   ],
+  'no table to be read': [
+    refusedFactsOf(10_013, { owners: unknown('no') }),
+    { cause: 'not-listed', certainty: 'possible', sentence: /because the table of sockets could not be read\.$/ },
+  ],
   'neither list nor table to be read': [
     refusedFactsOf(10_013, { ranges: unknown('no'), owners: unknown('no') }),
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getBinding, getNetsh, installBinding } from '../../../src/binding.js';
 import { packageError } from '../../../src/errors.js';
 import { explainListenError, explainPort, type PortExplanation } from '../../../src/index.js';
@@ -124,6 +124,34 @@ describe('a bind', () => {
     reserve();
     await explain();
     expect(windows.save().sockets).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('on a Windows without the addon and without netsh', () => {
+  const { platform } = process;
+  let api: typeof import('../../../src/index.js');
+
+  beforeEach(async () => {
+    // Modules that take this for Windows when they are loaded.
+    vi.resetModules();
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    api = await import('../../../src/index.js');
+  });
+  afterEach(() => {
+    Object.defineProperty(process, 'platform', { value: platform });
+    vi.resetModules();
+  });
+
+  it('an error is explained by what it says itself', async () => {
+    const error = { code: 'EADDRINUSE', syscall: 'listen', port, address: '127.0.0.1' };
+    const explanation = await api.explainListenError(error);
+    expect(explanation).toMatchObject({ cause: 'in-use', certainty: 'possible', bindable: false, host: '127.0.0.1' });
+    expect(findingOf(explanation, 'listen')).toEqual(['It was refused with EADDRINUSE.']);
+    expect(findingOf(explanation, 'bind')[0]).toMatch(/^Not tried: The native addon could not be loaded\./);
+  });
+
+  it('a question is refused', async () => {
+    await expect(api.explainPort({ protocol: 'tcp', port })).rejects.toMatchObject({ code: 'ERR_ADDON_NOT_LOADED' });
   });
 });
 
