@@ -9,8 +9,8 @@ import { nodeVersions, repository } from '../wine/paths.mjs';
 import { findToolchain } from '../wine/toolchain.mjs';
 import { runNode } from './child-process.mjs';
 import {
-  checkCommands,
   checkExternalBundle,
+  checkInstalledCommands,
   checkJob,
   checkModules,
   checkTypes,
@@ -36,6 +36,7 @@ import { filesIn, pack, sizeOf, unpack } from './tarball.mjs';
 import {
   checkBundledIn,
   checkBundleOnWindows,
+  checkCommandsOnWindows,
   checkJobOnWindows,
   checkModulesOnWindows,
   checkSeam,
@@ -118,7 +119,7 @@ async function checkPrebuild(report, { files, read }, folder) {
 async function checkConsumers(report, project) {
   await report.check('use: import', () => checkModules(project, 'import'));
   await report.check('use: require', () => checkModules(project, 'require'));
-  await report.check('use: commands', () => checkCommands(project));
+  await report.check('use: commands', () => checkInstalledCommands(project));
   for (const resolution of resolutionNames) {
     await report.check(`use: TypeScript, ${resolution}`, () => checkTypes(project, resolution));
   }
@@ -133,6 +134,7 @@ async function checkOnWindows(report, project) {
     const title = `Windows Node ${nodeVersions[node]}`;
     await report.check(`${title}: exports of the addon`, () => checkSeam(project, node));
     await report.check(`${title}: entry points`, () => checkModulesOnWindows(project, node));
+    await report.check(`${title}: commands`, () => checkCommandsOnWindows(project, node));
     await report.check(`${title}: the job`, () => checkJobOnWindows(project, node));
     await report.check(`${title}: the job, bundled`, () => checkBundleOnWindows(project, node));
   }

@@ -69,18 +69,36 @@ function declaredValues(project, specifier) {
  * Asks every command of the package for its version and for help.
  *
  * @param {Project} project
+ * @param {(args: string[], command: string, target: string) => Promise<string>} run Gives what a command prints, which is
+ * the script `target`.
  */
-export async function checkCommands(project) {
-  const { bin = {}, name, version } = project.manifest;
-  const commands = Object.keys(typeof bin === 'string' ? { [name]: bin } : bin);
-  for (const command of commands) {
-    const file = path.join(project.directory, 'node_modules', '.bin', command);
-    const { stdout: printed } = await project.run([file, '--version']);
-    if (printed.trim() !== version) throw new Problems([`${command} --version prints ${printed}, not ${version}`]);
-    const { stdout: help } = await project.run([file, '--help']);
+export async function checkCommands({ manifest, installed }, run) {
+  const { bin = {}, name, version } = manifest;
+  const commands = Object.entries(typeof bin === 'string' ? { [name]: bin } : bin);
+  for (const [command, script] of commands) {
+    const target = path.join(installed, script);
+    const printed = (await run(['--version'], command, target)).trim();
+    if (printed !== version) throw new Problems([`${command} --version prints ${printed}, not ${version}`]);
+    const help = await run(['--help'], command, target);
     if (!help.includes(command)) throw new Problems([`${command} --help does not name the command: ${help}`]);
   }
   return count(commands, 'command');
+}
+
+/**
+ * The same as a user starts them, where npm has put them.
+ *
+ * @param {Project} project
+ */
+export function checkInstalledCommands(project) {
+  const directory = path.join(project.directory, 'node_modules', '.bin');
+  return checkCommands(project, async (args, command) => {
+    const { stdout } = await runWell([path.join(directory, command), ...args], {
+      cwd: project.directory,
+      seconds: timeLimits.run,
+    });
+    return stdout;
+  });
 }
 
 /** The settings under which TypeScript resolves `exports`, each with the files that it is tried on. */

@@ -4,7 +4,7 @@
 const kilobyte = 1024;
 
 /**
- * The largest sizes in bytes, with room to grow by about a half. Those of a release are for three binaries of Microsoft's
+ * The largest sizes in bytes, with room to grow by about a third. Those of a release are for three binaries of Microsoft's
  * linker, each with a C++ runtime of its own.
  */
 export const sizeLimits = {

@@ -9,7 +9,7 @@ import { setUp } from '../wine/setup.mjs';
 import { findToolchain } from '../wine/toolchain.mjs';
 import { startInWine } from '../wine/wine-process.mjs';
 import { mustSucceed } from './child-process.mjs';
-import { bundle, bundleJob } from './consumer-checks.mjs';
+import { bundle, bundleJob, checkCommands } from './consumer-checks.mjs';
 import { timeLimits } from './limits.mjs';
 import { Problems, Skipped, throwProblems } from './report.mjs';
 import { seamProblems } from './seam.mjs';
@@ -76,6 +76,17 @@ export async function checkModulesOnWindows(project, node) {
   const [imported, required] = ways.map((text) => JSON.parse(text));
   if (!isDeepStrictEqual(imported, required)) throw new Problems(['import and require give different names']);
   return 'import, require';
+}
+
+/**
+ * Asks every command for its version and for help.
+ *
+ * @param {Project} project
+ * @param {NodeMajor} node
+ */
+export function checkCommandsOnWindows(project, node) {
+  skipWithoutWine();
+  return checkCommands(project, (args, _, target) => runInWindowsNode(node, target, args, project.directory));
 }
 
 /**

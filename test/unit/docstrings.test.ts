@@ -88,6 +88,14 @@ describe('what is found missing', () => {
     expect(missingIn('export function open(name: string): void {}')['open']).toHaveLength(6);
   });
 
+  it('is told of the first of several overloads', () => {
+    const overloads = `export function open(name: string): Promise<number>;
+      export function open(name: number): Promise<number>;
+      export async function open(name: unknown): Promise<number> { return 1; }`;
+    expect(missingIn(overloads)['open']).toHaveLength(7);
+    expect(missingIn(`/** ${whole} */ ${overloads}`)).toEqual({ open: [] });
+  });
+
   it('is told of classes, their constructors and methods, and no more than their own', () => {
     const text = `export class Door {
       constructor(readonly name: string) {}

@@ -21,14 +21,13 @@ const sameAs = /^The same as `\w+`/;
 
 /** Every exported function and class of a file, and the public methods of the classes. */
 export function documentedExports(program: ts.Program, file: string): Documented[] {
-  return exportsOf(program, file).flatMap(({ name, symbol }) =>
-    (symbol.declarations ?? []).flatMap((declaration, _, { length }) => {
-      if (ts.isClassDeclaration(declaration)) return documentedClass(program, name, declaration);
-      // Overloads are documented, and not what they have in common.
-      const isDocumented = ts.isFunctionDeclaration(declaration) && (length === 1 || declaration.body === undefined);
-      return isDocumented ? [documentedCall(program, name, declaration)] : [];
-    }),
-  );
+  return exportsOf(program, file).flatMap(({ name, symbol }) => {
+    // The first of several overloads speaks for all of them.
+    const [declaration] = symbol.declarations ?? [];
+    if (!declaration) return [];
+    if (ts.isClassDeclaration(declaration)) return documentedClass(program, name, declaration);
+    return ts.isFunctionDeclaration(declaration) ? [documentedCall(program, name, declaration)] : [];
+  });
 }
 
 function documentedClass(program: ts.Program, name: string, declaration: ts.ClassDeclaration): Documented[] {
@@ -37,9 +36,9 @@ function documentedClass(program: ts.Program, name: string, declaration: ts.Clas
     ...lacking('a description', descriptionOf(declaration) !== ''),
     ...lackingTags(declaration, 'example'),
   ];
-  const methods = publicMembers(declaration).filter(
-    (member) => ts.isMethodDeclaration(member) || ts.isConstructorDeclaration(member),
-  );
+  const methods = publicMembers(declaration)
+    .filter((member) => ts.isMethodDeclaration(member) || ts.isConstructorDeclaration(member))
+    .filter((member, index, all) => all.findIndex((other) => nameOf(other) === nameOf(member)) === index);
   return [
     { name, docstring, missing },
     ...methods.map((method) => documentedCall(program, `${name}.${nameOf(method)}`, method)),
