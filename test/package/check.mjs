@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Packs the package and proves that the tarball is what it should be. `--release` is for the one that is to be published:
 // it has a binary for every architecture, each made by Microsoft's linker with all that this can do for safety.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+// `--out <file>` puts the tarball there once it has proven itself: the very one, to publish it.
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,7 +32,7 @@ import { PeImage } from './pe/image.mjs';
 import { headerProblems, nodeApiOf } from './prebuilds.mjs';
 import { checkNothingRunsAtInstall, installWithNpm, installWithPnpm } from './project.mjs';
 import { unreachableModules } from './reachability.mjs';
-import { Problems, Report, throwProblems } from './report.mjs';
+import { Problems, Report, Skipped, throwProblems } from './report.mjs';
 import { filesIn, pack, sizeOf, unpack } from './tarball.mjs';
 import {
   checkBundledIn,
@@ -46,10 +47,13 @@ import {
 /** @typedef {import('./tarball.mjs').PackedPackage} PackedPackage */
 /** @typedef {import('./project.mjs').Project} Project */
 
-const { values } = parseArgs({ options: { release: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { release: { type: 'boolean', default: false }, out: { type: 'string', default: '' } },
+});
 const sizes = sizeLimits[values.release ? 'msvc' : 'cross'];
 /** What there has to be; the cross-build makes one of them. */
 const prebuilds = values.release ? prebuildFolders : ['win32-x64'];
+const toolchain = findToolchain();
 
 /** @param {number} size @param {number} limit */
 function figureOf(size, limit) {
@@ -61,18 +65,26 @@ function figureOf(size, limit) {
 /** Where there is no binary yet, or one of the cross-build, which may be out of date. */
 async function crossBuildIfNeeded() {
   const directory = path.join(repository, 'prebuilds', 'win32-x64');
-  const [addon] = existsSync(directory) ? readdirSync(directory) : [];
+  const addon = existsSync(directory) ? readdirSync(directory).find((name) => name.endsWith('.node')) : undefined;
   const isRelease = addon !== undefined && new PeImage(readFileSync(path.join(directory, addon))).isFromMicrosoftLinker;
-  if (values.release || isRelease || !findToolchain().available) return;
+  if (values.release || isRelease || !toolchain.available) return;
   await runNode(['scripts/build-cross.mjs'], { cwd: repository, seconds: timeLimits.build });
 }
+
+/** @param {string[]} files @param {string} folder */
+const findPrebuild = (files, folder) => files.find((file) => file.startsWith(`prebuilds/${folder}/`));
+
+/** Whether there is no binary only because there is no compiler for it. @param {string[]} files @param {string} folder */
+const cannotBuild = (files, folder) =>
+  !values.release && !toolchain.available && findPrebuild(files, folder) === undefined;
 
 /** @param {Report} report @param {PackedPackage} packed */
 async function checkContents(report, { files, manifest, read }) {
   const sources = filesIn(path.join(repository, 'src'));
   const present = documents.filter((file) => existsSync(path.join(repository, file)));
   await report.check('contents: nothing missing, nothing else', () => {
-    throwProblems(strayFiles(files, { sources, present }, prebuilds));
+    const expected = prebuilds.filter((folder) => !cannotBuild(files, folder));
+    throwProblems(strayFiles(files, { sources, present }, expected));
     return `${files.length} files`;
   });
   await report.check('contents: nothing runs at install', () => {
@@ -92,7 +104,8 @@ async function checkContents(report, { files, manifest, read }) {
 /** @param {Report} report @param {PackedPackage} packed @param {string} folder */
 async function checkPrebuild(report, { files, read }, folder) {
   const image = () => {
-    const file = files.find((name) => name.startsWith(`prebuilds/${folder}/`));
+    if (cannotBuild(files, folder)) throw new Skipped(toolchain.reason);
+    const file = findPrebuild(files, folder);
     if (file === undefined) throw new Problems([`there is no binary in prebuilds/${folder}`]);
     return new PeImage(read(file));
   };
@@ -177,6 +190,7 @@ async function checkPackage(report, scratch) {
   await report.check('install: pnpm', async () => checkJob(await installWithPnpm(path.join(scratch, 'pnpm'), packed)));
   await checkOnWindows(report, project);
   await checkSizes(report, packed, project);
+  if (values.out !== '' && report.isGood) copyFileSync(packed.tarball, values.out);
 }
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-package-'));
