@@ -7,7 +7,16 @@ export const prebuildFolders = ['win32-x64', 'win32-arm64', 'win32-ia32'];
 const always = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 
 /** In the tarball as soon as they are in the repository. */
-export const documents = ['docs/cli-output.schema.json', 'docs/command-line.md'];
+export const documents = [
+  'docs/choosing.md',
+  'docs/cli-output.schema.json',
+  'docs/command-line.md',
+  'docs/eacces.md',
+  'docs/errors.md',
+  'docs/services.md',
+  'docs/simulator.md',
+  'docs/windows.md',
+];
 
 /** What npm runs when somebody installs a package, from a registry or from git. */
 const installScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'];

@@ -84,7 +84,7 @@ describe.skipIf(missing.length > 0)(`${title}${missing.map((what) => ` [needs ${
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const linkerOptions = ['/guard:cf', '/DYNAMICBASE', '/NXCOMPAT', '/DEPENDENTLOADFLAG:0x800'];
+  const linkerOptions = ['/guard:cf', '/DYNAMICBASE', '/NXCOMPAT', '/DEPENDENTLOADFLAG:0x800', '/PDBALTPATH:%_PDB%'];
 
   it.each([
     ['x64', [...linkerOptions, '/HIGHENTROPYVA', '/CETCOMPAT']],
