@@ -4,7 +4,7 @@ import type { PortRange, Protocol } from '../port-block.js';
 import { bindCandidates } from './bind-rules.js';
 import type { MachineState } from './machine-state.js';
 import { isPort, isPortRange } from './port-range.js';
-import type { Reservation, ReservationKind, SocketRecord } from './records.js';
+import { isPersistent, type ReservationKind, type SocketRecord } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 
 /** What SIO_ACQUIRE_PORT_RESERVATION gives: INET_PORT_RESERVATION_INSTANCE, in host byte order. */
@@ -282,14 +282,6 @@ export class SimulatedProcess {
     if (reservation !== undefined) throw new Refusal(refusals.reserved[reservation.kind]);
     if (pool.unlistedOver(range) !== undefined) refuseUnlessSuccess(refusals.unlisted);
   }
-}
-
-/** Whether the IP Helper functions know the reservation, administered exclusions included where Windows knows them. */
-function isPersistent(
-  reservation: Reservation | undefined,
-  orAdministered: boolean,
-): reservation is Extract<Reservation, { kind: 'persistent' | 'administered' }> {
-  return reservation?.kind === 'persistent' || (orAdministered && reservation?.kind === 'administered');
 }
 
 function checkBlock(range: PortRange): void {

@@ -73,3 +73,11 @@ export interface BoundTo {
   /** The addresses that no second socket can be bound to on this port; none where the host decides that. */
   readonly addresses: readonly string[];
 }
+
+/** Whether the IP Helper functions know the reservation, administered exclusions included where Windows knows them. */
+export function isPersistent(
+  reservation: Reservation | undefined,
+  orAdministered: boolean,
+): reservation is Extract<Reservation, { kind: 'persistent' | 'administered' }> {
+  return reservation?.kind === 'persistent' || (orAdministered && reservation?.kind === 'administered');
+}

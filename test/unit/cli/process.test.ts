@@ -122,6 +122,6 @@ describe('the package', () => {
 
   it('ships the schema of what the program prints', () => {
     expect(exports['./cli-output.schema.json']).toBe('./docs/cli-output.schema.json');
-    expect(files).toContain('docs/cli-output.schema.json');
+    expect(files).toContain('docs');
   });
 });

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  PersistentPortReservation,
+  PersistentPortReservationPair,
+  RuntimePortReservation,
+  RuntimePortReservationPair,
+} from 'win-port-reservation';
+import { deleteLeftPersistentReservations, leftPersistentReservations } from './leftovers.js';
+import { elevatedIt, steeredIt } from './needs.js';
+import { bindElsewhere, expectFailure, freeBlock, onMachine } from './ring.js';
+
+afterEach(deleteLeftPersistentReservations);
+
+describe('a pair', () => {
+  it('has the same ports for TCP and UDP until it is released', async () => {
+    const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 2 });
+    expect([pair.tcp.startPort, pair.udp.startPort]).toEqual([pair.startPort, pair.startPort]);
+    expect([await bindElsewhere('tcp', pair.startPort), await bindElsewhere('udp', pair.startPort)]).toEqual([
+      'EACCES',
+      'EACCES',
+    ]);
+    await pair.release();
+    expect([await bindElsewhere('tcp', pair.startPort), await bindElsewhere('udp', pair.startPort)]).toEqual([
+      'bound',
+      'bound',
+    ]);
+  });
+
+  it('is all or nothing where the ports are named', async () => {
+    const startPort = await freeBlock(2);
+    const udp = await RuntimePortReservation.acquire({ protocol: 'udp', startPort, numberOfPorts: 1 });
+    await expectFailure(RuntimePortReservationPair.acquire({ startPort, numberOfPorts: 2 }), {
+      code: 'WSAEADDRINUSE',
+      protocol: 'udp',
+    });
+    // The ports are free for TCP again.
+    await (await RuntimePortReservation.acquire({ protocol: 'tcp', startPort, numberOfPorts: 2 })).release();
+    await udp.release();
+  });
+
+  // It goes by the order in which the machine chooses.
+  steeredIt('finds another place where the first is taken for UDP', async () => {
+    const probe = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
+    const next = probe.startPort + 2;
+    await probe.release();
+    const udp = await RuntimePortReservation.acquire({ protocol: 'udp', startPort: next, numberOfPorts: 20 });
+    const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 2 });
+    expect(pair.startPort < next || pair.startPort >= next + 20).toBe(true);
+    await pair.release();
+    await udp.release();
+    expect(await onMachine('excludedPortRanges', 'tcp')).toEqual([]);
+  });
+
+  elevatedIt('persists as a whole, or not at all', async () => {
+    const range = { startPort: await freeBlock(2), numberOfPorts: 2 };
+    const pair = await PersistentPortReservationPair.ensure(range);
+    expect((await PersistentPortReservationPair.lookup(range)).tcp.token).toBe(pair.tcp.token);
+    await pair.udp.delete();
+    const block = { protocol: 'udp', ...range, numberOfPorts: 1 } as const;
+    await PersistentPortReservation.create(block);
+    // What was there before stays; what was made for nothing goes.
+    await expectFailure(PersistentPortReservationPair.ensure(range), {
+      code: 'ERROR_SHARING_VIOLATION',
+      protocol: 'udp',
+    });
+    expect(await leftPersistentReservations('tcp')).toHaveLength(1);
+    await pair.tcp.delete();
+    await expectFailure(PersistentPortReservationPair.ensure(range), {
+      code: 'ERROR_SHARING_VIOLATION',
+      protocol: 'udp',
+    });
+    await expectFailure(PersistentPortReservationPair.create(range), {
+      code: 'ERROR_SHARING_VIOLATION',
+      protocol: 'udp',
+    });
+    expect(await leftPersistentReservations('tcp')).toEqual([]);
+  });
+});
