@@ -6,7 +6,7 @@ import type { PortOwner } from './port-owners.js';
  * Why a port can or cannot be had:
  *
  * - `free`: a bind worked a moment ago, and nothing keeps reservations away.
- * - `in-use`: a socket has it, of the process in `owners`.
+ * - `in-use`: a socket has it, of the process in `owners`. It can be `bindable` all the same, at another address.
  * - `exclusive-use`: a socket has it for itself alone, so that Windows answers as for a reservation (`EACCES`).
  * - `foreign-range`: it lies in a range that a part of Windows (WinNAT, HNS, http.sys) or another program has reserved.
  * - `administered-range`: an administrator excluded it. A program that names it can bind it; nobody can reserve it.
@@ -14,7 +14,7 @@ import type { PortOwner } from './port-owners.js';
  * - `runtime-reservation`: this very process has reserved it, and binds it with the reservation.
  * - `guest-reservation`: a virtual machine or a container has it, WSL with mirrored networking for instance.
  * - `not-listed`: refused, and neither a list nor a process says why.
- * - `not-elevated`: the token of a persistent reservation, in a process that is not elevated.
+ * - `not-elevated`: a persistent reservation was made, deleted or bound inside by a process that is not elevated.
  * - `privileged-port`: a host that is not Windows gives ports below 1024 to root alone.
  * - `address-not-available`: the host is no address of this machine.
  */
@@ -56,8 +56,9 @@ export interface PortAdvice {
 /** Why a port can or cannot be had, and what to do. */
 export interface PortExplanation {
   readonly protocol: Protocol;
+  /** 1 to 65535; 0 where the cause is `not-elevated` and the choice was left to Windows. */
   readonly port: number;
-  /** The address that was asked for; absent for every address of the machine. */
+  /** The address or the name that was asked for; absent for every address of the machine. */
   readonly host?: string;
   readonly cause: PortCause;
   /** Whether a bind of this process worked a moment ago. */

@@ -11,6 +11,12 @@ const cost = 'WSL, Docker and Hyper-V have no network until WinNAT is started ag
 /** Who has the port now: nobody, WinNAT, or WinNAT maybe. */
 type Holder = 'free' | 'winnat' | 'maybe-winnat';
 
+const conditions: Record<Holder, string> = {
+  free: ' It is one of those that Windows chooses from, so that somebody else may get it one day.',
+  winnat: '',
+  'maybe-winnat': ' This helps if the range is one of WinNAT.',
+};
+
 /**
  * How to keep the port for good, in the two ways that exclude each other: a port that is excluded cannot be reserved
  * (microsoft/msquic#2891), and one that is reserved cannot be bound in the ordinary way.
@@ -19,7 +25,7 @@ export function keepPort({ protocol, port }: PortFacts, holder: Holder): PortAdv
   const isFree = holder === 'free';
   const around = (command: string): string[] => (isFree ? [command] : [stop, command, start]);
   const meanwhile = isFree ? '' : ' while WinNAT is stopped';
-  const condition = holder === 'maybe-winnat' ? ' This helps if the range is one of WinNAT.' : '';
+  const condition = conditions[holder];
   const common = { elevated: true, ...(!isFree && { cost }) };
   return [
     {

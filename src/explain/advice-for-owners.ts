@@ -14,10 +14,10 @@ export function stopOwners(owners: readonly PortOwner[], facts: PortFacts): Port
   return [...processes.values()].slice(0, maximalOwners).map((owner) => stopOwner(owner, facts));
 }
 
-export function seeWhoHasIt({ protocol, port }: PortFacts): PortAdvice {
+function seeWhoHasIt({ port }: PortFacts): PortAdvice {
   return {
     text: 'See which process has it; the last column is its id.',
-    commands: [`netstat -ano -p ${protocol.toUpperCase()} | findstr :${port}`],
+    commands: [`netstat -ano | findstr /C:":${port} "`],
     elevated: false,
   };
 }
@@ -39,10 +39,10 @@ function stopOwner(owner: PortOwner, facts: PortFacts): PortAdvice {
 
 function stopProcess(owner: PortOwner): PortAdvice {
   return {
-    text: `Stop ${ownerName(owner)}, the way it wants to be stopped or by force.`,
+    text: `Stop ${ownerName(owner)}, in its own way or by force.`,
     commands: [`taskkill /PID ${owner.processId} /F`],
     elevated: false,
-    cost: 'By force, the program loses what it has not saved.',
+    cost: 'Forced, it loses what it has not saved.',
   };
 }
 

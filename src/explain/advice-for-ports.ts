@@ -39,8 +39,9 @@ export function bindOrdinarily(): PortAdvice {
   return { text: 'Listen on it in the ordinary way, by its number.', elevated: false };
 }
 
-export function deleteExclusion({ protocol, startPort, ...range }: ExcludedPortRange): PortAdvice {
-  const width = widthOf({ protocol, startPort, ...range });
+export function deleteExclusion(range: ExcludedPortRange): PortAdvice {
+  const { protocol, startPort } = range;
+  const width = widthOf(range);
   return {
     text: 'To reserve it instead, delete the exclusion first.',
     commands: [
@@ -119,7 +120,7 @@ export function findSocket({ port, protocol }: PortFacts): PortAdvice {
     text: isTcp
       ? 'Look for a socket that is bound and does not listen: the state is BOUND, the last column the process.'
       : 'Look for a socket on the port; the last column is the process.',
-    commands: [`netstat ${isTcp ? '-anoq' : '-ano'} -p ${protocol.toUpperCase()} | findstr :${port}`],
+    commands: [`netstat ${isTcp ? '-anoq' : '-ano'} | findstr /C:":${port} "`],
     elevated: false,
   };
 }

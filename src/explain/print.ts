@@ -15,7 +15,7 @@ export function printBriefly({ advice, port, protocol, sentence }: PortExplanati
 function printAdvice({ call, commands, cost, elevated, text }: PortAdvice): string[] {
   // The commands do the same as the call, and need no program to be changed.
   const lines = commands ?? (call === undefined ? [] : [call]);
-  const remarks = [...(elevated ? ['It needs an elevated process.'] : []), ...(cost === undefined ? [] : [cost])];
+  const remarks = [...(elevated && commands ? ['In an elevated shell.'] : []), ...(cost === undefined ? [] : [cost])];
   return [
     `  - ${text}`,
     ...(remarks.length > 0 ? [`    ${remarks.join(' ')}`] : []),

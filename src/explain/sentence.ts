@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { errorCodes } from '../error-codes.js';
 import type { PortCause } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
 import { refusalNumber, type Diagnosis } from './diagnosis.js';
 import { lastAttempt, valueOf, type PortFacts } from './facts.js';
+import { nameLookup } from './trial-bind.js';
 import {
   addressesOf,
   barePortName,
@@ -64,13 +66,20 @@ const sentences: Record<PortCause, Sentence> = {
   'not-elevated': (_, { port, protocol, refusal }) => {
     const which = port === 0 ? `a ${protocolName(protocol)} port` : `${protocolName(protocol)} port ${port}`;
     return refusal?.call.startsWith('WSAIoctl') === true
-      ? `The reservation of ${which} is persistent: only an elevated process can bind inside it, and this one is not elevated.`
+      ? `The reservation of ${which} is persistent: only an elevated process can bind inside it, and the one that tried is not elevated.`
       : `Only an elevated process can create or delete a persistent reservation, and the one that asked for ${which} is not elevated.`;
   },
   'privileged-port': (_, facts) =>
     `${portName(facts)} is below 1024, and this host (${facts.platform}) gives such ports to root alone; Windows does not.`,
-  'address-not-available': (_, facts) =>
-    `${facts.host ?? lastAttempt(facts)?.address ?? 'The host'} is no address of this machine, so that ${barePortName(facts)} cannot be bound there (${refusalName(facts)}).`,
+  'address-not-available': (_, facts) => {
+    const host = facts.host ?? lastAttempt(facts)?.address ?? 'The host';
+    const consequence = `so that ${barePortName(facts)} cannot be bound there`;
+    const errorNumber = refusalNumber(facts);
+    if (errorNumber === nameLookup.errorNumber) return `No address of ${host} was found, ${consequence}.`;
+    return errorNumber === errorCodes.WSAEAFNOSUPPORT.errorNumber
+      ? `${host} is an address of a family that this machine does not have, ${consequence}.`
+      : `${host} is no address of this machine, ${consequence}.`;
+  },
 };
 
 function rangeSentence(diagnosis: Diagnosis, facts: PortFacts): string {

@@ -9,6 +9,7 @@
 import type { Cluster } from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import { errorMonitor, type EventEmitter } from 'node:events';
+import { knownProtocols } from './known-protocols.js';
 import { explainLazily } from './lazy-explanation.js';
 
 /** What Node publishes, on the channels below. */
@@ -34,6 +35,11 @@ subscribe('tracing:net.server.listen:asyncStart', (message) => {
   // In a worker of a cluster the primary binds, and what it was refused is published nowhere.
   const { isWorker } = process.getBuiltinModule('node:cluster') as unknown as Cluster;
   if (isWorker && server?.listeners(errorMonitor).includes(explainTcp) === false) server.on(errorMonitor, explainTcp);
+});
+
+// Node prints an error that nobody handles when the program has cleaned up, and what had the port may be gone by then.
+process.on('uncaughtExceptionMonitor', (error) => {
+  if (knownProtocols.has(error) && process.listenerCount('uncaughtException') === 0) Reflect.get(error, 'stack');
 });
 
 // No channel tells of a bind. A monitor is no handler: an error that nobody handles is thrown as ever.

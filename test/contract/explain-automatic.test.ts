@@ -60,7 +60,7 @@ function expectExplained(message: string, protocol: Protocol): void {
   expect(advice).toMatch(/^ {2}- Use another port/);
   expect(rest.slice(0, 6)).toEqual([
     expect.stringMatching(/^ {2}- Keep \d+ for programs that listen in the ordinary way/),
-    '    It needs an elevated process. WSL, Docker and Hyper-V have no network until WinNAT is started again.',
+    '    In an elevated shell. WSL, Docker and Hyper-V have no network until WinNAT is started again.',
     '      net stop winnat',
     `      netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
     '      net start winnat',
@@ -101,6 +101,16 @@ describe.each(['tcp', 'udp'] as const)('with the preload, the error of a %s port
 describe('with the preload, the error of a server', () => {
   it.each(['print', 'rejection'])('is printed with the reason: %s', async (way) => {
     expectExplained(fromMessage((await run(way)).stderr), 'tcp');
+  });
+
+  it.each(['tcp', 'udp'] as const)('on a %s port that the process has itself says so', async (protocol) => {
+    port = await freeBlock(1);
+    const { exitCode, stderr } = await run('twice', protocol);
+    expect(stderr).toMatch(
+      new RegExp(`${protocol.toUpperCase()} port ${port} is in use: this process \\(\\d+\\) has it at `),
+    );
+    expect(stderr).toContain('  - Close the socket that this process has on it already');
+    expect(exitCode).toBe(1);
   });
 
   it('reaches a handler of uncaught exceptions with the reason', async () => {

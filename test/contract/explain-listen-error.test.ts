@@ -126,7 +126,7 @@ describe('the error of this package', () => {
     expect(plain?.advice[0]?.text).toMatch(/^Run the program elevated/);
     expect(named).toMatchObject({ cause: 'not-elevated', port: block.startPort, certainty: 'certain' });
     expect(chosen).toMatchObject({ cause: 'not-elevated', port: 0 });
-    for (const each of [named, chosen]) expect(each?.sentence).toContain('this one is not elevated');
+    for (const each of [named, chosen]) expect(each?.sentence).toContain('the one that tried is not elevated');
     expect(await child.exited).toBe(0);
   });
 });

@@ -24,6 +24,12 @@ function onError(handle) {
 
 const ways = {
   uncaught: start,
+  twice: async () => {
+    process.on('exit', () => first.close());
+    const first = start();
+    await once(first, 'listening');
+    start();
+  },
   rejection: () => once(start(), 'listening'),
   handler: () => {
     process.on('uncaughtException', (error) => {

@@ -113,7 +113,7 @@ export const casesOfRiddles: Cases = {
     {
       cause: 'address-not-available',
       certainty: 'certain',
-      sentence: /^10\.1\.1\.1 is no address of this machine.*WSAEADDRNOTAVAIL/,
+      sentence: /^10\.1\.1\.1 is no address of this machine, so that TCP port 3000 cannot be bound there\.$/,
       first: /^Leave the host out/,
     },
   ],
@@ -123,10 +123,10 @@ export const casesOfRiddles: Cases = {
       bindTo: 'nowhere',
       attempts: known([{ address: 'nowhere', call: 'getaddrinfo', errorNumber: 11_001 }]),
     }),
-    { cause: 'address-not-available', sentence: /^nowhere is no address/ },
+    { cause: 'address-not-available', sentence: /^No address of nowhere was found/ },
   ],
   'an IPv6 address without IPv6': [
     refusedFactsOf(10_047, { bindTo: '::', attempts: attempted(10_047, '::') }),
-    { cause: 'address-not-available', sentence: /WSAEAFNOSUPPORT/ },
+    { cause: 'address-not-available', sentence: /^:: is an address of a family that this machine does not have/ },
   ],
 };
