@@ -80,7 +80,7 @@ async function secondRound(facts: PortFacts, limitMs: number): Promise<Partial<P
   if (isAboutElevation(facts) || (!isRefused && !isReserved && valueOf(facts.owners)?.length === 0)) return {};
 
   const blocks = [range && blockOf(range), { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
-  const isPlaceOfPort = attempt === undefined || [0, ...taken].includes(attempt.errorNumber);
+  const isPlaceOfPort = attempt === undefined || [0, ...takenNumbers].includes(attempt.errorNumber);
   const [persistent, neighbours, guests, nearbyPort] = await Promise.all([
     isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), limitMs) : undefined,
     isReserved ? factOf(() => ownersInside(range), limitMs) : undefined,
@@ -90,7 +90,7 @@ async function secondRound(facts: PortFacts, limitMs: number): Promise<Partial<P
   return { persistent, neighbours, guests, nearbyPort: valueOf(nearbyPort) };
 }
 
-const taken: readonly number[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];
+const takenNumbers: readonly number[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];
 
 /** Of a block that was refused as a whole, the first port that something is known to have. */
 async function portToBlame(
@@ -100,12 +100,22 @@ async function portToBlame(
 ): Promise<number> {
   const block = refusal?.block;
   if (!block || block.numberOfPorts === 1 || isLackOfElevation(refusal)) return port;
-  const owners = await factOf(() => listPortOwners({ protocol }), limitMs);
-  const suspects = [
-    ...(valueOf(await ranges) ?? []).map(({ startPort }) => startPort).filter((start) => contains(block, start)),
-    ...(valueOf(owners) ?? []).map((owner) => owner.port).filter((owned) => contains(block, owned)),
+  const [listed, owners, guests] = await Promise.all([
+    ranges,
+    factOf(() => listPortOwners({ protocol }), limitMs),
+    factOf(listGuestPortReservations, limitMs),
+  ]);
+  const otherProtocol = protocol === 'tcp' ? 'udp' : 'tcp';
+  const taken = [
+    ...(valueOf(listed) ?? []).map(({ startPort, endPort }) => [startPort, endPort] as const),
+    ...(valueOf(owners) ?? []).map((owner) => [owner.port, owner.port] as const),
+    ...(valueOf(guests) ?? [])
+      .filter((guest) => guest.protocol !== otherProtocol)
+      .map(({ startPort, numberOfPorts }) => [startPort, startPort + numberOfPorts - 1] as const),
   ];
-  return rangeOf({ ranges: await ranges, port }) || suspects.length === 0 ? port : Math.min(...suspects);
+  const suspects = taken.filter(([, last]) => last >= port).map(([first]) => Math.max(first, port));
+  const [suspect] = suspects.filter((each) => contains(block, each)).sort((one, other) => one - other);
+  return suspect ?? port;
 }
 
 /** Then the port does not matter, and may not be known. */

@@ -23,8 +23,11 @@ export const sentenceOf: Sentence = (diagnosis, facts) => sentences[diagnosis.ca
 
 const sentences: Record<PortCause, Sentence> = {
   free: (_, facts) => {
-    const { refusal } = facts;
+    const { protocol, refusal } = facts;
     const isFree = `is free${isIpv4Only(facts) ? ' over IPv4 alone' : ''}`;
+    if (refusal?.block && refusal.block.numberOfPorts > 1) {
+      return `${protocolName(protocol)} ports ${portsOf(refusal.block)} were refused with ${refusal.code}, and none of them is known to be in use or reserved now: a bind to ${facts.port} worked a moment ago.`;
+    }
     return refusal
       ? `${portName(facts)} was refused with ${refusal.code} and ${isFree} now: a bind worked a moment ago.`
       : `${portName(facts)} ${isFree}: a bind worked a moment ago.`;

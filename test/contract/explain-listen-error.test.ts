@@ -98,6 +98,21 @@ describe('the error of this package', () => {
     expect(acquired).toMatchObject({ cause: 'foreign-range', port: startPort + 5 });
   });
 
+  it('for a block that overlaps what WSL holds is explained with WSL, and with nothing once that is gone', async () => {
+    const startPort = await freeBlock(8);
+    const held = { protocol: 'tcp', startPort: startPort + 3, numberOfPorts: 20 } as const;
+    await onMachine('addUnlistedReservation', held, 10_048);
+    const error = await errorOf(create.tcp(startPort, 8));
+    const explanation = await explainListenError(error);
+    await onMachine('deleteUnlistedReservation', held);
+    expect(explanation).toMatchObject({ cause: 'guest-reservation', port: startPort + 3 });
+    const later = await explainListenError(error);
+    expect(later).toMatchObject({ cause: 'free', port: startPort });
+    expect(later.sentence).toContain(
+      `TCP ports ${startPort}-${startPort + 7} were refused with ERROR_SHARING_VIOLATION`,
+    );
+  });
+
   it('for a block in which a server listens is explained with the server', async () => {
     const startPort = await freeBlock(4);
     const server = await listenOrdinarily(startPort + 2);

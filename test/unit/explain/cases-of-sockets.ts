@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import {
+  blockOf,
   administered,
   attempted,
   eacces,
@@ -22,6 +23,10 @@ export const casesOfSockets: Cases = {
   'nothing in the way by now': [
     factsOf({ refusal: eacces }),
     { cause: 'free', bindable: true, sentence: /was refused with EACCES and is free now/ },
+  ],
+  'nothing in the way of a block by now': [
+    factsOf({ refusal: { ...eacces, code: 'ERROR_SHARING_VIOLATION', block: blockOf } }),
+    { cause: 'free', bindable: true, sentence: /^TCP ports 2990-3009 were refused .* none of them is known to be/ },
   ],
   'nothing in the way but that IPv6 is refused': [
     factsOf({
