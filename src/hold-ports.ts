@@ -48,7 +48,8 @@ function acquire({ protocol, signal, portable }: HoldOptions, range: PortRange):
         ? RuntimePortReservationPair.acquire(options)
         : RuntimePortReservation.acquire({ ...options, protocol }),
     (late) => {
-      void late.release();
+      // Nobody waits for it any more.
+      late.release().catch(() => undefined);
     },
   );
 }

@@ -10,6 +10,9 @@ export interface ElevatedCommand {
   readonly powershell: string;
 }
 
+/** PowerShell takes the curved ones for quotes too. */
+const powershellQuotes = /['\u2018-\u201b]/g;
+
 /** @param call - None of its arguments needs quotes. */
 export function elevatedCommand({ command, args = [] }: Call): ElevatedCommand {
   const words = [command, ...args].join(' ');
@@ -18,6 +21,6 @@ export function elevatedCommand({ command, args = [] }: Call): ElevatedCommand {
   const line = `"${process.execPath}" "${main}" ${words}`;
   return {
     command: `npx win-port-reservation ${words}`,
-    powershell: `Start-Process -Verb RunAs cmd '/k "${line.replaceAll("'", "''")}"'`,
+    powershell: `Start-Process -Verb RunAs cmd '/k "${line.replace(powershellQuotes, '$&$&')}"'`,
   };
 }

@@ -31,8 +31,17 @@ export class Stage {
     this.#surroundings = surroundings;
   }
 
+  /** Cleans up all that can be, whatever of it fails. */
   async end() {
-    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
+    const errors = [];
+    for (const cleanup of this.#cleanups.splice(0).reverse()) {
+      try {
+        await cleanup();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 
   defer(cleanup) {
