@@ -13,6 +13,7 @@
           "sources": [
             "native/addon.cc",
             "native/guest_port_reservations.cc",
+            "native/job_queue.cc",
             "native/js_arguments.cc",
             "native/js_values.cc",
             "native/native_socket.cc",
@@ -22,6 +23,7 @@
             "native/promise_worker.cc",
             "native/socket_calls.cc",
             "native/system.cc",
+            "native/thread_pool.cc",
             "native/utf8.cc"
           ],
           # Not its gyp target, which turns on /analyze: with /WX its opinions on other people's headers would be errors.

@@ -72,8 +72,10 @@ Napi::Value Elevated(const Napi::CallbackInfo& info) { return ToJs(info.Env(), I
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const data = new AddonData();
-  data->socket_constructor = Napi::Persistent(NativeSocket::Define(env));
   env.SetInstanceData(data);
+  data->socket_constructor = Napi::Persistent(NativeSocket::Define(env));
+  data->thread_pool = ThreadPool::Create(env);
+  if (!data->thread_pool) return exports;
 
   const auto set = [&](const char* name, auto callback) {
     exports.Set(name, Napi::Function::New(env, callback, name));

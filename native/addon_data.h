@@ -2,8 +2,11 @@
 #ifndef WIN_PORT_RESERVATION_ADDON_DATA_H_
 #define WIN_PORT_RESERVATION_ADDON_DATA_H_
 
+#include <memory>
+
 #include "node_addon_api.h"
 #include "system.h"
+#include "thread_pool.h"
 
 namespace win_port_reservation {
 
@@ -11,6 +14,7 @@ namespace win_port_reservation {
 struct AddonData {
   WinsockSession winsock;
   Napi::FunctionReference socket_constructor;
+  std::unique_ptr<ThreadPool> thread_pool;
 };
 
 }  // namespace win_port_reservation

@@ -64,11 +64,16 @@ Napi::Value NativeSocket::RunJob(Napi::Env env, const char* call, Run run) {
   // Before the job is queued: a hook of async_hooks can run then, and call this socket again.
   busy_ = true;
   const Napi::Value promise = RunOnThreadPool(
-      env, call, [socket = socket_.get(), run = std::move(run)] { return run(socket); },
-      [this](Napi::Env settle_env, auto outcome) -> napi_value {
+      env, call,
+      [socket = std::move(socket_), run = std::move(run)]() mutable {
+        auto outcome = run(socket.get());
+        return std::pair(std::move(socket), std::move(outcome));
+      },
+      [this](Napi::Env settle_env, auto returned) -> napi_value {
+        socket_ = std::move(returned.first);
         busy_ = false;
         Unref();
-        return win_port_reservation::ToJs(settle_env, outcome);
+        return win_port_reservation::ToJs(settle_env, returned.second);
       });
   if (promise.IsEmpty()) {
     busy_ = false;

@@ -8,9 +8,9 @@
 
 namespace win_port_reservation {
 
-// The JavaScript object that owns a socket. All its members belong to the JavaScript thread; a job on the thread pool
-// gets a copy of the SOCKET. One job at a time, and the job keeps the object alive and the socket open: a SOCKET that
-// was closed under a job might be another socket by the time the job uses it.
+// The JavaScript object that owns a socket. All its members belong to the JavaScript thread. A job on the thread pool has
+// the socket while it runs, one job at a time, and keeps the object alive to give it back: a SOCKET that was closed under
+// a job, by an environment that goes away, might be another socket by the time the job uses it.
 class NativeSocket final : public Napi::ObjectWrap<NativeSocket> {
  public:
   static Napi::Function Define(Napi::Env env);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "job_list.h"
 #include "node_addon_api.h"
 #include "outcome.h"
 
@@ -16,29 +17,24 @@ namespace win_port_reservation {
 //   pool thread         Run         does the Windows calls; no JavaScript, no Node-API
 //   JavaScript thread   Settle      turns the outcome into the value that the promise resolves to
 //
-// While a job is under way its environment stays: Node lets queued work end before it tears an environment down, and
-// then calls Complete although no JavaScript may run any more. So what Settle and Complete ask of Node-API may fail
-// there, which is no error: nobody is left to see the promise.
-class PromiseWorker {
+// A worker thread may be terminated at any moment. So what Settle and Complete ask of Node-API may fail, which is no
+// error: nobody is left to see the promise.
+class PromiseWorker : public Job {
  public:
-  virtual ~PromiseWorker() = default;
-  PromiseWorker(const PromiseWorker&) = delete;
-  PromiseWorker& operator=(const PromiseWorker&) = delete;
-
   // Takes the worker over; it is deleted once its promise is settled. `name` is what async_hooks and traces show.
   static Napi::Value Start(Napi::Env env, const char* name, std::unique_ptr<PromiseWorker> worker);
 
- protected:
-  PromiseWorker() = default;
+  // Settles the promise.
+  void Complete(Napi::Env env);
 
-  virtual void Run() = 0;
+  // Frees what Node has for a job whose environment goes away.
+  void Abandon(Napi::Env env) { napi_async_destroy(env, context_); }
+
+ protected:
   virtual napi_value Settle(Napi::Env env) = 0;
 
  private:
-  static void Execute(napi_env env, void* data);
-  static void Complete(napi_env env, napi_status status, void* data);
-
-  napi_async_work work_ = nullptr;
+  napi_async_context context_ = nullptr;
   napi_deferred deferred_ = nullptr;
 };
 

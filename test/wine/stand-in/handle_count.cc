@@ -31,24 +31,45 @@ struct HandleTable {
   ULONG_PTR reserved;
 };
 
-}  // namespace
-
-// Wine's GetProcessHandleCount always says 0, so that the handles of the whole system are listed instead.
-std::size_t HandleCount() {
+// What NtQuerySystemInformation says, however long it is; empty when it fails.
+std::vector<char> Query(SYSTEM_INFORMATION_CLASS kind) {
   std::vector<char> buffer(std::size_t{1} << 18);
   NTSTATUS status = kInfoLengthMismatch;
   while (status == kInfoLengthMismatch && buffer.size() < kMaximalSize) {
     buffer.resize(buffer.size() * 2);
-    status = NtQuerySystemInformation(kSystemExtendedHandleInformation, buffer.data(),
-                                      static_cast<ULONG>(buffer.size()), nullptr);
+    status = NtQuerySystemInformation(kind, buffer.data(), static_cast<ULONG>(buffer.size()), nullptr);
   }
-  if (status < 0) return 0;
+  if (status < 0) buffer.clear();
+  return buffer;
+}
+
+}  // namespace
+
+// Wine's GetProcessHandleCount always says 0, so that the handles of the whole system are listed instead.
+std::size_t HandleCount() {
+  const std::vector<char> buffer = Query(kSystemExtendedHandleInformation);
+  if (buffer.empty()) return 0;
   HandleTable table{};
   std::memcpy(&table, buffer.data(), sizeof table);
   const auto* const entries = reinterpret_cast<const HandleEntry*>(buffer.data() + sizeof table);
   return static_cast<std::size_t>(std::count_if(entries, entries + table.size, [](const HandleEntry& entry) {
     return entry.process_id == GetCurrentProcessId();
   }));
+}
+
+std::size_t ThreadCount() {
+  const std::vector<char> buffer = Query(SystemProcessInformation);
+  const char* at = buffer.data();
+  while (!buffer.empty()) {
+    SYSTEM_PROCESS_INFORMATION process{};
+    std::memcpy(&process, at, sizeof process);
+    if (process.UniqueProcessId == reinterpret_cast<HANDLE>(ULONG_PTR{GetCurrentProcessId()})) {
+      return process.NumberOfThreads;
+    }
+    if (process.NextEntryOffset == 0) break;
+    at += process.NextEntryOffset;
+  }
+  return 0;
 }
 
 }  // namespace stand_in

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "model.h"
 
-#include <mutex>
 #include <vector>
+
+#include "mutex.h"
 
 namespace stand_in {
 namespace {
 
 // Never destroyed: threads of the pool may still be in a call while the process exits.
 struct Model {
-  std::mutex mutex;
+  Mutex mutex;
   std::vector<SOCKET> idle;
   Introduction introduction;
   // Open for as long as the process lives: its end tells the model that the process ended.
@@ -25,7 +26,7 @@ Model& TheModel() {
 
 int ConnectToModel(std::uint16_t port, bool elevated) {
   Model& model = TheModel();
-  const std::lock_guard<std::mutex> lock(model.mutex);
+  const std::lock_guard<Mutex> lock(model.mutex);
   if (model.presence != INVALID_SOCKET) return 0;
   WSADATA data{};
   const int startup_error = WSAStartup(MAKEWORD(2, 2), &data);
@@ -35,12 +36,18 @@ int ConnectToModel(std::uint16_t port, bool elevated) {
   return model.presence == INVALID_SOCKET ? WSAGetLastError() : 0;
 }
 
+std::size_t IdleConnections() {
+  Model& model = TheModel();
+  const std::lock_guard<Mutex> lock(model.mutex);
+  return model.idle.size();
+}
+
 bool IsElevated() { return TheModel().introduction.elevated; }
 
 Conversation::Conversation() : socket_(INVALID_SOCKET) {
   Model& model = TheModel();
   {
-    const std::lock_guard<std::mutex> lock(model.mutex);
+    const std::lock_guard<Mutex> lock(model.mutex);
     if (!model.idle.empty()) {
       socket_ = model.idle.back();
       model.idle.pop_back();
@@ -52,7 +59,7 @@ Conversation::Conversation() : socket_(INVALID_SOCKET) {
 Conversation::~Conversation() {
   if (socket_ == INVALID_SOCKET) return;
   Model& model = TheModel();
-  const std::lock_guard<std::mutex> lock(model.mutex);
+  const std::lock_guard<Mutex> lock(model.mutex);
   model.idle.push_back(socket_);
 }
 

@@ -8,6 +8,9 @@ namespace stand_in {
 // Connects this process to the model, once; later calls change nothing. Returns a Winsock error number, 0 on success.
 int ConnectToModel(std::uint16_t port, bool elevated);
 
+// How many connections are open that no call needs at the moment.
+std::size_t IdleConnections();
+
 // Whether ConnectToModel said that this process is elevated.
 bool IsElevated();
 

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <mutex>
 #include <unordered_set>
 
 #include "model.h"
+#include "mutex.h"
 
 namespace stand_in {
 namespace {
@@ -52,17 +52,17 @@ SocketKind KindOf(SOCKET socket) {
 class KnownSockets {
  public:
   void Add(SOCKET socket) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     sockets_.insert(socket);
   }
 
   bool Remove(SOCKET socket) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     return sockets_.erase(socket) > 0;
   }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   std::unordered_set<SOCKET> sockets_;
 };
 

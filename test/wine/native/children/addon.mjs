@@ -14,7 +14,7 @@ export const tcp = { protocol: 6, family: 2 };
 export const udp = { protocol: 17, family: 2 };
 export const anyBlock = (numberOfPorts) => ({ startPortNetworkOrder: 0, numberOfPorts });
 
-/** How many handles this process has open. */
+/** How many handles this process has open, without those of threads and of the stand-in. */
 export const handleCount = () => globalThis[Symbol.for('win-port-reservation.stand-in')].handleCount();
 
 /** Calls a method of the machine that all processes of the run share. */
@@ -27,17 +27,6 @@ export async function askMachine(method, ...args) {
   const reply = fromJson(line);
   if (reply.error !== undefined) throw new Error(reply.error);
   return reply.result;
-}
-
-/**
- * The stand-in keeps a connection for each thread that has ever talked to the machine while all others did: four of the
- * pool, and the JavaScript thread, which closes sockets. Opens them all, so that from now on no handle is theirs.
- */
-export async function openEveryConnection() {
-  await askMachine('delayNext', 'LookupPersistentTcpPortReservation', 300, 4);
-  const lookups = Array.from({ length: 4 }, () => addon.lookupPersistentTcpPortReservation(1, 1));
-  await askMachine('countProcesses');
-  await Promise.all(lookups);
 }
 
 /** Collects what is garbage, and lets the finalizers run, which Node does after the collection. */

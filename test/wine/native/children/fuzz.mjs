@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { types } from 'node:util';
 import fc from 'fast-check';
-import { addon, collect, handleCount, openEveryConnection, report, resultOf, tcp, udp } from './addon.mjs';
+import { addon, collect, handleCount, report, resultOf, tcp, udp } from './addon.mjs';
 import { build, call, thrownByCallers } from './hostile-values.mjs';
 import { isFailure, shapes } from './shapes.mjs';
 
@@ -116,7 +116,6 @@ const fuzz = (numRuns) =>
     { numRuns, endOnFailure: true },
   );
 
-await openEveryConnection();
 await fuzz(20);
 await collect();
 const before = handleCount();

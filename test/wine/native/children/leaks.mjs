@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Makes calls many times over and says how many handles and how much memory they left: leaks.mjs kind cycles
-import {
-  addon,
-  anyBlock,
-  askMachine,
-  collect,
-  handleCount,
-  openEveryConnection,
-  report,
-  resultOf,
-  tcp,
-  udp,
-} from './addon.mjs';
+import { addon, anyBlock, askMachine, collect, handleCount, report, resultOf, tcp, udp } from './addon.mjs';
 
 const [kind, cycles] = process.argv.slice(2);
 const lanes = 8;
@@ -99,7 +88,6 @@ async function run(count) {
   await collect();
 }
 
-await openEveryConnection();
 await work.begin?.();
 // What Node itself opens lazily is open after these.
 await run(64);

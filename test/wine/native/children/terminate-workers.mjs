@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { handleCount, openEveryConnection, report } from './addon.mjs';
+import { handleCount, report } from './addon.mjs';
 
 const worker = new URL('busy-worker.mjs', import.meta.url);
 
@@ -17,7 +17,6 @@ async function terminateOne(when, delayMs) {
 }
 
 const count = Number(process.argv[2]);
-await openEveryConnection();
 // Not among the counted: Node 20 itself may lose a handle of a thread that is terminated while it loads modules.
 for (let index = 0; index < count / 4; index += 1) await terminateOne('online', (index % 20) * 3);
 const before = handleCount();

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "job_queue.h"
+
+extern "C" IMAGE_DOS_HEADER __ImageBase;
+
+namespace win_port_reservation {
+namespace {
+
+// In milliseconds. Windows' clock moves in steps of up to 16 ms, so that it can be that much more.
+constexpr ULONGLONG kPatience = 20;
+
+// In milliseconds. To wake a lane is quicker than to have the pool run another.
+constexpr DWORD kLinger = 100;
+
+// As many as libuv's pool has threads.
+constexpr int kLanes = 4;
+
+// When so many calls are stuck, Windows is. More threads would not help.
+constexpr int kMaximalLanes = 64;
+
+class Lock {
+ public:
+  explicit Lock(SRWLOCK* lock) : lock_(lock) { AcquireSRWLockExclusive(lock_); }
+  ~Lock() { ReleaseSRWLockExclusive(lock_); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  SRWLOCK* const lock_;
+};
+
+// A time without the lock, for what has it.
+class Unlock {
+ public:
+  explicit Unlock(SRWLOCK* lock) : lock_(lock) { ReleaseSRWLockExclusive(lock_); }
+  ~Unlock() { AcquireSRWLockExclusive(lock_); }
+  Unlock(const Unlock&) = delete;
+  Unlock& operator=(const Unlock&) = delete;
+
+ private:
+  SRWLOCK* const lock_;
+};
+
+}  // namespace
+
+JobQueue::JobQueue(Notify notify, void* context) : notify_(notify), context_(context) {
+  TP_CALLBACK_ENVIRON environment;
+  InitializeThreadpoolEnvironment(&environment);
+  // A lane may outlive the JavaScript environment that loaded this DLL.
+  SetThreadpoolCallbackLibrary(&environment, &__ImageBase);
+  SetThreadpoolCallbackRunsLong(&environment);
+  lane_ = CreateThreadpoolWork(RunLane, this, &environment);
+  watch_ = CreateThreadpoolTimer(Watch, this, &environment);
+  DestroyThreadpoolEnvironment(&environment);
+}
+
+void JobQueue::Push(std::unique_ptr<Job> job) {
+  const Lock lock(&lock_);
+  waiting_.Push(std::move(job));
+  if (coming_ + running_ == 0 && MayAddLane()) {
+    AddLane();
+  } else if (!watched_) {
+    StartWatch();
+  }
+}
+
+JobList JobQueue::TakeFinished() {
+  const Lock lock(&lock_);
+  return std::move(finished_);
+}
+
+JobList JobQueue::Close(DWORD milliseconds) {
+  const ULONGLONG end = GetTickCount64() + milliseconds;
+  AcquireSRWLockExclusive(&lock_);
+  closed_ = true;
+  WakeAllConditionVariable(&woken_or_closed_);
+  JobList rest(std::move(waiting_));
+  for (ULONGLONG now = GetTickCount64(); lanes_ > 0 && now < end; now = GetTickCount64()) {
+    SleepConditionVariableSRW(&all_lanes_ended_, &lock_, static_cast<DWORD>(end - now), 0);
+  }
+  while (std::unique_ptr<Job> job = finished_.Pop()) rest.Push(std::move(job));
+  ReleaseSRWLockExclusive(&lock_);
+
+  if (watch_ != nullptr) {
+    SetThreadpoolTimer(watch_, nullptr, 0, 0);
+    WaitForThreadpoolTimerCallbacks(watch_, TRUE);
+    CloseThreadpoolTimer(watch_);
+  }
+  // Callbacks that run keep it until they return.
+  if (lane_ != nullptr) CloseThreadpoolWork(lane_);
+
+  AcquireSRWLockExclusive(&lock_);
+  left_to_last_lane_ = lanes_ > 0;
+  const bool done = !left_to_last_lane_;
+  ReleaseSRWLockExclusive(&lock_);
+  if (done) delete this;
+  return rest;
+}
+
+void CALLBACK JobQueue::RunLane(PTP_CALLBACK_INSTANCE, void* queue, PTP_WORK) {
+  static_cast<JobQueue*>(queue)->RunJobs();
+}
+
+void CALLBACK JobQueue::Watch(PTP_CALLBACK_INSTANCE, void* queue, PTP_TIMER) {
+  static_cast<JobQueue*>(queue)->LookAfterLanes();
+}
+
+void JobQueue::RunJobs() {
+  AcquireSRWLockExclusive(&lock_);
+  do {
+    coming_ -= 1;
+    running_ += 1;
+    const unsigned generation = generation_;
+    while (generation == generation_ && !waiting_.empty()) RunNext();
+    if (generation != generation_) break;
+    running_ -= 1;
+  } while (Linger());
+  lanes_ -= 1;
+  if (lanes_ == 0) WakeAllConditionVariable(&all_lanes_ended_);
+  const bool done = lanes_ == 0 && left_to_last_lane_;
+  ReleaseSRWLockExclusive(&lock_);
+  if (done) delete this;
+}
+
+// Called with the lock, which is free while the job runs.
+void JobQueue::RunNext() {
+  std::unique_ptr<Job> job = waiting_.Pop();
+  if (!waiting_.empty() && !watched_) StartWatch();
+  job_began_ = GetTickCount64();
+  {
+    const Unlock unlock(&lock_);
+    job->Run();
+  }
+  if (left_to_last_lane_) {
+    // Nobody is left to take it; and what it has, a socket maybe, need not wait for other lanes.
+    const Unlock unlock(&lock_);
+    job.reset();
+    return;
+  }
+  const bool first = finished_.empty();
+  finished_.Push(std::move(job));
+  if (first && !closed_) notify_(context_);
+}
+
+// Whether there is more to do. Called with the lock, which is free meanwhile.
+bool JobQueue::Linger() {
+  lingering_ += 1;
+  BOOL in_time = TRUE;
+  while (in_time && woken_ == 0 && !closed_) {
+    in_time = SleepConditionVariableSRW(&woken_or_closed_, &lock_, kLinger, 0);
+  }
+  lingering_ -= 1;
+  if (woken_ == 0) return false;
+  woken_ -= 1;
+  return true;
+}
+
+void JobQueue::LookAfterLanes() {
+  const Lock lock(&lock_);
+  watched_ = false;
+  if (waiting_.empty()) return;
+  if (GetTickCount64() - job_began_ >= kPatience) {
+    generation_ += 1;
+    running_ = 0;
+  }
+  if (coming_ + running_ < kLanes && MayAddLane()) AddLane();
+  StartWatch();
+}
+
+bool JobQueue::MayAddLane() const { return lingering_ > woken_ || lanes_ < kMaximalLanes; }
+
+void JobQueue::AddLane() {
+  coming_ += 1;
+  // It may be long in coming.
+  job_began_ = GetTickCount64();
+  if (lingering_ > woken_) {
+    woken_ += 1;
+    WakeConditionVariable(&woken_or_closed_);
+  } else {
+    lanes_ += 1;
+    SubmitThreadpoolWork(lane_);
+  }
+}
+
+void JobQueue::StartWatch() {
+  watched_ = true;
+  // A negative time, in steps of 100 ns, is one from now on.
+  ULARGE_INTEGER due;
+  due.QuadPart = 0 - kPatience * 10'000;
+  FILETIME time = {due.LowPart, due.HighPart};
+  SetThreadpoolTimer(watch_, &time, 0, 0);
+}
+
+}  // namespace win_port_reservation
