@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+
+export function versionOf(name) {
+  return JSON.parse(readFileSync(path.join(repository, 'node_modules', name, 'package.json'), 'utf8')).version;
+}
+
+/** The machine and the versions of everything that took part. */
+export function describeEnvironment(windowsNode) {
+  const [cpu] = os.cpus();
+  const wine = () =>
+    execFileSync('wine', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${os.cpus().length} x ${cpu.model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB`,
+    system: `${os.type()} ${os.release()}${windowsNode ? `, ${wine()}, Windows Node ${windowsNode}` : ''}`,
+    Node: process.versions.node,
+    'measured with': ['tinybench', 'autocannon'].map((name) => `${name} ${versionOf(name)}`).join(', '),
+    'measured beside': ['koffi', 'get-port'].map((name) => `${name} ${versionOf(name)}`).join(', '),
+    'load when it began': os.loadavg()[0].toFixed(2),
+  };
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+import { writeSync } from 'node:fs';
+
+/**
+ * What a topic found out: measurements side by side, or a table of its own.
+ *
+ * @typedef {object} Comparison
+ * @property {string} title
+ * @property {string} [name] Where several comparisons are the rows of one table.
+ * @property {string} unit
+ * @property {string} reference The series that the others are compared with.
+ * @property {Record<string, number[]>} series A value for each round.
+ * @property {Goal[]} [goals] About the ratios to the reference.
+ * @property {string} [chart] The name of its chart, where one says more than the table.
+ * @property {boolean} [logarithmic] The scale of the chart.
+ *
+ * @typedef {object} Table
+ * @property {string} title
+ * @property {string[]} header
+ * @property {(string | number)[][]} rows
+ * @property {Goal[]} [goals] Each with the value that it is about.
+ *
+ * @typedef {{ name: string, value?: number, atMost?: number, atLeast?: number, unit?: string }} Goal
+ */
+
+/** Hands a result over to the process that asked for it. */
+export function report(/** @type {Comparison | Table} */ result) {
+  // At once: the process may end without waiting for its streams.
+  writeSync(1, `${JSON.stringify(result)}\n`);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Runs the scripts of the topics, each in a process of its own: in this Node, or in Windows Node under Wine.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { createInterface } from 'node:readline';
+
+const topics = path.resolve(import.meta.dirname, '../topics');
+
+/**
+ * Where a topic runs.
+ *
+ * @typedef {object} Host
+ * @property {(script: string, args: string[], output: PassThrough) => Promise<number | null>} run Gives the exit code.
+ */
+
+/** @returns {Host} */
+export function thisNode() {
+  return {
+    async run(script, args, output) {
+      const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+      child.stdout.pipe(output);
+      const [code] = await once(child, 'exit');
+      return code;
+    },
+  };
+}
+
+/** @returns {Promise<Host>} */
+export async function windowsNode(node) {
+  const { setUp } = await import('../../test/wine/setup.mjs');
+  const { runInWine } = await import('../../test/wine/run.mjs');
+  const { windowsFileUrl, windowsPath } = await import('../../test/wine/paths.mjs');
+  const { benchAddon, buildForWine, koffi } = await import('../native/build.mjs');
+  buildForWine(setUp());
+  const env = {
+    // The stand-in asks a model for each answer. Here the answers come at once, and from the bench's own addon.
+    NODE_OPTIONS: undefined,
+    BENCH_ADDON: windowsPath(benchAddon),
+    BENCH_KOFFI: windowsFileUrl(koffi),
+  };
+  return {
+    async run(script, args, output) {
+      const options = { node, env, stdout: output, stderr: process.stderr };
+      return (await runInWine(script, args, options)).exitCode;
+    },
+  };
+}
+
+/** Starts a script of the folder `topics`; its lines are JSON. */
+export function startTopic(host, name, args = []) {
+  const output = new PassThrough();
+  const ended = host.run(path.join(topics, `${name}.mjs`), args.map(String), output).then((exitCode) => {
+    output.end();
+    return exitCode;
+  });
+  return { lines: createInterface({ input: output })[Symbol.asyncIterator](), ended };
+}
+
+/** Runs a script of the folder `topics` to its end and gives what it reported. */
+export async function runTopic(host, name, args = []) {
+  const { lines, ended } = startTopic(host, name, args);
+  const reports = [];
+  for await (const line of { [Symbol.asyncIterator]: () => lines }) reports.push(JSON.parse(line));
+  const exitCode = await ended;
+  if (exitCode !== 0) throw new Error(`the topic ${name} ended with ${exitCode}`);
+  return reports;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "calls.h"
+
+#include <mstcpip.h>
+#include <ws2tcpip.h>
+
+#include <cstring>
+
+namespace bench {
+namespace {
+
+// Through pointers that the compiler cannot see through: a call that it put in place would be none.
+ULONG(WINAPI* volatile token_call)(USHORT, USHORT, ULONG64*) = AnswerToken;
+ULONG(WINAPI* volatile done_call)(USHORT, USHORT) = AnswerDone;
+decltype(&AnswerIoctl) volatile ioctl_call = AnswerIoctl;
+
+void Token(Call& call) { call.status = token_call(htons(5000), 1, &call.token); }
+void Done(Call& call) { call.status = done_call(htons(5000), 1); }
+
+void Acquire(Call& call) {
+  INET_PORT_RANGE input = {};
+  input.NumberOfPorts = 1;
+  INET_PORT_RESERVATION_INSTANCE output = {};
+  DWORD written = 0;
+  call.status = static_cast<ULONG>(ioctl_call(call.socket, SIO_ACQUIRE_PORT_RESERVATION, &input, sizeof input, &output,
+                                              sizeof output, &written, nullptr, nullptr));
+  call.token = output.Token.Token;
+}
+
+void TokenIoctl(Call& call, DWORD code) {
+  INET_PORT_RESERVATION_TOKEN input = {};
+  input.Token = call.token;
+  DWORD written = 0;
+  call.status = static_cast<ULONG>(
+      ioctl_call(call.socket, code, &input, sizeof input, nullptr, 0, &written, nullptr, nullptr));
+}
+
+void Associate(Call& call) { TokenIoctl(call, SIO_ASSOCIATE_PORT_RESERVATION); }
+void Release(Call& call) { TokenIoctl(call, SIO_RELEASE_PORT_RESERVATION); }
+
+void Open(Call& call) {
+  call.socket = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
+                           WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+  if (call.socket == INVALID_SOCKET) call.status = static_cast<ULONG>(WSAGetLastError());
+}
+
+void OpenAcquired(Call& call) {
+  Open(call);
+  if (call.status == 0) Acquire(call);
+}
+
+void OpenBound(Call& call) {
+  Open(call);
+  if (call.status != 0) return;
+  Associate(call);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  int size = sizeof address;
+  const bool bound = bind(call.socket, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
+                     getsockname(call.socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  if (!bound) call.status = static_cast<ULONG>(WSAGetLastError());
+}
+
+// What somebody else does on the thread pool.
+void Probe(Call&) { Sleep(20); }
+
+void Close(Call& call) { call.status = static_cast<ULONG>(closesocket(call.socket)); }
+
+struct Row {
+  const char* which;
+  Run run;
+};
+
+constexpr Row kRows[] = {
+    {"token", Token},
+    {"done", Done},
+    {"acquire", Acquire},
+    {"associate", Associate},
+    {"release", Release},
+    {"open", Open},
+    {"openAcquired", OpenAcquired},
+    {"openBound", OpenBound},
+    {"close", Close},
+    {"probe", Probe},
+};
+
+}  // namespace
+
+Run FindRun(const char* which) {
+  for (const Row& row : kRows) {
+    if (std::strcmp(row.which, which) == 0) return row.run;
+  }
+  return nullptr;
+}
+
+}  // namespace bench

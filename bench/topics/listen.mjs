@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// How long it takes until a server listens, and until its first byte arrives: under listen() and under Node's own.
+// `listen.mjs --instant` under Wine, where the answers of Windows come at once; elsewhere on the simulated Windows.
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import dgram from 'node:dgram';
+import { bind, listen } from 'win-port-reservation';
+import { compare, microseconds } from '../lib/compare.mjs';
+import { report } from '../lib/report-line.mjs';
+
+const host = '127.0.0.1';
+const plain = "Node's own";
+
+/** The reservations that the servers listen in: of a simulated Windows, or a token that every answer accepts. */
+async function reservations() {
+  if (process.argv[2] === '--instant') {
+    await import('../lib/windows.mjs');
+    return { tcp: { protocol: 'tcp', token: 1n }, udp: { protocol: 'udp', token: 1n } };
+  }
+  const { install, SimulatedWindows } = await import('win-port-reservation/simulator');
+  const { RuntimePortReservation } = await import('win-port-reservation');
+  install(new SimulatedWindows());
+  const acquire = (protocol) => RuntimePortReservation.acquire({ protocol, numberOfPorts: 64 });
+  return { tcp: await acquire('tcp'), udp: await acquire('udp') };
+}
+
+/** Times what `start` does with a socket, and closes the socket after that. */
+function timed(create, start) {
+  return {
+    async run() {
+      const socket = create();
+      const begin = performance.now();
+      await start(socket);
+      const overriddenDuration = performance.now() - begin;
+      const closed = once(socket, 'close');
+      socket.close();
+      await closed;
+      return { overriddenDuration };
+    },
+  };
+}
+
+async function listenPlainly(server) {
+  server.listen(0, host);
+  await once(server, 'listening');
+  return server.address();
+}
+
+async function bindPlainly(socket) {
+  socket.bind(0, host);
+  await once(socket, 'listening');
+}
+
+const answering = () => http.createServer((request, response) => response.end('hello'));
+
+async function firstByte({ port }) {
+  const request = http.get({ host, port, agent: false });
+  const [response] = await once(request, 'response');
+  await once(response.resume(), 'end');
+}
+
+const { tcp, udp } = await reservations();
+const tables = [
+  [
+    'Until a server listens',
+    timed(() => net.createServer(), (server) => listen(server, tcp, { host })),
+    timed(() => net.createServer(), listenPlainly),
+  ],
+  [
+    'Until a UDP socket is bound',
+    timed(() => dgram.createSocket('udp4'), (socket) => bind(socket, udp, { host })),
+    timed(() => dgram.createSocket('udp4'), bindPlainly),
+  ],
+  [
+    'Until the first answer over HTTP',
+    timed(answering, async (server) => firstByte(await listen(server, tcp, { host }))),
+    timed(answering, async (server) => firstByte(await listenPlainly(server))),
+  ],
+];
+for (const [title, reserved, ordinary] of tables) {
+  const results = await compare({ 'this package': reserved, [plain]: ordinary }, { rounds: 15, timeMs: 100 });
+  report({
+    title,
+    unit: 'µs',
+    reference: plain,
+    series: microseconds(results),
+    goals: [{ name: 'this package', atMost: 1.5 }],
+  });
+}
+process.exit();

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// Many calls at once: what each costs, what they leave, and what others notice of them.
+import { pbkdf2 } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
+import { compare, microseconds } from '../lib/compare.mjs';
+import { report } from '../lib/report-line.mjs';
+import { median } from '../lib/statistics.mjs';
+import { bench, loadKoffi } from '../lib/windows.mjs';
+
+const ours = 'this package';
+const bare = 'bare napi_async_work';
+const throughKoffi = 'koffi, asynchronous';
+
+const koffi = await loadKoffi();
+const ways = {
+  [ours]: () => lookupPersistentTcpPortReservation(5000, 1),
+  [bare]: () => bench.asyncWork('token'),
+  [throughKoffi]: koffi.tokenAsync,
+};
+const atOnce = (call, count) => Promise.all(Array.from({ length: count }, call));
+
+/** koffi takes 4,096 at once and no more. */
+const isPossible = (name, count) => name !== throughKoffi || count <= 4096;
+
+async function costs() {
+  const perCall = {};
+  for (const count of [1, 10, 100, 1000, 10_000]) {
+    const possible = Object.entries(ways).filter(([name]) => isPossible(name, count));
+    const tasks = possible.map(([name, call]) => [name, { run: () => atOnce(call, count), per: count }]);
+    const results = await compare(Object.fromEntries(tasks), { rounds: 9, timeMs: count < 1000 ? 40 : 150 });
+    report({
+      title: `${count.toLocaleString('en')} at once: each of them`,
+      chart: 'many-calls',
+      x: count,
+      unit: 'µs',
+      reference: bare,
+      series: microseconds(results),
+      goals: count === 1 ? [{ name: ours, atMost: 1.1 }] : [],
+    });
+    perCall[count] = results[ours];
+  }
+  report({
+    title: 'Ten thousand calls at once against a hundred: each of them',
+    unit: 'µs',
+    reference: 'of 100',
+    series: microseconds({ 'of 10,000': perCall[10_000], 'of 1,000': perCall[1000], 'of 100': perCall[100] }),
+    goals: [{ name: 'of 10,000', atMost: 1.5 }],
+  });
+}
+
+const delayMs = 5;
+const inFlight = 400;
+
+/** Runs something while calls are under way that each stay in Windows for a while. */
+async function beside(call, run) {
+  bench.setDelay(delayMs);
+  let done = call === undefined;
+  const calls = call
+    ? atOnce(call, inFlight).then(() => (done = true))
+    : setTimeout(inFlight).then(() => (done = true));
+  done = false;
+  const result = await run(() => done);
+  await calls;
+  bench.setDelay(0);
+  return result;
+}
+
+async function timeOf(run, times) {
+  const results = [];
+  for (let round = 0; round < times; round += 1) {
+    const start = performance.now();
+    await run();
+    results.push(performance.now() - start);
+  }
+  return median(results);
+}
+
+/** How many threads of the pool are left to others on average, out of four, and how long others wait for one. */
+async function poolShare() {
+  const derive = promisify(pbkdf2);
+  const others = {
+    readFile: () => readFile('package.json'),
+    pbkdf2: () => derive('password', 'salt', 1000, 32, 'sha256'),
+  };
+  const rows = [];
+  let taken;
+  for (const [name, call] of [['nothing', undefined], ...Object.entries(ways)]) {
+    const left = await beside(call, threadsLeft);
+    const waits = [];
+    for (const other of Object.values(others)) waits.push(await waitBeside(call, other));
+    const start = performance.now();
+    await beside(call, () => undefined);
+    rows.push([name, left, ...waits, performance.now() - start]);
+    if (name === ours) taken = Math.max(0, (rows[0][1] - left) / rows[0][1]);
+  }
+  report({
+    title: `Others on libuv's thread pool, beside ${inFlight} calls that stay in Windows for ${delayMs} ms each`,
+    header: ['calls under way', 'threads left of four', 'readFile, ms', 'pbkdf2, ms', 'all calls, ms'],
+    rows,
+    goals: [{ name: `part of the pool that ${ours} takes`, value: taken, atMost: 0.25 }],
+  });
+}
+
+/** How long something takes that somebody else begins while the calls are under way. */
+async function waitBeside(call, other) {
+  const waits = [];
+  for (let round = 0; round < 3; round += 1) waits.push(await beside(call, () => timeOf(other, 1)));
+  return median(waits);
+}
+
+/** Keeps the pool busy with jobs of 20 ms as long as the calls are under way, and counts those that ended by then. */
+async function threadsLeft(isDone) {
+  const start = performance.now();
+  let ended = 0;
+  const probe = async () => {
+    while (!isDone()) {
+      await bench.asyncWork('probe');
+      if (!isDone()) ended += 1;
+    }
+  };
+  const probes = atOnce(probe, 8);
+  while (!isDone()) await setTimeout(1);
+  const milliseconds = performance.now() - start;
+  await probes;
+  return (ended * 20) / milliseconds;
+}
+
+/** The longest time in which the event loop does not come round. */
+async function longestGap(run) {
+  let done = false;
+  const ended = run().then(() => (done = true));
+  let last = performance.now();
+  let longest = 0;
+  while (!done) {
+    await setImmediate();
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }
+  await ended;
+  return longest;
+}
+
+async function eventLoop() {
+  const count = 10_000;
+  const results = Object.fromEntries([ours, bare].map((name) => [name, []]));
+  for (let round = 0; round < 21; round += 1) {
+    for (const name of round % 2 === 0 ? [ours, bare] : [bare, ours]) {
+      results[name].push(await longestGap(() => atOnce(ways[name], count)));
+    }
+  }
+  report({
+    title: 'Longest stop of the event loop while 10,000 calls are made and settled',
+    unit: 'ms',
+    reference: bare,
+    series: results,
+    goals: [{ name: ours, atMost: 1.1 }],
+  });
+}
+
+/** How long a call takes that comes when others are stuck. */
+async function behindStuckCalls() {
+  const rows = [];
+  for (const stuck of [1, 4, 16]) {
+    bench.setDelay(2000);
+    const calls = Array.from({ length: stuck }, ways[ours]);
+    // Until all of them are stuck, each in a lane of its own.
+    await setTimeout(200 + stuck * 50);
+    bench.setDelay(0);
+    const first = await timeOf(ways[ours], 1);
+    const next = await timeOf(ways[ours], 50);
+    rows.push([stuck, first, next]);
+    await Promise.all(calls);
+  }
+  report({
+    title: 'A call that comes when others are stuck in Windows',
+    header: ['stuck calls', 'the first call, ms', 'those after it, ms'],
+    rows,
+    goals: [{ name: 'behind 16 stuck calls', value: rows.at(-1)[1], atMost: 50, unit: 'ms' }],
+  });
+}
+
+await costs();
+await poolShare();
+await eventLoop();
+await behindStuckCalls();
+process.exit();
