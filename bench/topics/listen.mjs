@@ -64,12 +64,18 @@ const { tcp, udp } = await reservations();
 const tables = [
   [
     'Until a server listens',
-    timed(() => net.createServer(), (server) => listen(server, tcp, { host })),
+    timed(
+      () => net.createServer(),
+      (server) => listen(server, tcp, { host }),
+    ),
     timed(() => net.createServer(), listenPlainly),
   ],
   [
     'Until a UDP socket is bound',
-    timed(() => dgram.createSocket('udp4'), (socket) => bind(socket, udp, { host })),
+    timed(
+      () => dgram.createSocket('udp4'),
+      (socket) => bind(socket, udp, { host }),
+    ),
     timed(() => dgram.createSocket('udp4'), bindPlainly),
   ],
   [
