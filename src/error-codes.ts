@@ -29,7 +29,7 @@ export const errorCodes = {
   },
   ERROR_NOT_FOUND: {
     errorNumber: 1168,
-    meaning: 'No persistent reservation has exactly this first port and number of ports.',
+    meaning: 'No block has exactly this first port and number of ports.',
     hint: 'Use the very numbers that the block was created with; a part of a block cannot be looked up or deleted.',
   },
   WSA_OPERATION_ABORTED: {

@@ -96,7 +96,7 @@ type Held<Wanted> = Wanted extends 'both' ? RuntimePortReservationPair : Runtime
 export async function findFreePorts<const Options extends FindFreePortsOptions = object>(
   options?: Options,
 ): Promise<FoundPorts<Options>> {
-  const search = checkOptions(options ?? {});
+  const search = checkOptions(options === undefined ? {} : options);
   search.signal?.throwIfAborted();
   // Only here, because most programs never search.
   const { findPorts } = await import('./free-ports.js');

@@ -72,7 +72,9 @@ function noFreePorts(
     longest === noRun
       ? 'none is left.'
       : `the longest run that may be left is that of ${longest.startPort} to ${longest.endPort}.`,
-    'Ask for fewer ports, or search more of them (fromPort, toPort).',
+    numberOfPorts === 1
+      ? 'Search more ports (fromPort, toPort).'
+      : 'Ask for fewer ports, or search more of them (fromPort, toPort).',
     failures.length === 0 ? '' : `These lists are missing: ${failures.map(nameOfList).join(', ')}.`,
   ];
   const context = { protocol: protocol === 'both' ? undefined : protocol, numberOfPorts, cause: failures[0] };

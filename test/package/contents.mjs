@@ -16,6 +16,15 @@ export const documents = [
   'docs/services.md',
   'docs/simulator.md',
   'docs/windows.md',
+  'examples/cluster.mjs',
+  'examples/demo.mjs',
+  'examples/fastify-service.mjs',
+  'examples/install.mjs',
+  'examples/oauth-redirect.mjs',
+  'examples/service.test.mjs',
+  'examples/shared-listener.mjs',
+  'examples/udp-server.mjs',
+  'examples/worker-threads.mjs',
 ];
 
 /** What npm runs when somebody installs a package, from a registry or from git. */
