@@ -2,7 +2,7 @@
 import type { PortAdvice } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
 import type { PortFacts } from './facts.js';
-import { systemProcessId } from './range-holder.js';
+import { fileSharingPorts, systemProcessId } from './range-holder.js';
 import { ownerName } from './words.js';
 
 const maximalOwners = 3;
@@ -61,11 +61,11 @@ function stopService(serviceNames: readonly string[], processId: number): PortAd
 }
 
 function stopSystem({ port, protocol }: PortOwner): PortAdvice {
-  if ([137, 138, 139, 445].includes(port)) {
+  if (fileSharingPorts.includes(port)) {
     return { text: 'Leave it to Windows, which shares files and printers over it.', elevated: false };
   }
   return {
-    text: `See which program has registered ${protocol.toUpperCase()} port ${port} with http.sys, and stop that: as a rule IIS on 80 and 443, Windows Remote Management on 5985 and 47001.`,
+    text: `If it is http.sys: see which program has registered ${protocol.toUpperCase()} port ${port} with it, and stop that: as a rule IIS on 80 and 443, Windows Remote Management on 5985 and 47001.`,
     commands: ['netsh http show servicestate view=requestq'],
     elevated: true,
   };

@@ -87,6 +87,13 @@ export function useOwnReservation({ port, protocol }: PortFacts): PortAdvice {
   };
 }
 
+export function tryLater(): PortAdvice {
+  return {
+    text: 'Try again later: another port would be refused in the same way. If that lasts, restart Windows.',
+    elevated: false,
+  };
+}
+
 export function shutDownWsl(): PortAdvice {
   return {
     text: 'If WSL runs, shut it down and try again.',

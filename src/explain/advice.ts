@@ -15,11 +15,12 @@ import {
   runElevated,
   seeRanges,
   shutDownWsl,
+  tryLater,
   useOwnReservation,
 } from './advice-for-ports.js';
 import { keepPort } from './advice-for-keeps.js';
 import { stopOwners } from './advice-for-owners.js';
-import type { Diagnosis } from './diagnosis.js';
+import { mayBeAboutPort, refusalNumber, type Diagnosis } from './diagnosis.js';
 import { contains, valueOf, type PortFacts } from './facts.js';
 
 type Advise = (diagnosis: Diagnosis, facts: PortFacts) => (PortAdvice | undefined)[];
@@ -32,7 +33,9 @@ export function adviceOf(diagnosis: Diagnosis, facts: PortFacts): PortAdvice[] {
 const advice: Record<PortCause, Advise> = {
   free: (_, facts) => {
     const dynamicRange = valueOf(facts.dynamicRange);
-    return dynamicRange && contains(dynamicRange, facts.port) ? keepPort(facts, 'free') : [];
+    // A port that somebody has at another address can be neither excluded nor reserved.
+    const isKeepable = (valueOf(facts.owners) ?? []).length === 0;
+    return isKeepable && dynamicRange && contains(dynamicRange, facts.port) ? keepPort(facts, 'free') : [];
   },
   'in-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
   'exclusive-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
@@ -45,13 +48,18 @@ const advice: Record<PortCause, Advise> = {
   ],
   'runtime-reservation': (_, facts) => [useOwnReservation(facts), anotherPort(facts)],
   'guest-reservation': (_, facts) => [anotherPort(facts), shutDownWsl(), leaveMirroredMode()],
-  'not-listed': (_, facts) => [
-    anotherPort(facts),
-    seeRanges(facts),
-    findSocket(facts),
-    shutDownWsl(),
-    explainElevated(facts),
-  ],
+  'not-listed': (_, facts) => {
+    if (!mayBeAboutPort(facts)) return [tryLater()];
+    // Those of WSL are among the guests.
+    const isMaybeWsl = refusalNumber(facts) !== undefined && !valueOf(facts.guests);
+    return [
+      anotherPort(facts),
+      seeRanges(facts),
+      findSocket(facts),
+      isMaybeWsl ? shutDownWsl() : undefined,
+      explainElevated(facts),
+    ];
+  },
   'not-elevated': (_, facts) => [runElevated(facts)],
   'privileged-port': (_, facts) => [anotherPort(facts), runAsRoot()],
   'address-not-available': () => [atEveryAddress()],

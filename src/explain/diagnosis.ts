@@ -3,7 +3,8 @@ import { errorCodes } from '../error-codes.js';
 import type { ExcludedPortRange, PortRange } from '../port-block.js';
 import type { PortCause, PortExplanation } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
-import { contains, lastAttempt, rangeOf, valueOf, type PortFacts } from './facts.js';
+import { contains, isListening, lastAttempt, rangeOf, valueOf, type PortFacts } from './facts.js';
+import { canMeet } from './meeting-addresses.js';
 import { isLackOfElevation } from './question.js';
 import { holderOfRange, type RangeHolder } from './range-holder.js';
 import { nameLookup } from './trial-bind.js';
@@ -23,7 +24,7 @@ export interface Diagnosis {
 
 type Finding = Pick<Diagnosis, 'cause' | 'certainty'> & Partial<Diagnosis>;
 
-const { WSAEACCES, WSAEADDRINUSE, WSAEADDRNOTAVAIL, WSAEAFNOSUPPORT } = errorCodes;
+const { ERROR_SHARING_VIOLATION, WSAEACCES, WSAEADDRINUSE, WSAEADDRNOTAVAIL, WSAEAFNOSUPPORT } = errorCodes;
 
 /** Names the cause. A pure function; the order of the questions is what tells the causes apart. */
 export function diagnose(facts: PortFacts): Diagnosis {
@@ -37,7 +38,7 @@ function diagnoseBindable(facts: PortFacts): Finding {
   const { ownBlock, ranges, owners } = facts;
   const range = rangeOf(facts);
   const persistent = valueOf(facts.persistent);
-  const listening = (valueOf(owners) ?? []).filter(isListening);
+  const listening = ownersInTheWay(facts).filter(isListening);
   // A reservation that lets a bind through is not how Windows is known to be; what is there is said all the same.
   if (ownBlock) return { cause: 'runtime-reservation', certainty: 'certain', block: ownBlock };
   if (persistent) return { cause: 'persistent-reservation', certainty: 'likely', block: persistent };
@@ -65,40 +66,66 @@ function diagnoseRefused(facts: PortFacts): Finding {
   }
   const persistent = valueOf(facts.persistent);
   if (persistent) return { cause: 'persistent-reservation', certainty: 'certain', block: persistent, owners };
-  return diagnoseRange(facts, owners) ?? diagnoseSocket(facts, owners) ?? diagnoseUnlisted(facts);
+  return (
+    diagnoseRange(facts, owners) ?? diagnoseGuest(facts) ?? diagnoseSocket(facts, owners) ?? diagnoseUnlisted(facts)
+  );
 }
 
 /** A range with a star refuses no bind, and one that does not contain the port has nothing to do with it. */
 function diagnoseRange(facts: PortFacts, owners: readonly PortOwner[]): Finding | undefined {
   const range = rangeOf(facts);
   if (range?.administered !== false) return undefined;
-  const certainty = isDenied(facts) && facts.persistent?.known === true ? 'certain' : 'likely';
-  return { cause: 'foreign-range', certainty, holder: holderOfRange(range, facts), owners };
+  const holder = holderOfRange(range, facts);
+  const isSure = isDenied(facts) && facts.persistent?.known === true && holder.kind !== 'system';
+  return { cause: 'foreign-range', certainty: isSure ? 'certain' : 'likely', holder, owners };
+}
+
+/**
+ * Not certain, though Windows names it: the byte order of the ports is not documented, and guests share some of their
+ * ports with the host, UDP 5353 for instance.
+ */
+function diagnoseGuest({ guests, port, protocol }: PortFacts): Finding | undefined {
+  const guest = valueOf(guests)?.find(
+    (reservation) => ['both', protocol].includes(reservation.protocol) && contains(reservation, port),
+  );
+  return guest && { cause: 'guest-reservation', certainty: 'likely', block: guest };
 }
 
 function diagnoseSocket(facts: PortFacts, owners: readonly PortOwner[]): Finding | undefined {
-  if (owners.length > 0) {
-    return { cause: 'exclusive-use', certainty: facts.ranges.known ? 'likely' : 'possible', owners };
+  const certainty = facts.ranges.known ? 'likely' : 'possible';
+  if (owners.length > 0 && isDenied(facts)) return { cause: 'exclusive-use', certainty, owners };
+  if (owners.length > 0 && mayBeAboutPort(facts)) {
+    return { cause: 'in-use', certainty: owners.some(isListening) ? certainty : 'possible', owners };
   }
   if (!isInUse(facts) || facts.owners.known) return undefined;
-  return { cause: 'in-use', certainty: facts.ranges.known ? 'likely' : 'possible' };
+  return { cause: 'in-use', certainty };
 }
 
 function diagnoseUnlisted(facts: PortFacts): Finding {
-  const { protocol, port, platform, ranges, owners } = facts;
-  const guest = valueOf(facts.guests)?.find(
-    (reservation) => ['both', protocol].includes(reservation.protocol) && contains(reservation, port),
-  );
-  if (guest) return { cause: 'guest-reservation', certainty: 'certain', block: guest };
+  const { port, platform, ranges, owners } = facts;
   if (platform !== 'win32' && port < 1024 && isDenied(facts)) {
     return { cause: 'privileged-port', certainty: 'likely' };
   }
-  return { cause: 'not-listed', certainty: ranges.known && owners.known ? 'likely' : 'possible' };
+  const isLikely = refusalNumber(facts) !== undefined && mayBeAboutPort(facts) && ranges.known && owners.known;
+  return { cause: 'not-listed', certainty: isLikely ? 'likely' : 'possible' };
 }
 
 /** What refused it: now, or then where no bind could be tried now. */
 export function refusalNumber(facts: PortFacts): number | undefined {
   return lastAttempt(facts)?.errorNumber ?? facts.refusal?.errorNumber;
+}
+
+const portNumbers: readonly (number | undefined)[] = [
+  WSAEACCES.errorNumber,
+  WSAEADDRINUSE.errorNumber,
+  ERROR_SHARING_VIOLATION.errorNumber,
+  // Nothing was refused, as far as is known.
+  undefined,
+];
+
+/** False where Windows refused a bind for another reason than the port: it is out of buffers, for instance. */
+export function mayBeAboutPort(facts: PortFacts): boolean {
+  return portNumbers.includes(refusalNumber(facts));
 }
 
 function isDenied(facts: PortFacts): boolean {
@@ -121,30 +148,23 @@ function isForeignAddress(facts: PortFacts): boolean {
   );
 }
 
-function isListening({ protocol, state }: PortOwner): boolean {
-  return protocol === 'udp' || state === 'LISTEN';
-}
-
 /** Process 0 stands for one that has ended. */
 function isAlive({ processId }: PortOwner): boolean {
   return processId !== 0;
 }
 
-/** Who is in the way: on the same address rather than elsewhere, a listener rather than a connection of one. */
+/** Who is most likely in the way: a listener rather than a connection of one. */
 function holdersOf(facts: PortFacts): PortOwner[] {
-  const address = lastAttempt(facts)?.address ?? facts.bindTo;
-  let owners = [...(valueOf(facts.owners) ?? [])];
-  for (const isLikelier of [(owner: PortOwner) => isOnAddress(owner, address), isAlive, isListening]) {
+  let owners = ownersInTheWay(facts);
+  for (const isLikelier of [isAlive, isListening]) {
     const likelier = owners.filter(isLikelier);
     if (likelier.length > 0) owners = likelier;
   }
   return owners;
 }
 
-const wildcards: readonly (string | undefined)[] = [undefined, '::', '0.0.0.0'];
-
-function isOnAddress(owner: PortOwner, address: string | undefined): boolean {
-  // The table may have a scope id where the question has none.
-  const [owned] = owner.address.split('%');
-  return owned === address?.split('%')[0] || wildcards.includes(owned) || wildcards.includes(address);
+/** Who has the port at an address that was asked for: one elsewhere refuses nothing, and loses nothing. */
+function ownersInTheWay({ attempts, bindTo = '::', owners }: PortFacts): PortOwner[] {
+  const addresses = valueOf(attempts)?.map(({ address }) => address) ?? [bindTo];
+  return (valueOf(owners) ?? []).filter((owner) => addresses.some((address) => canMeet(owner.address, address)));
 }

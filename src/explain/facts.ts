@@ -80,6 +80,11 @@ export function rangeOf({ ranges, port }: Pick<PortFacts, 'ranges' | 'port'>): E
   return valueOf(ranges)?.find(({ startPort, endPort }) => startPort <= port && port <= endPort);
 }
 
+/** A connection has the port too, without a socket that listens. */
+export function isListening({ protocol, state }: PortOwner): boolean {
+  return protocol === 'udp' || state === 'LISTEN';
+}
+
 /** The attempt that counts, if there was one. */
 export function lastAttempt({ attempts }: Pick<PortFacts, 'attempts'>): BindAttempt | undefined {
   return valueOf(attempts)?.at(-1);

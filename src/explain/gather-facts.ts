@@ -108,7 +108,10 @@ async function portToBlame(
   const otherProtocol = protocol === 'tcp' ? 'udp' : 'tcp';
   const taken = [
     ...(valueOf(listed) ?? []).map(({ startPort, endPort }) => [startPort, endPort] as const),
-    ...(valueOf(owners) ?? []).map((owner) => [owner.port, owner.port] as const),
+    // A closed connection that lingers has no socket.
+    ...(valueOf(owners) ?? [])
+      .filter(({ state }) => state !== 'TIME_WAIT')
+      .map((owner) => [owner.port, owner.port] as const),
     ...(valueOf(guests) ?? [])
       .filter((guest) => guest.protocol !== otherProtocol)
       .map(({ startPort, numberOfPorts }) => [startPort, startPort + numberOfPorts - 1] as const),

@@ -2,7 +2,7 @@
 import { errorCodes } from '../error-codes.js';
 import type { PortCause } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
-import { refusalNumber, type Diagnosis } from './diagnosis.js';
+import { mayBeAboutPort, refusalNumber, type Diagnosis } from './diagnosis.js';
 import { lastAttempt, valueOf, type PortFacts } from './facts.js';
 import { nameLookup } from './trial-bind.js';
 import {
@@ -58,10 +58,16 @@ const sentences: Record<PortCause, Sentence> = {
     if (refusalNumber(facts) === undefined) {
       return `Whether ${portName(facts)} can be had could not be told, because no bind could be tried.`;
     }
+    if (!mayBeAboutPort(facts)) {
+      return `The network refused a bind to ${portName(facts)} (${refusalName(facts)}): that is not about the port.`;
+    }
     const refused = `Windows refuses ${portName(facts)} (${refusalName(facts)})`;
     const unread = unreadLists(facts);
     if (unread.length === 0) {
-      return `${refused}, and neither the list of excluded ranges nor any process says why: most often it is WSL with mirrored networking, or else a socket that is bound and does not listen, or a driver.`;
+      const rest = 'a socket that is bound and does not listen, or a driver';
+      return valueOf(facts.guests)
+        ? `${refused}, and neither the lists of reserved ports nor any process says why: it may be ${rest}.`
+        : `${refused}, and neither the list of excluded ranges nor any process says why: most often it is WSL with mirrored networking, or else ${rest}.`;
     }
     const guess = facts.ranges.known ? '' : '; most often Hyper-V, WSL or Docker has reserved such a port';
     return `${refused}, and why could not be told, because ${unread.join(' and ')} could not be read${guess}.`;

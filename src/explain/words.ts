@@ -3,7 +3,7 @@ import { findErrorCode } from '../error-codes.js';
 import type { PortRange, Protocol } from '../port-block.js';
 import type { PortOwner } from '../port-owners.js';
 import type { PortQuestion } from './facts.js';
-import { systemProcessId } from './range-holder.js';
+import { fileSharingPorts, systemProcessId } from './range-holder.js';
 
 export function protocolName(protocol: Protocol): string {
   return protocol.toUpperCase();
@@ -41,16 +41,16 @@ export function errorName(errorNumber: number): string {
 export function ownerName({ processId, imageName, serviceNames, ...socket }: PortOwner, own?: number): string {
   if (processId === own) return `this process (${processId})`;
   if (processId === 0) return 'a process that has ended';
-  if (processId === systemProcessId) return `${partOfSystem(socket.port)} (System, process ${processId})`;
+  if (processId === systemProcessId) return systemName(socket.port);
   const services = serviceNames.length > 0 ? `, ${countNames('service', serviceNames)}` : '';
   return imageName === undefined ? `process ${processId}${services}` : `${imageName} (process ${processId}${services})`;
 }
 
-/** What has ports in the name of the kernel. */
-function partOfSystem(port: number): string {
-  return [137, 138, 139, 445].includes(port)
-    ? 'the file sharing of Windows'
-    : 'http.sys, the HTTP server inside Windows';
+/** Other drivers have ports too: PPTP 1723, L2TP 1701, NFS 2049. */
+function systemName(port: number): string {
+  return fileSharingPorts.includes(port)
+    ? `the file sharing of Windows (System, process ${systemProcessId})`
+    : `the kernel (System, process ${systemProcessId}, as a rule http.sys)`;
 }
 
 function countNames(noun: string, names: readonly string[]): string {

@@ -76,6 +76,14 @@ describe('the advice', () => {
     }
   });
 
+  it('shuts WSL down only where WSL may have the port', () => {
+    const isShut = (facts: PortFacts) => textOf(explainFacts(facts)).includes('wsl --shutdown');
+    expect(isShut(refusedFactsOf(10_013))).toBe(true);
+    expect(isShut(refusedFactsOf(10_013, { guests: known([]) }))).toBe(false);
+    expect(isShut(refusedFactsOf(10_055))).toBe(false);
+    expect(isShut(refusedFactsOf(10_013, { attempts: unknown('no') }))).toBe(false);
+  });
+
   it('sends to an elevated shell only where that would tell more', () => {
     const isSent = (facts: PortFacts) => textOf(explainFacts(facts)).includes('npx win-port-reservation explain');
     expect(isSent(refusedFactsOf(10_013))).toBe(true);

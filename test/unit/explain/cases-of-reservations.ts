@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import {
   administered,
+  attempted,
   factsOf,
   known,
   ownerOf,
@@ -55,6 +56,18 @@ export const casesOfReservations: Cases = {
       sentence: /that quic\.exe \(process 77\), which has a socket on port 2999 of it, has most likely/,
     },
   ],
+  'a range of WinNAT, and connections of programs inside': [
+    refusedFactsOf(10_013, {
+      ranges: known([winnat]),
+      owners: known([ownerOf({ state: 'ESTAB', imageName: 'chrome.exe' })]),
+      neighbours: known([{ ...neighbour, state: 'ESTAB' as const }]),
+    }),
+    { cause: 'foreign-range', sentence: /\(WinNAT\), so that no program can bind it\.$/ },
+  ],
+  'a range of WinNAT, and a socket of this process inside': [
+    refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([{ ...neighbour, processId: ownProcess }]) }),
+    { cause: 'foreign-range', sentence: /\(WinNAT\)/ },
+  ],
   'a range in which the kernel listens on the port': [
     refusedFactsOf(10_013, {
       ranges: known([{ ...winnat, startPort: 3000, endPort: 3000 }]),
@@ -64,7 +77,8 @@ export const casesOfReservations: Cases = {
     {
       cause: 'foreign-range',
       owners: [system],
-      sentence: /^TCP port 3000 is reserved by http\.sys, the HTTP server inside Windows \(System, process 4\)/,
+      certainty: 'likely',
+      sentence: /^TCP port 3000 is reserved by the kernel \(System, process 4, as a rule http\.sys\)/,
       first: /netsh http show servicestate/,
     },
   ],
@@ -138,13 +152,26 @@ export const casesOfReservations: Cases = {
     refusedFactsOf(10_048, { guests: known([hcn]) }),
     {
       cause: 'guest-reservation',
-      certainty: 'certain',
+      certainty: 'likely',
       sentence: /lies in 2900-6995, which a virtual machine or a container has/,
       first: /another port: 3069/,
     },
   ],
   'a reservation of a guest for the other protocol': [
     refusedFactsOf(10_048, { guests: known([{ ...hcn, protocol: 'udp' }]) }),
-    { cause: 'not-listed', certainty: 'likely', sentence: /neither the list of excluded ranges nor any process/ },
+    { cause: 'not-listed', certainty: 'likely', sentence: /neither the lists of reserved ports nor any process/ },
+  ],
+  'a reservation of a guest, and somebody who listens elsewhere': [
+    refusedFactsOf(10_013, {
+      bindTo: '127.0.0.1',
+      attempts: attempted(10_013, '127.0.0.1'),
+      owners: known([ownerOf({ address: '192.168.1.5' })]),
+      guests: known([hcn]),
+    }),
+    { cause: 'guest-reservation', owners: [], sentence: /which a virtual machine or a container has/ },
+  ],
+  'a reservation of a guest that passes a socket of Windows on': [
+    refusedFactsOf(10_013, { owners: known([ownerOf()]), guests: known([hcn]) }),
+    { cause: 'guest-reservation', sentence: /which a virtual machine or a container has/ },
   ],
 };

@@ -5,6 +5,7 @@ import {
   eacces,
   eaddrinuse,
   known,
+  ownerOf,
   refusedFactsOf,
   unknown,
   winnat,
@@ -28,6 +29,33 @@ export const casesOfRiddles: Cases = {
   'nothing that is listed, but an exclusion on top of it': [
     refusedFactsOf(10_013, { ranges: known([administered]) }),
     { cause: 'not-listed', range: administered, sentence: /neither the list of excluded ranges nor any process/ },
+  ],
+  'nothing that is listed, the ports of guests included': [
+    refusedFactsOf(10_013, { guests: known([]), elevated: known(true) }),
+    {
+      cause: 'not-listed',
+      certainty: 'likely',
+      sentence: /says why: it may be a socket that is bound and does not listen, or a driver\.$/,
+    },
+  ],
+  'a network that has no buffers left': [
+    refusedFactsOf(10_055),
+    {
+      cause: 'not-listed',
+      certainty: 'possible',
+      sentence: /^The network refused a bind to TCP port 3000 \(WSAENOBUFS\): that is not about the port\.$/,
+      first: /^Try again later/,
+    },
+  ],
+  'a network that is down, and a connection': [
+    refusedFactsOf(10_050, { owners: known([ownerOf({ state: 'ESTAB' })]) }),
+    {
+      cause: 'not-listed',
+      certainty: 'possible',
+      owners: [],
+      sentence: /\(WSAENETDOWN\): that is not about the port/,
+      first: /^Try again later/,
+    },
   ],
   'a range that does not have the port': [
     refusedFactsOf(10_013, { port: 3069, ranges: known([winnat]) }),
@@ -68,7 +96,12 @@ export const casesOfRiddles: Cases = {
   ],
   'neither a bind nor an error': [
     refusedFactsOf(10_013, { attempts: unknown('There was no answer in 2500 ms.') }),
-    { cause: 'not-listed', bindable: false, sentence: /^Whether TCP port 3000 can be had could not be told/ },
+    {
+      cause: 'not-listed',
+      certainty: 'possible',
+      bindable: false,
+      sentence: /^Whether TCP port 3000 can be had could not be told/,
+    },
   ],
   'a token in a process that is not elevated': [
     refusedFactsOf(10_013, {

@@ -14,6 +14,13 @@ import {
   type Cases,
 } from './facts-of.js';
 
+const elsewhere = ownerOf({ address: '192.168.1.5' });
+const atLoopback = (errorNumber: number) => ({
+  host: '127.0.0.1',
+  bindTo: '127.0.0.1',
+  attempts: attempted(errorNumber, '127.0.0.1'),
+});
+
 /** Ports that nobody has, and ports that sockets have. */
 export const casesOfSockets: Cases = {
   'nothing in the way': [
@@ -176,8 +183,65 @@ export const casesOfSockets: Cases = {
     refusedFactsOf(10_013, { owners: known([system]) }),
     {
       cause: 'exclusive-use',
-      sentence: /: http\.sys, the HTTP server inside Windows \(System, process 4\) has it/,
-      first: /netsh http show servicestate/,
+      sentence: /: the kernel \(System, process 4, as a rule http\.sys\) has it/,
+      first: /^If it is http\.sys: .*netsh http show servicestate/,
     },
+  ],
+  'the file sharing of Windows': [
+    refusedFactsOf(10_013, { port: 445, owners: known([{ ...system, port: 445 }]) }),
+    {
+      cause: 'exclusive-use',
+      sentence: /: the file sharing of Windows \(System, process 4\) has it/,
+      first: /^Leave it/,
+    },
+  ],
+  'a listener, where no bind was tried': [
+    factsOf({ attempts: unknown('There was no answer in 2500 ms.'), owners: known([ownerOf()]) }),
+    {
+      cause: 'in-use',
+      certainty: 'likely',
+      bindable: false,
+      owners: [ownerOf()],
+      sentence: /^TCP port 3000 is in use: node\.exe \(process 1234\) has it at 0\.0\.0\.0\.$/,
+    },
+  ],
+  'a connection, where no bind was tried': [
+    factsOf({ attempts: unknown('no'), owners: known([ownerOf({ state: 'ESTAB' })]) }),
+    { cause: 'in-use', certainty: 'possible', sentence: /is in use: node/ },
+  ],
+  'a listener in a block that was refused, where no bind was tried': [
+    factsOf({
+      attempts: unknown('no'),
+      owners: known([ownerOf()]),
+      refusal: { call: 'CreatePersistentTcpPortReservation', code: 'ERROR_SHARING_VIOLATION', errorNumber: 32 },
+    }),
+    { cause: 'in-use', certainty: 'likely', sentence: /is in use: node/ },
+  ],
+  'a listener at another address than the one that is refused': [
+    refusedFactsOf(10_013, { ...atLoopback(10_013), owners: known([elsewhere]) }),
+    { cause: 'not-listed', owners: [], sentence: /^Windows refuses TCP port 3000 at 127\.0\.0\.1 \(WSAEACCES\)/ },
+  ],
+  'a listener at another address than the one that can be bound': [
+    factsOf({ ...atLoopback(0), owners: known([elsewhere]), port: 50_000 }),
+    {
+      cause: 'free',
+      bindable: true,
+      owners: [],
+      advice: [],
+      sentence: /^TCP port 50000 at 127\.0\.0\.1 is free: a bind/,
+    },
+  ],
+  'a listener over IPv4 beside an IPv6 address that can be bound': [
+    factsOf({ host: '::1', bindTo: '::1', attempts: attempted(0, '::1'), owners: known([ownerOf()]) }),
+    { cause: 'free', bindable: true, owners: [], sentence: /is free/ },
+  ],
+  'a listener at the same address, with the zeros written out and a scope': [
+    refusedFactsOf(10_048, {
+      host: 'fe80:0::1',
+      bindTo: 'fe80:0::1',
+      attempts: attempted(10_048, 'fe80:0::1'),
+      owners: known([ownerOf({ address: 'fe80::1%7' })]),
+    }),
+    { cause: 'in-use', certainty: 'certain', sentence: /has it at fe80::1%7/ },
   ],
 };

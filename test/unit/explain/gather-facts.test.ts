@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getBinding, getNetsh, installBinding } from '../../../src/binding.js';
+import { htons } from '../../../src/byte-order.js';
 import { packageError } from '../../../src/errors.js';
 import { explainListenError, explainPort, type PortExplanation } from '../../../src/index.js';
 import type { NativeBinding } from '../../../src/native-binding.js';
+import { tcpState } from '../../../src/winsock.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
 
 let windows: SimulatedWindows;
@@ -43,7 +45,7 @@ describe('a fact that cannot be had', () => {
     [show('excludedportrange'), 5, reserve, { cause: 'not-listed', certainty: 'possible' }],
     [show('dynamicport'), 5, reserve, { cause: 'foreign-range', certainty: 'certain' }],
     ['GetExtendedTcpTable', 8, () => undefined, { cause: 'free', certainty: 'likely' }],
-    ['GetExtendedTcpTable', 8, reserveUnlisted, { cause: 'guest-reservation', certainty: 'certain' }],
+    ['GetExtendedTcpTable', 8, reserveUnlisted, { cause: 'guest-reservation', certainty: 'likely' }],
     ['LookupPersistentTcpPortReservation', 50, reserve, { cause: 'foreign-range', certainty: 'likely' }],
     [
       'HcnEnumerateGuestNetworkPortReservations',
@@ -93,6 +95,41 @@ describe('a fact that cannot be had', () => {
     expect(findingOf(explanation, 'bind')).toEqual([
       'Not tried: The native addon could not be loaded. It is not there.',
     ]);
+  });
+});
+
+describe('of a block that was refused', () => {
+  const rowOf = (portOfRow: number, state: number, processId: number) => ({
+    address: '127.0.0.1',
+    portNetworkOrder: htons(portOfRow),
+    state,
+    processId,
+    imageName: '',
+    serviceNames: [],
+  });
+  const errorOf = (numberOfPorts: number) =>
+    Object.assign(new Error('no'), {
+      code: 'ERROR_SHARING_VIOLATION',
+      errno: 32,
+      syscall: 'CreatePersistentTcpPortReservation',
+      protocol: 'tcp',
+      startPort: 5000,
+      numberOfPorts,
+    });
+  /** A machine on which nobody has anything, and which answers some questions in its own way. */
+  const answer = (overrides: Partial<NativeBinding>): (() => void) => {
+    const binding = new Proxy(getBinding(), {
+      get: (target, name): unknown => Reflect.get(overrides, name) ?? Reflect.get(target, name),
+    });
+    return installBinding(binding, getNetsh());
+  };
+
+  it('a closed connection that lingers is not blamed', async () => {
+    const rows = [rowOf(5003, tcpState.TIME_WAIT, 0), rowOf(5007, tcpState.LISTEN, 77)];
+    const uninstall = answer({ listPortOwners: () => Promise.resolve(rows) });
+    const explanation = await explainListenError(errorOf(20));
+    uninstall();
+    expect(explanation.port).toBe(5007);
   });
 });
 
