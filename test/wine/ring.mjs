@@ -15,9 +15,24 @@ function runNode(...args) {
   if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
 }
 
-/** @param {number} node @param {string} what @param {Promise<{ exitCode: number | null }>} run */
+/** Many times what a run takes. */
+const timeLimitMs = 15 * 60_000;
+
+/**
+ * Runs once more what came to no end: when Wine's server dies, what runs on it waits for ever, and that says nothing of
+ * the addon.
+ *
+ * @param {number} node
+ * @param {string} what
+ * @param {(limit: { timeoutMs: number }) => Promise<{ exitCode: number | null, timedOut: boolean }>} run
+ */
 async function passes(node, what, run) {
-  const { exitCode } = await run;
+  let { exitCode, timedOut } = await run({ timeoutMs: timeLimitMs });
+  if (timedOut) {
+    console.log(`${title}: ${what} did not end, once more`);
+    ({ exitCode, timedOut } = await run({ timeoutMs: timeLimitMs }));
+  }
+  if (timedOut) throw new Error(`${what} did not end on Windows Node ${node}`);
   if (exitCode !== 0) throw new Error(`${what} ended with ${exitCode} on Windows Node ${node}`);
 }
 
@@ -26,13 +41,10 @@ async function runRing() {
   runNode('node_modules/vitest/vitest.mjs', 'run', '--project', 'binary');
   for (const node of Object.keys(nodeVersions).map(Number)) {
     console.log(`\n${title}: Node ${nodeVersions[node]}`);
-    await passes(
-      node,
-      'the contract suite',
-      runContract({ node, files: ['test/contract', 'test/wine/native', 'examples'] }),
-    );
+    const files = ['test/contract', 'test/wine/native', 'examples'];
+    await passes(node, 'the contract suite', (limit) => runContract({ node, files, ...limit }));
     const demo = path.join(repository, 'examples', 'demo.mjs');
-    await passes(node, 'the demo', runInWine(demo, [], { node, stderr: process.stderr }));
+    await passes(node, 'the demo', (limit) => runInWine(demo, [], { node, stderr: process.stderr, ...limit }));
   }
   await runAsOnWindows(22);
 }
@@ -44,9 +56,10 @@ async function runAsOnWindows(node) {
     const env = { WPR_CONTROL_PORT: undefined, WPR_EXPECT_ELEVATED: elevated ? '1' : '0' };
     // A process without rights skips most of the suite: what it does in any case is what could go wrong.
     const files = elevated ? ['test/contract', 'test/windows'] : ['test/contract/persistent', 'test/windows'];
-    await passes(node, 'the contract suite', runContract({ node, files, elevated, env }));
+    await passes(node, 'the contract suite', (limit) => runContract({ node, files, elevated, env, ...limit }));
     const probes = path.join(repository, 'test/windows/probes.mjs');
-    await passes(node, 'a probe', runInWine(probes, ['--strict'], { node, elevated, stdout: process.stdout }));
+    const stdout = process.stdout;
+    await passes(node, 'a probe', (limit) => runInWine(probes, ['--strict'], { node, elevated, stdout, ...limit }));
   }
 }
 
