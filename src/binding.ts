@@ -6,7 +6,7 @@ import type { NativeBinding } from './native-binding.js';
 import { createNetsh, type Netsh } from './netsh.js';
 
 let addon: NativeBinding | undefined;
-const systemNetsh = createNetsh();
+let systemNetsh = createNetsh();
 
 /**
  * Whether port reservations can be had in this process: true on Windows, and on any system while SimulatedWindows is
@@ -29,6 +29,11 @@ export function getNetsh(): Netsh {
   if (inFront) return inFront;
   checkSupported();
   return systemNetsh;
+}
+
+/** Has the netsh of this Windows killed earlier, for a thread that ends earlier: nobody would kill it then. */
+export function limitNetsh(timeLimitMs: number): void {
+  systemNetsh = createNetsh({ timeLimitMs });
 }
 
 function checkSupported(): void {

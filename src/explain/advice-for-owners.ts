@@ -31,7 +31,7 @@ function stopOwner(owner: PortOwner, facts: PortFacts): PortAdvice {
     return { text: 'Wait two minutes: Windows keeps the port of a closed connection for a while.', elevated: false };
   }
   if (processId === systemProcessId) return stopSystem(owner);
-  if (serviceNames.includes('iphlpsvc')) return deletePortProxy(owner);
+  if (isPortProxy(owner)) return deletePortProxy(owner);
   const relay = relays[imageName?.toLowerCase() ?? ''];
   if (relay) return relay(owner);
   return serviceNames.length > 0 ? stopService(serviceNames, processId) : stopProcess(owner);
@@ -71,14 +71,19 @@ function stopSystem({ port, protocol }: PortOwner): PortAdvice {
   };
 }
 
+/** Port proxies are of TCP only. A process that services share may have the port for another one. */
+function isPortProxy({ protocol, serviceNames }: PortOwner): boolean {
+  return protocol === 'tcp' && serviceNames.length === 1 && serviceNames[0] === 'iphlpsvc';
+}
+
 function deletePortProxy({ address, port }: PortOwner): PortAdvice {
   const direction = address.includes(':') ? 'v6tov4' : 'v4tov4';
+  const remove = `netsh interface portproxy delete ${direction} listenport=${port} listenaddress=${address}`;
+  // Windows may have stored it as *, and it is deleted by the very words that it was added with.
+  const isEvery = ['::', '0.0.0.0'].includes(address);
   return {
     text: 'The service iphlpsvc listens for port proxies: see which one has it, and delete that.',
-    commands: [
-      'netsh interface portproxy show all',
-      `netsh interface portproxy delete ${direction} listenport=${port} listenaddress=${address}`,
-    ],
+    commands: ['netsh interface portproxy show all', ...(isEvery ? [] : [remove])],
     elevated: true,
     cost: 'What reaches another machine or WSL through the proxy no longer does.',
   };

@@ -142,6 +142,19 @@ export function explainElevated({ guests, port, protocol }: PortFacts): PortAdvi
   };
 }
 
+/** An elevated process may delete every exclusion, and no range without a star. */
+export function isNoExclusion({ elevated, refusal }: PortFacts): boolean {
+  return valueOf(elevated) === true && refusal?.call.startsWith('netsh') === true;
+}
+
+export function seeExclusions({ protocol }: PortFacts): PortAdvice {
+  return {
+    text: 'See whether the range has a star: those without one are no exclusions, and cannot be deleted as such.',
+    commands: [`netsh int ipv4 show excludedportrange protocol=${protocol}`],
+    elevated: false,
+  };
+}
+
 export function runElevated({ refusal }: PortFacts): PortAdvice {
   return refusal?.call.startsWith('WSAIoctl') === true
     ? {

@@ -9,10 +9,12 @@ import {
   deleteReservation,
   explainElevated,
   findSocket,
+  isNoExclusion,
   leaveMirroredMode,
   resetDynamicRange,
   runAsRoot,
   runElevated,
+  seeExclusions,
   seeRanges,
   shutDownWsl,
   tryLater,
@@ -35,7 +37,8 @@ const advice: Record<PortCause, Advise> = {
     const dynamicRange = valueOf(facts.dynamicRange);
     // A port that somebody has at another address can be neither excluded nor reserved.
     const isKeepable = (valueOf(facts.owners) ?? []).length === 0;
-    return isKeepable && dynamicRange && contains(dynamicRange, facts.port) ? keepPort(facts, 'free') : [];
+    const isChosen = dynamicRange && contains(dynamicRange, facts.port);
+    return [...(isKeepable && isChosen ? keepPort(facts, 'free') : []), explainElevated(facts)];
   },
   'in-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
   'exclusive-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
@@ -60,7 +63,7 @@ const advice: Record<PortCause, Advise> = {
       explainElevated(facts),
     ];
   },
-  'not-elevated': (_, facts) => [runElevated(facts)],
+  'not-elevated': (_, facts) => [isNoExclusion(facts) ? seeExclusions(facts) : runElevated(facts)],
   'privileged-port': (_, facts) => [anotherPort(facts), runAsRoot()],
   'address-not-available': () => [atEveryAddress()],
 };

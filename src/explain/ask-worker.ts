@@ -8,6 +8,7 @@ import type { PortBlock, Protocol } from '../port-block.js';
 import type { PortExplanation } from '../port-explanation.js';
 import type { SharedMachine } from '../simulator/shared-machine.js';
 import type { ListenError } from './lazy-explanation.js';
+import { RecentAnswers } from './recent-answers.js';
 
 /** An explanation, and what of it goes into the message of an error. */
 export interface Answer {
@@ -33,17 +34,17 @@ const defaultLimitMs = 6000;
 // A program that tries again and again, and logs each time, is not held up each time.
 const repeatMs = 10_000;
 
-const answers = new Map<string, { readonly answer: Answer | undefined; readonly time: number }>();
+const answers = new RecentAnswers<Answer | undefined>(repeatMs);
 
 /** Explains an error while this thread waits. Undefined where that fails or takes too long. */
 export function askWorker(error: ListenError, protocol: Protocol): Answer | undefined {
   const { code, syscall, port, address } = error;
   const key = [protocol, code, syscall, port, address].join();
   const known = answers.get(key);
-  if (known && Date.now() - known.time < repeatMs) return known.answer;
+  if (known) return known.answer;
   const answer = tryToAsk({ error: { code, syscall, port, address: address ?? null }, protocol });
   // What can be had now may not be had the next time.
-  if (answer?.explanation.bindable !== true) answers.set(key, { answer, time: Date.now() });
+  if (answer?.explanation.bindable !== true) answers.set(key, answer);
   return answer;
 }
 
@@ -90,7 +91,8 @@ function runErrand(errand: Omit<Errand, 'reply' | 'done'>): Answer | undefined {
 
 function limit(): number {
   const given = Number(process.env['WIN_PORT_RESERVATION_EXPLAIN_MS']);
-  return given > 0 ? given : defaultLimitMs;
+  // A timer of Node fires at once where it is longer.
+  return given > 0 ? Math.min(given, 2 ** 31 - 1) : defaultLimitMs;
 }
 
 function withoutNodeOptions(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

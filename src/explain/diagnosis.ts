@@ -7,7 +7,7 @@ import { contains, isListening, lastAttempt, rangeOf, valueOf, type PortFacts } 
 import { canMeet } from './meeting-addresses.js';
 import { isLackOfElevation } from './question.js';
 import { holderOfRange, type RangeHolder } from './range-holder.js';
-import { nameLookup } from './trial-bind.js';
+import { unknownName } from './trial-bind.js';
 
 /** What the facts come to. */
 export interface Diagnosis {
@@ -35,7 +35,7 @@ export function diagnose(facts: PortFacts): Diagnosis {
 }
 
 function diagnoseBindable(facts: PortFacts): Finding {
-  const { ownBlock, ranges, owners } = facts;
+  const { ownBlock, ranges, owners, refusal } = facts;
   const range = rangeOf(facts);
   const persistent = valueOf(facts.persistent);
   const listening = ownersInTheWay(facts).filter(isListening);
@@ -47,13 +47,19 @@ function diagnoseBindable(facts: PortFacts): Finding {
   }
   if (listening.length > 0) return { cause: 'in-use', certainty: 'certain', owners: listening };
   if (range) return { cause: 'administered-range', certainty: 'certain' };
+  // Of a block one port was tried.
+  if ((refusal?.block?.numberOfPorts ?? 1) > 1) return { cause: 'free', certainty: 'possible' };
   return { cause: 'free', certainty: ranges.known && owners.known ? 'certain' : 'likely' };
 }
 
 function diagnoseRefused(facts: PortFacts): Finding {
   const { ownBlock, refusal } = facts;
   if (refusal && isLackOfElevation(refusal)) {
-    return { cause: 'not-elevated', certainty: valueOf(facts.elevated) === true ? 'possible' : 'certain' };
+    return { cause: 'not-elevated', certainty: certaintyOfLack(valueOf(facts.elevated)) };
+  }
+  const lookupCode = lastAttempt(facts)?.lookupCode;
+  if (lookupCode !== undefined) {
+    return { cause: 'address-not-available', certainty: lookupCode === unknownName ? 'certain' : 'possible' };
   }
   if (isForeignAddress(facts)) return { cause: 'address-not-available', certainty: 'certain' };
 
@@ -69,6 +75,11 @@ function diagnoseRefused(facts: PortFacts): Finding {
   return (
     diagnoseRange(facts, owners) ?? diagnoseGuest(facts) ?? diagnoseSocket(facts, owners) ?? diagnoseUnlisted(facts)
   );
+}
+
+function certaintyOfLack(elevated: boolean | undefined): Finding['certainty'] {
+  if (elevated === undefined) return 'likely';
+  return elevated ? 'possible' : 'certain';
 }
 
 /** A range with a star refuses no bind, and one that does not contain the port has nothing to do with it. */
@@ -143,9 +154,7 @@ function isInUse(facts: PortFacts): boolean {
 
 function isForeignAddress(facts: PortFacts): boolean {
   const errorNumber = refusalNumber(facts);
-  return [WSAEADDRNOTAVAIL.errorNumber, WSAEAFNOSUPPORT.errorNumber, nameLookup.errorNumber].some(
-    (each) => each === errorNumber,
-  );
+  return errorNumber === WSAEADDRNOTAVAIL.errorNumber || errorNumber === WSAEAFNOSUPPORT.errorNumber;
 }
 
 /** Process 0 stands for one that has ended. */

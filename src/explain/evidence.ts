@@ -37,7 +37,8 @@ function of<Value>(source: string, fact: Fact<Value> | undefined, describe: (val
 
 function ofAttempts({ attempts, port }: PortFacts): PortEvidence[] {
   if (!attempts.known) return [{ source: 'bind', finding: `Not tried: ${attempts.why}` }];
-  return attempts.value.map(({ address, call, errorNumber }: BindAttempt) => {
+  return attempts.value.map(({ address, call, errorNumber, lookupCode }: BindAttempt) => {
+    if (errorNumber === undefined) return { source: call, finding: `${address} was not found (${lookupCode}).` };
     const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
     const finding = errorNumber === 0 ? 'It worked' : `It was refused with ${errorName(errorNumber)}`;
     return { source: call, finding: `${finding} at ${place}.` };

@@ -36,8 +36,10 @@ export interface BindAttempt {
   readonly address: string;
   /** `bind`, or the call before it that failed. */
   readonly call: string;
-  /** 0 where it worked. */
-  readonly errorNumber: number;
+  /** 0 where it worked; absent where Windows gave none, because a name has no address. */
+  readonly errorNumber?: number | undefined;
+  /** What Node says of a name that could not be looked up: `ENOTFOUND`, `EAI_AGAIN`. */
+  readonly lookupCode?: string | undefined;
 }
 
 /** Everything that an explanation is made of. */

@@ -6,6 +6,8 @@ import { getDynamicPortRange, listExcludedPortRanges } from '../excluded-port-ra
 import { listLiveBlocks } from '../live-blocks.js';
 import type { ExcludedPortRange, PortBlock } from '../port-block.js';
 import { listGuestPortReservations, listPortOwners } from '../port-owners.js';
+import { factOf, type Deadline } from './fact-of.js';
+import { inTurn } from './in-turn.js';
 import { lookUpBlock } from './look-up-block.js';
 import { findNearbyPort } from './nearby-port.js';
 import { isLackOfElevation } from './question.js';
@@ -41,21 +43,22 @@ export async function gatherFacts(
   asked: PortQuestion,
   { ownBlocks = listLiveBlocks(), limitMs = 15_000 }: GatherOptions = {},
 ): Promise<PortFacts> {
-  // Two rounds, one after the other.
-  const firstMs = limitMs * 0.5;
-  const secondMs = limitMs * 0.3;
+  const start = performance.now();
+  const after = (share: number): Deadline => start + limitMs * share;
+  const deadlines = { blame: after(0.2), bind: after(0.4), first: after(0.6), second: after(0.9) };
   if (asked.refusal) getNetsh();
   else getBinding();
-  const ranges = factOf(() => listExcludedPortRanges({ protocol: asked.protocol }), firstMs);
-  const dynamicRange = factOf(() => getDynamicPortRange({ protocol: asked.protocol }), firstMs);
-  const question = { ...asked, port: await portToBlame(asked, ranges, firstMs) };
+  const ranges = factOf(() => listExcludedPortRanges({ protocol: asked.protocol }), deadlines.first);
+  const dynamicRange = factOf(() => getDynamicPortRange({ protocol: asked.protocol }), deadlines.first);
+  const { guests, ...blamed } = await portToBlame(asked, ranges, deadlines.blame);
+  const question = { ...asked, ...blamed };
   const { port, protocol } = question;
 
   const [trial, ...known] = await Promise.all([
-    tryAndFindOwners(question, firstMs),
+    tryAndFindOwners(question, deadlines),
     ranges,
     dynamicRange,
-    factOf(() => Promise.resolve().then(isElevated), firstMs),
+    factOf(() => Promise.resolve().then(isElevated), deadlines.first),
   ]);
   const facts: PortFacts = {
     ...question,
@@ -63,15 +66,16 @@ export async function gatherFacts(
     ranges: known[0],
     dynamicRange: known[1],
     elevated: known[2],
+    guests,
     ownBlock: ownBlocks.find((block) => block.protocol === protocol && contains(block, port)),
     processId: process.pid,
     platform: process.platform,
   };
-  return { ...facts, ...(await secondRound(facts, secondMs)) };
+  return { ...facts, ...(await secondRound(facts, deadlines.second)) };
 }
 
 /** What the first round leaves open. */
-async function secondRound(facts: PortFacts, limitMs: number): Promise<Partial<PortFacts>> {
+async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partial<PortFacts>> {
   const { port, protocol, refusal } = facts;
   const range = rangeOf(facts);
   const attempt = lastAttempt(facts);
@@ -82,32 +86,32 @@ async function secondRound(facts: PortFacts, limitMs: number): Promise<Partial<P
   const blocks = [range && blockOf(range), { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
   const isPlaceOfPort = attempt === undefined || [0, ...takenNumbers].includes(attempt.errorNumber);
   const [persistent, neighbours, guests, nearbyPort] = await Promise.all([
-    isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), limitMs) : undefined,
-    isReserved ? factOf(() => ownersInside(range), limitMs) : undefined,
-    isRefused && !isReserved ? factOf(listGuestPortReservations, limitMs) : undefined,
-    isPlaceOfPort ? factOf(() => findNearbyPort(facts, valueOf(facts.ranges) ?? []), limitMs) : undefined,
+    isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), deadline) : undefined,
+    isReserved ? factOf(() => ownersInside(range), deadline) : undefined,
+    facts.guests ?? (isRefused && !isReserved ? factOf(listGuestPortReservations, deadline) : undefined),
+    isPlaceOfPort ? factOf(() => findNearbyPort(facts, valueOf(facts.ranges) ?? [], deadline), deadline) : undefined,
   ]);
   return { persistent, neighbours, guests, nearbyPort: valueOf(nearbyPort) };
 }
 
-const takenNumbers: readonly number[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];
+const takenNumbers: readonly (number | undefined)[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];
 
-/** Of a block that was refused as a whole, the first port that something is known to have. */
+/** Of a block that was refused as a whole, the first port that something is known to have; and what was asked for it. */
 async function portToBlame(
   { port, protocol, refusal }: PortQuestion,
   ranges: Promise<Fact<readonly ExcludedPortRange[]>>,
-  limitMs: number,
-): Promise<number> {
+  deadline: Deadline,
+): Promise<Pick<PortFacts, 'port' | 'guests'>> {
   const block = refusal?.block;
-  if (!block || block.numberOfPorts === 1 || isLackOfElevation(refusal)) return port;
+  if (!block || block.numberOfPorts === 1 || isLackOfElevation(refusal)) return { port };
   const [listed, owners, guests] = await Promise.all([
-    ranges,
-    factOf(() => listPortOwners({ protocol }), limitMs),
-    factOf(listGuestPortReservations, limitMs),
+    factOf(() => ranges, deadline),
+    factOf(() => listPortOwners({ protocol }), deadline),
+    factOf(listGuestPortReservations, deadline),
   ]);
   const otherProtocol = protocol === 'tcp' ? 'udp' : 'tcp';
   const taken = [
-    ...(valueOf(listed) ?? []).map(({ startPort, endPort }) => [startPort, endPort] as const),
+    ...(valueOf(valueOf(listed)) ?? []).map(({ startPort, endPort }) => [startPort, endPort] as const),
     // A closed connection that lingers has no socket.
     ...(valueOf(owners) ?? [])
       .filter(({ state }) => state !== 'TIME_WAIT')
@@ -118,7 +122,7 @@ async function portToBlame(
   ];
   const suspects = taken.filter(([, last]) => last >= port).map(([first]) => Math.max(first, port));
   const [suspect] = suspects.filter((each) => contains(block, each)).sort((one, other) => one - other);
-  return suspect ?? port;
+  return { port: suspect ?? port, guests };
 }
 
 /** Then the port does not matter, and may not be known. */
@@ -128,34 +132,36 @@ function isAboutElevation({ refusal }: PortQuestion): boolean {
 
 type Trial = Pick<PortFacts, 'attempts' | 'owners'>;
 
-let lastTrial: Promise<unknown> = Promise.resolve();
+interface TrialDeadlines {
+  readonly bind: Deadline;
+  readonly first: Deadline;
+}
 
-/** One after the other, so that the socket of one trial is not what the next one finds. */
-function tryAndFindOwners(question: PortQuestion, limitMs: number): Promise<Trial> {
-  const trial = lastTrial.then(() => tryTwice(question, limitMs));
-  lastTrial = trial.catch(() => undefined);
-  return trial;
+async function tryAndFindOwners(question: PortQuestion, deadlines: TrialDeadlines): Promise<Trial> {
+  const trial = await factOf(() => inTurn(() => tryTwice(question, deadlines)), deadlines.first);
+  return trial.known ? trial.value : { attempts: trial, owners: trial };
 }
 
 /** A second time where nobody has what was in use: another trial, or a process that is ending, may have had it. */
-async function tryTwice(question: PortQuestion, limitMs: number): Promise<Trial> {
-  const trial = await tryOnce(question, limitMs);
+async function tryTwice(question: PortQuestion, deadlines: TrialDeadlines): Promise<Trial> {
+  const trial = await tryOnce(question, deadlines);
   const isMystery =
     lastAttempt(trial)?.errorNumber === WSAEADDRINUSE.errorNumber && valueOf(trial.owners)?.length === 0;
   if (!isMystery) return trial;
   await setTimeout(pauseMs);
-  return tryOnce(question, limitMs);
+  const again = await tryOnce(question, deadlines);
+  return again.attempts.known ? again : trial;
 }
 
-async function tryOnce(question: PortQuestion, limitMs: number): Promise<Trial> {
+async function tryOnce(question: PortQuestion, { bind, first }: TrialDeadlines): Promise<Trial> {
   const { protocol, port } = question;
   if (isAboutElevation(question)) {
     const why = 'That takes the reservation, which an elevated process alone can use.';
     return { attempts: { known: false, why }, owners: { known: true, value: [] } };
   }
-  const attempts = await factOf<BindAttempt[]>(() => tryToBind(question), limitMs);
+  const attempts = await factOf<BindAttempt[]>(() => tryToBind(question), bind);
   // Afterwards, or the socket of the trial would be among them.
-  return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), limitMs) };
+  return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), first) };
 }
 
 async function ownersInside(range: ExcludedPortRange) {
@@ -165,23 +171,4 @@ async function ownersInside(range: ExcludedPortRange) {
 
 function blockOf({ protocol, startPort, endPort }: ExcludedPortRange): PortBlock {
   return { protocol, startPort, numberOfPorts: endPort - startPort + 1 };
-}
-
-async function factOf<Value>(ask: () => Promise<Value>, limitMs: number): Promise<Fact<Value>> {
-  const answered = new AbortController();
-  const late = setTimeout(limitMs, undefined, { signal: answered.signal }).then((): Fact<Value> => ({
-    known: false,
-    why: `There was no answer in ${limitMs} ms.`,
-  }));
-  try {
-    const asked = ask().then((value): Fact<Value> => ({ known: true, value }));
-    return await Promise.race([asked, late]);
-  } catch (error) {
-    // The first line, because netsh may have printed a page.
-    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { known: false, why };
-  } finally {
-    late.catch(() => undefined);
-    answered.abort();
-  }
 }

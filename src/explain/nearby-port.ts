@@ -2,7 +2,9 @@
 import { maxPort } from '../arguments.js';
 import type { ExcludedPortRange } from '../port-block.js';
 import { listPortOwners } from '../port-owners.js';
+import { factOf, type Deadline } from './fact-of.js';
 import type { PortQuestion } from './facts.js';
+import { inTurn } from './in-turn.js';
 import { tryToBind } from './trial-bind.js';
 
 // Each step is twice as long as the one before, so that a few of them leave the 4096 ports of a mirrored WSL.
@@ -12,15 +14,23 @@ const maximalTries = 14;
 export async function findNearbyPort(
   question: PortQuestion,
   ranges: readonly ExcludedPortRange[],
+  deadline: Deadline,
 ): Promise<number | undefined> {
-  const { protocol } = question;
   for (const port of candidates(question.port, ranges)) {
-    const attempts = await tryToBind({ ...question, port });
-    if (attempts.at(-1)?.errorNumber !== 0) continue;
-    const owners = await listPortOwners({ protocol, port });
-    if (owners.length === 0) return port;
+    // What hangs must not keep others from their turn.
+    const isFree = await inTurn(() => factOf(() => isBindable({ ...question, port }), deadline));
+    if (!isFree.known) break;
+    if (isFree.value) return port;
   }
   return undefined;
+}
+
+async function isBindable(question: PortQuestion): Promise<boolean> {
+  const attempts = await tryToBind(question);
+  if (attempts.at(-1)?.errorNumber !== 0) return false;
+  const { protocol, port } = question;
+  const owners = await listPortOwners({ protocol, port });
+  return owners.length === 0;
 }
 
 /** Ports outside every range, at most {@link maximalTries}. */

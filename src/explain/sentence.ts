@@ -4,7 +4,7 @@ import type { PortCause } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
 import { mayBeAboutPort, refusalNumber, type Diagnosis } from './diagnosis.js';
 import { lastAttempt, valueOf, type PortFacts } from './facts.js';
-import { nameLookup } from './trial-bind.js';
+import { unknownName } from './trial-bind.js';
 import {
   addressesOf,
   barePortName,
@@ -72,11 +72,17 @@ const sentences: Record<PortCause, Sentence> = {
     const guess = facts.ranges.known ? '' : '; most often Hyper-V, WSL or Docker has reserved such a port';
     return `${refused}, and why could not be told, because ${unread.join(' and ')} could not be read${guess}.`;
   },
-  'not-elevated': (_, { port, protocol, refusal }) => {
+  'not-elevated': (_, { elevated, port, protocol, refusal }) => {
     const which = port === 0 ? `a ${protocolName(protocol)} port` : `${protocolName(protocol)} port ${port}`;
-    return refusal?.call.startsWith('WSAIoctl') === true
-      ? `The reservation of ${which} is persistent: only an elevated process can bind inside it, and the one that tried is not elevated.`
-      : `Only an elevated process can create or delete a persistent reservation, and the one that asked for ${which} is not elevated.`;
+    const isElevated = valueOf(elevated);
+    const call = refusal?.call ?? '';
+    const about = call.startsWith('netsh') ? 'an exclusion' : 'a persistent reservation';
+    const needed = call.startsWith('WSAIoctl')
+      ? `The reservation of ${which} is persistent: only an elevated process can bind inside it`
+      : `Only an elevated process can create or delete ${about}`;
+    if (isElevated === true) return `${needed}, and ${which} was refused although this process is elevated.`;
+    const asker = call.startsWith('WSAIoctl') ? 'the one that tried' : `the one that asked for ${which}`;
+    return `${needed}, and ${asker} ${isElevated === false ? 'is' : 'is most likely'} not elevated.`;
   },
   'privileged-port': (_, facts) =>
     `${portName(facts)} is below 1024, and this host (${facts.platform}) gives such ports to root alone; Windows does not.`,
@@ -84,7 +90,9 @@ const sentences: Record<PortCause, Sentence> = {
     const host = facts.host ?? lastAttempt(facts)?.address ?? 'The host';
     const consequence = `so that ${barePortName(facts)} cannot be bound there`;
     const errorNumber = refusalNumber(facts);
-    if (errorNumber === nameLookup.errorNumber) return `No address of ${host} was found, ${consequence}.`;
+    const lookupCode = lastAttempt(facts)?.lookupCode;
+    if (lookupCode === unknownName) return `No address of ${host} was found, ${consequence}.`;
+    if (lookupCode !== undefined) return `${host} could not be looked up (${lookupCode}), ${consequence}.`;
     return errorNumber === errorCodes.WSAEAFNOSUPPORT.errorNumber
       ? `${host} is an address of a family that this machine does not have, ${consequence}.`
       : `${host} is no address of this machine, ${consequence}.`;
@@ -125,7 +133,7 @@ function hasEnded({ processId }: PortOwner): boolean {
 
 function refusalName(facts: PortFacts): string {
   const attempt = lastAttempt(facts);
-  return attempt ? symbolOf(attempt.errorNumber) : (facts.refusal?.code ?? 'not tried');
+  return attempt?.errorNumber === undefined ? (facts.refusal?.code ?? 'not tried') : symbolOf(attempt.errorNumber);
 }
 
 function unreadLists({ ranges, owners }: PortFacts): string[] {

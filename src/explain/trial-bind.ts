@@ -9,8 +9,8 @@ import type { BindAttempt, PortQuestion } from './facts.js';
 
 const { WSAEADDRINUSE } = errorCodes;
 
-/** The call that a name is looked up with, and what it returns where there is no such name: WSAHOST_NOT_FOUND. */
-export const nameLookup = { call: 'getaddrinfo', errorNumber: 11_001 } as const;
+/** What Node says of a name that nobody knows. */
+export const unknownName = 'ENOTFOUND';
 
 /**
  * Tries a bind where Node would, and closes the socket right away. Without a host, `listen` takes all addresses of both
@@ -20,13 +20,24 @@ export const nameLookup = { call: 'getaddrinfo', errorNumber: 11_001 } as const;
 export async function tryToBind({ protocol, port, bindTo }: PortQuestion): Promise<BindAttempt[]> {
   const everyIpv4 = { address: wildcard[4], family: 4 } as const;
   if (bindTo !== undefined) {
-    const [address] = await resolveHost(bindTo).catch(() => []);
-    return [address ? await attempt(protocol, port, address) : { address: bindTo, ...nameLookup }];
+    const found = await lookUp(bindTo);
+    return ['family' in found ? await attempt(protocol, port, found) : found];
   }
   if (protocol === 'udp') return [await attempt(protocol, port, everyIpv4)];
   const first = await attempt(protocol, port, { address: wildcard[6], family: 6 });
   if (first.errorNumber === 0 || first.errorNumber === WSAEADDRINUSE.errorNumber) return [first];
   return [first, await attempt(protocol, port, everyIpv4)];
+}
+
+async function lookUp(host: string): Promise<HostAddress | BindAttempt> {
+  try {
+    const [address] = await resolveHost(host);
+    if (address) return address;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    return { address: host, call: 'getaddrinfo', lookupCode: code };
+  }
+  return { address: host, call: 'getaddrinfo', lookupCode: unknownName };
 }
 
 async function attempt(protocol: Protocol, port: number, { address, family }: HostAddress): Promise<BindAttempt> {

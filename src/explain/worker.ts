@@ -9,6 +9,9 @@ try {
     const { joinMachine } = await import('../simulator/shared-machine.js');
     joinMachine(machine);
   }
+  // Earlier than explain gives it up.
+  const { limitNetsh } = await import('../binding.js');
+  limitNetsh(Math.ceil(limitMs / 2));
   const { readError } = await import('./question.js');
   const { explain } = await import('./explain.js');
   const { printBriefly } = await import('./print.js');

@@ -134,7 +134,40 @@ export const casesOfRiddles: Cases = {
       elevated: known(true),
       refusal: { call: 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)', code: 'WSAEACCES', errorNumber: 10_013 },
     }),
-    { cause: 'not-elevated', certainty: 'possible', sentence: /persistent/ },
+    {
+      cause: 'not-elevated',
+      certainty: 'possible',
+      sentence: /persistent.*, and TCP port 3000 was refused although this process is elevated\.$/,
+    },
+  ],
+  'a reservation, and nobody knows whether the process is elevated': [
+    refusedFactsOf(10_013, {
+      elevated: unknown('no addon'),
+      refusal: { call: 'CreatePersistentTcpPortReservation', code: 'ERROR_ACCESS_DENIED', errorNumber: 5 },
+    }),
+    { cause: 'not-elevated', certainty: 'likely', sentence: /is most likely not elevated\.$/ },
+  ],
+  'an exclusion by a process that is not elevated': [
+    refusedFactsOf(10_013, {
+      refusal: { call: 'netsh interface ipv4 add excludedportrange', code: 'ERROR_ACCESS_DENIED', errorNumber: 5 },
+    }),
+    {
+      cause: 'not-elevated',
+      certainty: 'certain',
+      sentence: /^Only an elevated process can create or delete an exclusion, and .* is not elevated\.$/,
+    },
+  ],
+  'a range without a star that an elevated process deletes as an exclusion': [
+    refusedFactsOf(10_013, {
+      elevated: known(true),
+      refusal: { call: 'netsh interface ipv4 delete excludedportrange', code: 'ERROR_ACCESS_DENIED', errorNumber: 5 },
+    }),
+    {
+      cause: 'not-elevated',
+      certainty: 'possible',
+      sentence: /an exclusion, and TCP port 3000 was refused although this process is elevated\.$/,
+      first: /^See whether the range has a star/,
+    },
   ],
   'a low port of another system': [
     refusedFactsOf(10_013, { port: 80, platform: 'linux' }),
@@ -154,9 +187,21 @@ export const casesOfRiddles: Cases = {
     refusedFactsOf(10_049, {
       host: 'nowhere',
       bindTo: 'nowhere',
-      attempts: known([{ address: 'nowhere', call: 'getaddrinfo', errorNumber: 11_001 }]),
+      attempts: known([{ address: 'nowhere', call: 'getaddrinfo', lookupCode: 'ENOTFOUND' }]),
     }),
-    { cause: 'address-not-available', sentence: /^No address of nowhere was found/ },
+    { cause: 'address-not-available', certainty: 'certain', sentence: /^No address of nowhere was found/ },
+  ],
+  'a name that could not be looked up': [
+    refusedFactsOf(10_049, {
+      host: 'somewhere',
+      bindTo: 'somewhere',
+      attempts: known([{ address: 'somewhere', call: 'getaddrinfo', lookupCode: 'EAI_AGAIN' }]),
+    }),
+    {
+      cause: 'address-not-available',
+      certainty: 'possible',
+      sentence: /^somewhere could not be looked up \(EAI_AGAIN\), so that TCP port 3000 cannot be bound there\.$/,
+    },
   ],
   'an IPv6 address without IPv6': [
     refusedFactsOf(10_047, { bindTo: '::', attempts: attempted(10_047, '::') }),

@@ -33,7 +33,17 @@ export const casesOfSockets: Cases = {
   ],
   'nothing in the way of a block by now': [
     factsOf({ refusal: { ...eacces, code: 'ERROR_SHARING_VIOLATION', block: blockOf } }),
-    { cause: 'free', bindable: true, sentence: /^TCP ports 2990-3009 were refused .* none of them is known to be/ },
+    {
+      cause: 'free',
+      certainty: 'possible',
+      bindable: true,
+      advice: [],
+      sentence: /^TCP ports 2990-3009 were refused .* none of them is known to be/,
+    },
+  ],
+  'nothing in the way of a block, as far as a process knows that is not elevated': [
+    factsOf({ refusal: { ...eacces, block: blockOf }, guests: unknown('Access is denied.') }),
+    { cause: 'free', certainty: 'possible', sentence: /^TCP ports 2990-3009 were/, first: /^Ask again in an elevated/ },
   ],
   'nothing in the way but that IPv6 is refused': [
     factsOf({
@@ -88,8 +98,27 @@ export const casesOfSockets: Cases = {
     {
       cause: 'in-use',
       sentence: /iphlpsvc/,
-      first: /portproxy delete v4tov4 listenport=3000 listenaddress=0\.0\.0\.0/,
+      first: /netsh interface portproxy show all$/,
     },
+  ],
+  'a port proxy at one address': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ address: '10.0.0.5', serviceNames: ['iphlpsvc'] })]) }),
+    {
+      cause: 'in-use',
+      sentence: /iphlpsvc/,
+      first: /portproxy delete v4tov4 listenport=3000 listenaddress=10\.0\.0\.5$/,
+    },
+  ],
+  'the service of port proxies over UDP': [
+    refusedFactsOf(10_048, {
+      protocol: 'udp',
+      owners: known([ownerOf({ protocol: 'udp', serviceNames: ['iphlpsvc'] })]),
+    }),
+    { cause: 'in-use', sentence: /iphlpsvc/, first: /net stop "iphlpsvc"/ },
+  ],
+  'the service of port proxies among others': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['iphlpsvc', 'Winmgmt'] })]) }),
+    { cause: 'in-use', sentence: /iphlpsvc, Winmgmt/, first: /tasklist \/svc/ },
   ],
   'a container that publishes the port': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'com.docker.backend.exe' })]) }),

@@ -39,6 +39,14 @@ const reserveUnlisted = () => {
   windows.addUnlistedReservation({ protocol: 'tcp', startPort: port, numberOfPorts: 1 }, 10_013);
 };
 
+/** Has the machine answer some questions in another way. */
+const answer = (overrides: Partial<NativeBinding>): (() => void) => {
+  const binding = new Proxy(getBinding(), {
+    get: (target, name): unknown => Reflect.get(overrides, name) ?? Reflect.get(target, name),
+  });
+  return installBinding(binding, getNetsh());
+};
+
 describe('a fact that cannot be had', () => {
   it.each([
     [show('excludedportrange'), 5, () => undefined, { cause: 'free', certainty: 'likely' }],
@@ -116,20 +124,21 @@ describe('of a block that was refused', () => {
       startPort: 5000,
       numberOfPorts,
     });
-  /** A machine on which nobody has anything, and which answers some questions in its own way. */
-  const answer = (overrides: Partial<NativeBinding>): (() => void) => {
-    const binding = new Proxy(getBinding(), {
-      get: (target, name): unknown => Reflect.get(overrides, name) ?? Reflect.get(target, name),
-    });
-    return installBinding(binding, getNetsh());
-  };
-
   it('a closed connection that lingers is not blamed', async () => {
     const rows = [rowOf(5003, tcpState.TIME_WAIT, 0), rowOf(5007, tcpState.LISTEN, 77)];
     const uninstall = answer({ listPortOwners: () => Promise.resolve(rows) });
     const explanation = await explainListenError(errorOf(20));
     uninstall();
     expect(explanation.port).toBe(5007);
+  });
+
+  it('the ports of guests are asked for once, and are evidence where the block is free by now', async () => {
+    const listGuests = vi.fn(() => Promise.resolve([]));
+    const uninstall = answer({ listGuestPortReservations: listGuests });
+    const explanation = await explainListenError(errorOf(20));
+    uninstall();
+    expect(listGuests).toHaveBeenCalledTimes(1);
+    expect(findingOf(explanation, 'HcnEnumerateGuestNetworkPortReservations')).toHaveLength(1);
   });
 });
 

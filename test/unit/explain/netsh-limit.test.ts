@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+const { platform } = process;
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-netsh-'));
+  mkdirSync(path.join(root, 'System32'));
+  vi.stubEnv('SystemRoot', root);
+  // Modules that take this for Windows when they are loaded.
+  vi.resetModules();
+  Object.defineProperty(process, 'platform', { value: 'win32' });
+});
+afterEach(() => {
+  Object.defineProperty(process, 'platform', { value: platform });
+  vi.resetModules();
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true });
+});
+
+// On Windows the program would have to be a binary.
+it.skipIf(platform === 'win32')('netsh is killed as early as the thread that started it needs', async () => {
+  const file = path.join(root, 'System32', 'netsh.exe');
+  writeFileSync(file, `#!${process.execPath}\nsetTimeout(() => undefined, 60_000)`);
+  chmodSync(file, 0o755);
+  const { getNetsh, limitNetsh } = await import('../../../src/binding.js');
+  limitNetsh(50);
+  await expect(getNetsh()(['interface'])).rejects.toMatchObject({
+    code: 'ERR_NETSH_TIMEOUT',
+    message: expect.stringContaining('The limit is 50 ms.') as string,
+  });
+});

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { getBinding, getNetsh, installBinding } from '../../../src/binding.js';
+import { ntohs } from '../../../src/byte-order.js';
+import { explain } from '../../../src/explain/explain.js';
+import type { PortQuestion } from '../../../src/explain/facts.js';
+import type { NativeBinding, PortOwnerRow } from '../../../src/native-binding.js';
+import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { tcpState } from '../../../src/winsock.js';
+
+let simulation: Installation;
+let uninstall: () => void;
+
+/** A machine of its own, on which a bind binds nothing. */
+function installMachine(overrides: Partial<NativeBinding>): void {
+  const binding = new Proxy(getBinding(), {
+    get: (target, name): unknown => Reflect.get(overrides, name) ?? Reflect.get(target, name),
+  });
+  uninstall = installBinding(binding, getNetsh());
+}
+
+beforeEach(() => {
+  simulation = install(new SimulatedWindows());
+});
+afterEach(() => {
+  uninstall();
+  simulation.uninstall();
+});
+
+const about = (port: number): PortQuestion => ({ protocol: 'tcp', port, bindTo: '127.0.0.1' });
+
+describe('questions at once', () => {
+  it('do not take the trial of one for the socket that is in the way of another', async () => {
+    const bound = new Map<number, boolean>();
+    const pause = () => new Promise((resolve) => setImmediate(resolve));
+    const openSocket = async ({ bind }: Parameters<NativeBinding['openSocket']>[0]) => {
+      const port = ntohs(bind?.portNetworkOrder ?? 0);
+      if (port === 3000) return { call: 'bind', errorNumber: 10_013 };
+      if (bound.get(port) === true) return { call: 'bind', errorNumber: 10_048 };
+      bound.set(port, true);
+      await pause();
+      await pause();
+      const close = async () => {
+        await pause();
+        bound.set(port, false);
+      };
+      return { socket: { close } };
+    };
+    const listPortOwners = async (_: number, portNetworkOrder: number): Promise<PortOwnerRow[]> => {
+      const isBound = bound.get(ntohs(portNetworkOrder)) === true;
+      await pause();
+      const row = { address: '127.0.0.1', portNetworkOrder, state: tcpState.LISTEN, processId: process.pid };
+      return isBound ? [{ ...row, imageName: '', serviceNames: [] }] : [];
+    };
+    installMachine({ openSocket, listPortOwners } as unknown as Partial<NativeBinding>);
+    // The first one looks for a port nearby, and 3001 is the nearest.
+    const questions = [3000, 3001, 3000, 3001, 3001].map((port) => explain(about(port)));
+    const causes = (await Promise.all(questions)).map(({ cause }) => cause);
+    expect(causes).toEqual(['not-listed', 'free', 'not-listed', 'free', 'free']);
+  });
+});
+
+describe('where nothing answers', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('all questions are answered within the limit, with what is known', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    installMachine({ openSocket: never, listPortOwners: never, listGuestPortReservations: never });
+    const removeNetsh = installBinding(getBinding(), never);
+    const answered: string[] = [];
+    for (const port of [3000, 3001, 3002, 3003]) {
+      void explain(about(port), { limitMs: 1000 }).then(({ cause }) => answered.push(cause));
+    }
+    await vi.advanceTimersByTimeAsync(1000);
+    removeNetsh();
+    expect(answered).toEqual(Array.from({ length: 4 }, () => 'not-listed'));
+  });
+});
