@@ -132,9 +132,12 @@ describe('of a block that was refused', () => {
     expect(explanation.port).toBe(5007);
   });
 
-  it('the ports of guests are asked for once, and are evidence where the block is free by now', async () => {
+  it('the ports of guests are asked for once', async () => {
     const listGuests = vi.fn(() => Promise.resolve([]));
-    const uninstall = answer({ listGuestPortReservations: listGuests });
+    const uninstall = answer({
+      listGuestPortReservations: listGuests,
+      openSocket: () => Promise.resolve({ call: 'bind', errorNumber: 10_013 }),
+    });
     const explanation = await explainListenError(errorOf(20));
     uninstall();
     expect(listGuests).toHaveBeenCalledTimes(1);

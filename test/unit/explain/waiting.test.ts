@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getBinding, getNetsh, installBinding } from '../../../src/binding.js';
 import { ntohs } from '../../../src/byte-order.js';
 import { explain } from '../../../src/explain/explain.js';
 import type { PortQuestion } from '../../../src/explain/facts.js';
+import { inTurn } from '../../../src/explain/in-turn.js';
+import { findNearbyPort } from '../../../src/explain/nearby-port.js';
 import type { NativeBinding, PortOwnerRow } from '../../../src/native-binding.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
 import { tcpState } from '../../../src/winsock.js';
@@ -54,9 +57,23 @@ describe('questions at once', () => {
     };
     installMachine({ openSocket, listPortOwners } as unknown as Partial<NativeBinding>);
     // The first one looks for a port nearby, and 3001 is the nearest.
-    const questions = [3000, 3001, 3000, 3001, 3001].map((port) => explain(about(port)));
-    const causes = (await Promise.all(questions)).map(({ cause }) => cause);
-    expect(causes).toEqual(['not-listed', 'free', 'not-listed', 'free', 'free']);
+    const ports = Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? 3000 : 3001));
+    const explanations = await Promise.all(ports.map((port) => explain(about(port))));
+    for (const { port, cause } of explanations) expect(cause).toBe(port === 3000 ? 'not-listed' : 'free');
+  });
+
+  it('look for a port nearby in turn too', async () => {
+    const openSocket = vi.fn(() => Promise.resolve({ call: 'bind', errorNumber: 10_013 }));
+    installMachine({ openSocket });
+    const trial = new EventEmitter();
+    const other = inTurn(() => once(trial, 'end'));
+    const search = findNearbyPort(about(3000), [], performance.now() + 60_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(openSocket).not.toHaveBeenCalled();
+    trial.emit('end');
+    await other;
+    expect(await search).toBeUndefined();
+    expect(openSocket).toHaveBeenCalled();
   });
 });
 
