@@ -94,9 +94,9 @@ type Held<Wanted> = Wanted extends 'both' ? RuntimePortReservationPair : Runtime
  * await bind(socket, pair.udp, { port: pair.startPort });
  */
 export async function findFreePorts<const Options extends FindFreePortsOptions = object>(
-  options?: Options,
+  options: Options = {} as Options,
 ): Promise<FoundPorts<Options>> {
-  const search = checkOptions(options === undefined ? {} : options);
+  const search = checkOptions(options);
   search.signal?.throwIfAborted();
   // Only here, because most programs never search.
   const { findPorts } = await import('./free-ports.js');

@@ -32,14 +32,31 @@ function stopOwner(owner: PortOwner, facts: PortFacts): PortAdvice {
   }
   if (processId === systemProcessId) return stopSystem(owner);
   if (isPortProxy(owner)) return deletePortProxy(owner);
-  const relay = relays[imageName?.toLowerCase() ?? ''];
+  const program = imageName?.toLowerCase() ?? '';
+  const relay = relays[program];
   if (relay) return relay(owner);
+  if (partsOfWindows.has(program) && serviceNames.length === 0) {
+    return { text: `Leave it to ${ownerName(owner)}: Windows does not run without.`, elevated: false };
+  }
   return serviceNames.length > 0 ? stopService(serviceNames, processId) : stopProcess(owner);
 }
 
+/** Whoever ends one of these ends Windows, or all that a service host runs. */
+const partsOfWindows = new Set([
+  'csrss.exe',
+  'lsass.exe',
+  'services.exe',
+  'smss.exe',
+  'svchost.exe',
+  'vmmem',
+  'vmmemwsl',
+  'wininit.exe',
+  'winlogon.exe',
+]);
+
 function stopProcess(owner: PortOwner): PortAdvice {
   return {
-    text: `Stop ${ownerName(owner)}, in its own way or by force.`,
+    text: `Stop ${ownerName(owner)}, in its own way or by force; that of another user in an elevated shell.`,
     commands: [`taskkill /PID ${owner.processId} /F`],
     elevated: false,
     cost: 'Forced, it loses what it has not saved.',

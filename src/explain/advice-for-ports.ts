@@ -133,11 +133,12 @@ export function findSocket({ port, protocol }: PortFacts): PortAdvice {
 }
 
 /** The ports of virtual machines and containers are told to elevated processes only. */
-export function explainElevated({ guests, port, protocol }: PortFacts): PortAdvice | undefined {
+export function explainElevated({ guests, host, port, protocol }: PortFacts): PortAdvice | undefined {
   if (!guests || guests.known) return undefined;
+  const question = `${protocol} ${port}${host === undefined ? '' : ` --host ${host}`}`;
   return {
     text: 'Ask again in an elevated shell: Windows tells the ports of WSL and of containers there.',
-    commands: [`npx win-port-reservation explain ${protocol} ${port}`],
+    commands: [`npx win-port-reservation explain ${question}`],
     elevated: true,
   };
 }

@@ -4,11 +4,12 @@ import type { PortAdvice, PortExplanation } from '../port-explanation.js';
 const shownAdvice = 2;
 
 /** The sentence and the best of the advice, for the message of an error: lines, the last one without a line end. */
-export function printBriefly({ advice, port, protocol, sentence }: PortExplanation): string {
+export function printBriefly({ advice, host, port, protocol, sentence }: PortExplanation): string {
+  const question = `${protocol} ${port}${host === undefined ? '' : ` --host ${host}`}`;
   return [
     sentence,
     ...advice.slice(0, shownAdvice).flatMap(printAdvice),
-    ...(advice.length > shownAdvice ? [`  More: npx win-port-reservation explain ${protocol} ${port}`] : []),
+    ...(advice.length > shownAdvice ? [`  More: npx win-port-reservation explain ${question}`] : []),
   ].join('\n');
 }
 
