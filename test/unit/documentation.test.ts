@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/error-codes.js';
 import { packageErrorCodes } from '../../src/errors.js';
+import { SimulatedWindows } from '../../src/simulator/machine.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -52,6 +53,10 @@ describe.each(pages)('the examples of $page', ({ page, examples }) => {
       writeFileSync(file, `${ownPorts}\nsetTimeout(() => process.exit(0), 200).unref();\nprocess.exitCode ??= 0;`);
       const simulate = pathToFileURL(path.join(repository, 'dist/simulator/simulate.js')).href;
       const machine = path.join(mkdtempSync(path.join(tmpdir(), 'win-port-reservation-readme-')), 'machine.json');
+      // Windows chooses elsewhere than the machines of other tests do, whose ports are ports of the same host.
+      const dynamicRange = { startPort: 12_000 + Math.floor(Math.random() * 18_000), numberOfPorts: 1000 };
+      const saved = new SimulatedWindows({ dynamicRange }).save();
+      writeFileSync(machine, JSON.stringify({ machine: saved, processes: [] }));
       try {
         const { status, stderr } = spawnSync(process.execPath, [`--import=${simulate}`, file], {
           encoding: 'utf8',
