@@ -126,10 +126,10 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   it('in a range of another program is explained with the program', async () => {
     const child = startChild('reserve-and-bind.mjs', protocol);
     undo.push(() => child.finish());
-    const { startPort, processId } = (await child.next()) as { startPort: number; processId: number };
-    const explanation = await explainPort({ protocol, port: startPort + 1, host });
+    const { port, otherPort, processId } = (await child.next()) as Record<'port' | 'otherPort' | 'processId', number>;
+    const explanation = await explainPort({ protocol, port: otherPort, host });
     expect(explanation).toMatchObject({ cause: 'foreign-range', bindable: false });
-    expect(explanation.sentence).toMatch(`(process ${processId}), which has a socket on port ${startPort} of it`);
+    expect(explanation.sentence).toMatch(`(process ${processId}), which has a socket on port ${port} of it`);
   });
 
   it('in an administered range can be bound, and cannot be reserved', async () => {
@@ -188,7 +188,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
       expect(guessed.range).toBeUndefined();
       expect(guessed.sentence).toContain('WSL with mirrored networking');
       expect(guessed.advice.map(({ commands }) => commands?.[0])).toContain(
-        `npx win-port-reservation explain ${protocol} ${port}`,
+        `npx win-port-reservation explain ${protocol} ${port} --host ${host}`,
       );
     },
   );
