@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PortExplanation, Protocol } from 'win-port-reservation';
+import { canSteer, steeredIt } from './needs.js';
 import { freeBlock, onMachine, spawnNode, startChild } from './ring.js';
 
 const command = 'netsh interface ipv4 show excludedportrange';
@@ -12,6 +13,7 @@ let startPort: number;
 let port: number;
 
 beforeEach(async () => {
+  if (!canSteer) return;
   startPort = await freeBlock(100);
   port = startPort + 31;
   for (const protocol of ['tcp', 'udp'] as const) {
@@ -19,6 +21,7 @@ beforeEach(async () => {
   }
 });
 afterEach(async () => {
+  if (!canSteer) return;
   for (const protocol of ['tcp', 'udp'] as const) {
     await onMachine('deleteForeignReservation', { protocol, startPort, numberOfPorts: 100 });
   }
@@ -72,7 +75,7 @@ function expectExplained(message: string, protocol: Protocol): void {
 const fromMessage = (stderr: string): string => stderr.slice(stderr.indexOf('Error: ')).replace(/^Error: /, '');
 
 describe.each(['tcp', 'udp'] as const)('with the preload, the error of a %s port', (protocol) => {
-  it('that nobody handles is printed with the reason and the remedy, and ends the process as ever', async () => {
+  steeredIt('that nobody handles is printed with the reason and the remedy, and ends the process as ever', async () => {
     const { exitCode, stderr } = await run('uncaught', protocol);
     expectExplained(fromMessage(stderr), protocol);
     expect(stderr).toMatch(/^ {4}at /m);
@@ -80,7 +83,7 @@ describe.each(['tcp', 'udp'] as const)('with the preload, the error of a %s port
     expect(exitCode).toBe(1);
   });
 
-  it('that is handled is the same error as without, and tells the reason when it is read', async () => {
+  steeredIt('that is handled is the same error as without, and tells the reason when it is read', async () => {
     const { exitCode, stdout, stderr } = await run('read', protocol);
     expect(stderr).toBe('');
     expect(exitCode).toBe(3);
@@ -99,7 +102,7 @@ describe.each(['tcp', 'udp'] as const)('with the preload, the error of a %s port
 });
 
 describe('with the preload, the error of a server', () => {
-  it.each(['print', 'rejection'])('is printed with the reason: %s', async (way) => {
+  steeredIt.each(['print', 'rejection'])('is printed with the reason: %s', async (way) => {
     expectExplained(fromMessage((await run(way)).stderr), 'tcp');
   });
 
@@ -113,45 +116,45 @@ describe('with the preload, the error of a server', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('reaches a handler of uncaught exceptions with the reason', async () => {
+  steeredIt('reaches a handler of uncaught exceptions with the reason', async () => {
     const ended = await run('handler');
     const [[message, code]] = says(ended) as [[string, string]];
     expectExplained(message, 'tcp');
     expect([code, ended.exitCode]).toEqual(['EACCES', 3]);
   });
 
-  it('of which only the code is read starts nothing', async () => {
+  steeredIt('of which only the code is read starts nothing', async () => {
     const json = { code: 'EACCES', errno: expect.any(Number) as number, syscall: 'listen', address: '0.0.0.0', port };
     expect(says(await run('code'))).toEqual([{ code: 'EACCES', json, isLazy: true, threads: 0 }]);
   });
 
-  it('can be frozen', async () => {
+  steeredIt('can be frozen', async () => {
     const [[first, second]] = says(await run('frozen')) as [[string, string]];
     expectExplained(first, 'tcp');
     expect(second).toBe(first);
   });
 
-  it('in a worker thread reaches the thread that started it with the reason', async () => {
+  steeredIt('in a worker thread reaches the thread that started it with the reason', async () => {
     const [[message, code]] = says(await run('thread')) as [[string, string]];
     expectExplained(message, 'tcp');
     expect(code).toBe('EACCES');
   });
 
-  it('in a worker of a cluster, where the primary binds, is printed with the reason', async () => {
+  steeredIt('in a worker of a cluster, where the primary binds, is printed with the reason', async () => {
     const ended = await run('cluster');
     expect(ended.stderr).toContain(`lies in ${startPort}-${startPort + 99}, a range that Windows has reserved`);
     expect(ended.stderr).toContain(`protocol=tcp startport=${port}`);
     expect(says(ended)).toEqual([1]);
   });
 
-  it('of a program that tries again and again is found out once', async () => {
+  steeredIt('of a program that tries again and again is found out once', async () => {
     const [messages] = says(await run('again')) as [string[]];
     expect(messages).toHaveLength(3);
     expect(new Set(messages).size).toBe(1);
     expectExplained(messages[0] ?? '', 'tcp');
   });
 
-  it('tells what is known when netsh fails', async () => {
+  steeredIt('tells what is known when netsh fails', async () => {
     await onMachine('failNext', command, 5);
     const { stderr } = await run('uncaught');
     expect(stderr).toContain(
@@ -159,13 +162,13 @@ describe('with the preload, the error of a server', () => {
     );
   });
 
-  it('tells what is known when netsh hangs', async () => {
+  steeredIt('tells what is known when netsh hangs', async () => {
     await onMachine('delayNext', command, 15_000);
     const { stderr } = await run('uncaught', 'tcp', { WIN_PORT_RESERVATION_EXPLAIN_MS: '14000' });
     expect(stderr).toContain('because the list of excluded ranges could not be read');
   });
 
-  it('stays as it was when there is no time', async () => {
+  steeredIt('stays as it was when there is no time', async () => {
     const { exitCode, stderr } = await run('uncaught', 'tcp', { WIN_PORT_RESERVATION_EXPLAIN_MS: '1' });
     expect(stderr).toMatch(/Error: listen EACCES: permission denied .*\r?\n {4}at /);
     expect(exitCode).toBe(1);

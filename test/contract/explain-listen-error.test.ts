@@ -15,6 +15,7 @@ import {
   type PortExplanation,
   type Protocol,
 } from 'win-port-reservation';
+import { bothElevationsIt, elevatedIt, steeredIt } from './needs.js';
 import { closeServer, freeBlock, listenOrdinarily, onMachine, startChild } from './ring.js';
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -51,7 +52,7 @@ async function refusedBind(protocol: Protocol, port: number): Promise<Error> {
 const create = { tcp: createPersistentTcpPortReservation, udp: createPersistentUdpPortReservation };
 
 describe.each(['tcp', 'udp'] as const)('the error of an ordinary %s bind', (protocol) => {
-  it('in a foreign range is explained with the range', async () => {
+  steeredIt('in a foreign range is explained with the range', async () => {
     const startPort = await freeBlock(100);
     await reserveForeign({ protocol, startPort, numberOfPorts: 100 });
     const error = await refusedBind(protocol, startPort + 1);
@@ -66,7 +67,7 @@ describe.each(['tcp', 'udp'] as const)('the error of an ordinary %s bind', (prot
     expect('host' in explanation).toBe(false);
   });
 
-  it('says so when the port can be had by now', async () => {
+  steeredIt('says so when the port can be had by now', async () => {
     const block = { protocol, startPort: await freeBlock(1), numberOfPorts: 1 };
     const release = await reserveForeign(block);
     const error = await refusedBind(protocol, block.startPort);
@@ -88,32 +89,38 @@ describe.each(['tcp', 'udp'] as const)('the error of an ordinary %s bind', (prot
 });
 
 describe('the error of this package', () => {
-  it.each(['tcp', 'udp'] as const)('for a %s block is explained for the port that is in the way', async (protocol) => {
-    const startPort = await freeBlock(8);
-    await reserveForeign({ protocol, startPort: startPort + 5, numberOfPorts: 2 });
-    const explanation = await explainListenError(await errorOf(create[protocol](startPort, 8)));
-    expect(explanation).toMatchObject({ cause: 'foreign-range', port: startPort + 5 });
-    const inWhole = { protocol, startPort, numberOfPorts: 8 };
-    const acquired = await explainListenError(await errorOf(RuntimePortReservation.acquire(inWhole)));
-    expect(acquired).toMatchObject({ cause: 'foreign-range', port: startPort + 5 });
-  });
+  steeredIt.each(['tcp', 'udp'] as const)(
+    'for a %s block is explained for the port that is in the way',
+    async (protocol) => {
+      const startPort = await freeBlock(8);
+      await reserveForeign({ protocol, startPort: startPort + 5, numberOfPorts: 2 });
+      const explanation = await explainListenError(await errorOf(create[protocol](startPort, 8)));
+      expect(explanation).toMatchObject({ cause: 'foreign-range', port: startPort + 5 });
+      const inWhole = { protocol, startPort, numberOfPorts: 8 };
+      const acquired = await explainListenError(await errorOf(RuntimePortReservation.acquire(inWhole)));
+      expect(acquired).toMatchObject({ cause: 'foreign-range', port: startPort + 5 });
+    },
+  );
 
-  it('for a block that overlaps what WSL holds is explained with WSL, and with nothing once that is gone', async () => {
-    const startPort = await freeBlock(8);
-    const held = { protocol: 'tcp', startPort: startPort + 3, numberOfPorts: 20 } as const;
-    await onMachine('addUnlistedReservation', held, 10_048);
-    const error = await errorOf(create.tcp(startPort, 8));
-    const explanation = await explainListenError(error);
-    await onMachine('deleteUnlistedReservation', held);
-    expect(explanation).toMatchObject({ cause: 'guest-reservation', port: startPort + 3 });
-    const later = await explainListenError(error);
-    expect(later).toMatchObject({ cause: 'free', port: startPort });
-    expect(later.sentence).toContain(
-      `TCP ports ${startPort}-${startPort + 7} were refused with ERROR_SHARING_VIOLATION`,
-    );
-  });
+  steeredIt(
+    'for a block that overlaps what WSL holds is explained with WSL, and with nothing once that is gone',
+    async () => {
+      const startPort = await freeBlock(8);
+      const held = { protocol: 'tcp', startPort: startPort + 3, numberOfPorts: 20 } as const;
+      await onMachine('addUnlistedReservation', held, 10_048);
+      const error = await errorOf(create.tcp(startPort, 8));
+      const explanation = await explainListenError(error);
+      await onMachine('deleteUnlistedReservation', held);
+      expect(explanation).toMatchObject({ cause: 'guest-reservation', port: startPort + 3 });
+      const later = await explainListenError(error);
+      expect(later).toMatchObject({ cause: 'free', port: startPort });
+      expect(later.sentence).toContain(
+        `TCP ports ${startPort}-${startPort + 7} were refused with ERROR_SHARING_VIOLATION`,
+      );
+    },
+  );
 
-  it('for a block in which a server listens is explained with the server', async () => {
+  elevatedIt('for a block in which a server listens is explained with the server', async () => {
     const startPort = await freeBlock(4);
     const server = await listenOrdinarily(startPort + 2);
     const explanation = await explainListenError(await errorOf(create.tcp(startPort, 4)));
@@ -121,7 +128,7 @@ describe('the error of this package', () => {
     await closeServer(server);
   });
 
-  it('for a reservation over an exclusion says that the two exclude each other', async () => {
+  elevatedIt('for a reservation over an exclusion says that the two exclude each other', async () => {
     const block = { protocol: 'tcp', startPort: await freeBlock(2), numberOfPorts: 2 } as const;
     await addExcludedPortRange(block);
     undo.push(() => deleteExcludedPortRange(block));
@@ -131,7 +138,7 @@ describe('the error of this package', () => {
     expect(explanation.advice.at(-1)?.call).toContain('deleteExcludedPortRange');
   });
 
-  it('for a token in a process that is not elevated says so, whatever the port', async () => {
+  bothElevationsIt('for a token in a process that is not elevated says so, whatever the port', async () => {
     const block = { protocol: 'tcp', startPort: await freeBlock(2), numberOfPorts: 2 } as const;
     const reservation = await PersistentPortReservation.create(block);
     undo.push(() => reservation.delete());
@@ -149,7 +156,7 @@ describe('the error of this package', () => {
 describe('an explanation without netsh', () => {
   const command = 'netsh interface ipv4 show excludedportrange';
 
-  it.each(['fails', 'hangs'])('that %s is less certain and says why', async (how) => {
+  steeredIt.each(['fails', 'hangs'])('that %s is less certain and says why', async (how) => {
     const startPort = await freeBlock(100);
     await reserveForeign({ protocol: 'tcp', startPort, numberOfPorts: 100 });
     const error = await refusedBind('tcp', startPort);
@@ -163,7 +170,7 @@ describe('an explanation without netsh', () => {
     expect(explanation.advice.length).toBeGreaterThan(0);
   });
 
-  it('names the process that has the port all the same', async () => {
+  steeredIt('names the process that has the port all the same', async () => {
     const port = await freeBlock(1);
     const child = startChild('own-port.mjs', 'tcp', '0.0.0.0', port);
     const owner = (await child.next()) as { processId: number };

@@ -10,7 +10,8 @@ import {
   type PortExplanation,
   type Protocol,
 } from 'win-port-reservation';
-import { closeServer, freeBlock, listenOrdinarily, onMachine, ring, startChild } from './ring.js';
+import { elevatedIt, steeredIt } from './needs.js';
+import { closeServer, freeBlock, isWine, listenOrdinarily, onMachine, startChild } from './ring.js';
 
 const host = '127.0.0.1';
 const undo: (() => Promise<unknown>)[] = [];
@@ -59,7 +60,7 @@ const rangeOf = ({ protocol, startPort, numberOfPorts }: PortBlock, administered
 describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   const name = protocol.toUpperCase();
   // Wine binds a UDP socket to every address, whichever it was told.
-  const isWinesUdp = ring === 'wine' && protocol === 'udp';
+  const isWinesUdp = isWine && protocol === 'udp';
 
   it('that nobody has is free, and stays so', async () => {
     const port = await freeBlock(1);
@@ -98,7 +99,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     expect(findings.join()).toContain(`(process ${owner.processId}) has it at 127.0.0.2`);
   });
 
-  it('in a range of WinNAT is explained, and another one offered that can be had', async () => {
+  steeredIt('in a range of WinNAT is explained, and another one offered that can be had', async () => {
     const startPort = await freeBlock(101);
     const block = { protocol, startPort, numberOfPorts: 100 };
     await reserveForeign(block);
@@ -132,7 +133,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     expect(explanation.sentence).toMatch(`(process ${processId}), which has a socket on port ${port} of it`);
   });
 
-  it('in an administered range can be bound, and cannot be reserved', async () => {
+  elevatedIt('in an administered range can be bound, and cannot be reserved', async () => {
     const block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
     await exclude(block);
     const explanation = await explainPort({ protocol, port: block.startPort + 3, host });
@@ -149,7 +150,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     });
   });
 
-  it('in a persistent reservation is told with the block and the call that binds it', async () => {
+  elevatedIt('in a persistent reservation is told with the block and the call that binds it', async () => {
     const block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
     const reservation = await PersistentPortReservation.create(block);
     undo.push(() => reservation.delete());
@@ -173,7 +174,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     expect(await explainPort({ protocol, port, host })).toMatchObject({ cause: 'free' });
   });
 
-  it.each([10_013, 10_048])(
+  steeredIt.each([10_013, 10_048])(
     'that WSL holds, refused with %i, is blamed on WSL by those who may know',
     async (number) => {
       const startPort = await freeBlock(8);
@@ -193,7 +194,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     },
   );
 
-  it('that WSL holds under an exclusion is not blamed on the exclusion', async () => {
+  steeredIt('that WSL holds under an exclusion is not blamed on the exclusion', async () => {
     const block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
     await reserveUnlisted(block, 10_013);
     await exclude(block);
@@ -202,7 +203,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     expect(await explainPort({ protocol, port: block.startPort, host })).toMatchObject({ cause: 'guest-reservation' });
   });
 
-  it('that a socket has for itself alone is told with the socket', async () => {
+  steeredIt('that a socket has for itself alone is told with the socket', async () => {
     const port = await freeBlock(1);
     const owner = await startOwner(protocol, port);
     // As SO_EXCLUSIVEADDRUSE has it, which Node cannot set.

@@ -10,7 +10,8 @@ import {
   type PortBlock,
   type Protocol,
 } from 'win-port-reservation';
-import { closeServer, expectFailure, freeBlock, listenOrdinarily, onMachine } from './ring.js';
+import { steeredIt } from './needs.js';
+import { closeServer, expectFailure, freeBlock, listenOrdinarily, onMachine, savedMachine } from './ring.js';
 import { watchBinding, type WatchedBinding } from './watched-binding.js';
 
 const protocols: readonly Protocol[] = ['tcp', 'udp'];
@@ -70,7 +71,7 @@ describe('ports that are found', () => {
     expect(again).toEqual(found);
   });
 
-  it('are the lowest from a port on', async () => {
+  steeredIt('are the lowest from a port on', async () => {
     const startPort = await freeBlock(20);
     await exclude('foreign', { protocol: 'tcp', startPort: startPort + 2, numberOfPorts: 3 });
     await exclude('administered', { protocol: 'tcp', startPort: startPort + 8, numberOfPorts: 4 });
@@ -82,7 +83,7 @@ describe('ports that are found', () => {
     expect(udp).toEqual({ protocol: 'udp', startPort, numberOfPorts: 4 });
   });
 
-  it('are free for both protocols', async () => {
+  steeredIt('are free for both protocols', async () => {
     const startPort = await freeBlock(12);
     await exclude('foreign', { protocol: 'tcp', startPort, numberOfPorts: 2 });
     await exclude('foreign', { protocol: 'udp', startPort: startPort + 4, numberOfPorts: 2 });
@@ -90,7 +91,7 @@ describe('ports that are found', () => {
     expect(found).toEqual({ protocol: 'both', startPort: startPort + 6, numberOfPorts: 3 });
   });
 
-  it('are of the dynamic range when no others are left', async () => {
+  steeredIt('are of the dynamic range when no others are left', async () => {
     const { startPort } = await getDynamicPortRange();
     await exclude('foreign', { protocol: 'tcp', startPort: 9000, numberOfPorts: startPort - 9000 });
     expect((await findFreePorts({ fromPort: 9000 })).startPort).toBeGreaterThanOrEqual(startPort);
@@ -130,7 +131,7 @@ describe('ports that are found', () => {
 });
 
 describe('the number of binds', () => {
-  it('does not grow with the width of 300 excluded ranges', async () => {
+  steeredIt('does not grow with the width of 300 excluded ranges', async () => {
     const target = await freeBlock(120);
     const counts: number[] = [];
     for (const width of [1, 30]) {
@@ -148,7 +149,7 @@ describe('the number of binds', () => {
     for (const count of counts) expect(count).toBeLessThanOrEqual(2 * 100 + fewBinds);
   });
 
-  it.each([
+  steeredIt.each([
     ['one port', 1],
     ['20 ports', 20],
   ])('is small for %s behind 4096 that no list shows', async (_, numberOfPorts) => {
@@ -164,7 +165,7 @@ describe('the number of binds', () => {
 });
 
 describe('when there is no such run of ports', () => {
-  it('says what is in the way', async () => {
+  steeredIt('says what is in the way', async () => {
     const startPort = await freeBlock(10);
     await exclude('foreign', { protocol: 'udp', startPort: startPort + 4, numberOfPorts: 2 });
     await exclude('unlisted', { protocol: 'udp', startPort: startPort + 9, numberOfPorts: 1 });
@@ -185,7 +186,7 @@ describe('when there is no such run of ports', () => {
     expect((await findFreePorts({ ...options, numberOfPorts: 4 })).startPort).toBe(startPort);
   });
 
-  it('says so after every port was tried', async () => {
+  steeredIt('says so after every port was tried', async () => {
     const startPort = await freeBlock(30);
     await exclude('unlisted', { protocol: 'tcp', startPort, numberOfPorts: 30 });
     const error = await expectFailure(findFreePorts({ fromPort: startPort, toPort: startPort + 29 }), {
@@ -199,7 +200,7 @@ describe('when there is no such run of ports', () => {
 describe('when a list is missing', () => {
   const calls = ['show excludedportrange', 'show dynamicport'].map((command) => `netsh interface ipv4 ${command}`);
 
-  it('the binds decide', async () => {
+  steeredIt('the binds decide', async () => {
     const startPort = await freeBlock(6);
     await exclude('foreign', { protocol: 'tcp', startPort, numberOfPorts: 2 });
     const server = await listenOrdinarily(startPort + 3, '0.0.0.0');
@@ -208,7 +209,7 @@ describe('when a list is missing', () => {
     expect(await findFreePorts({ fromPort: startPort, numberOfPorts: 2 })).toMatchObject({ startPort: startPort + 4 });
   });
 
-  it('the error says so when nothing is found', async () => {
+  steeredIt('the error says so when nothing is found', async () => {
     const startPort = await freeBlock(4);
     await exclude('foreign', { protocol: 'tcp', startPort, numberOfPorts: 4 });
     await onMachine('failNext', 'netsh interface ipv4 show excludedportrange', 1168);
@@ -221,7 +222,7 @@ describe('when a list is missing', () => {
 });
 
 describe('a search', () => {
-  it('ends with the error of a bind that fails for another reason', async () => {
+  steeredIt('ends with the error of a bind that fails for another reason', async () => {
     await onMachine('failNext', 'bind', 10050);
     await expectFailure(findFreePorts({ numberOfPorts: 10 }), { code: 'WSAENETDOWN', syscall: 'bind' });
   });
@@ -232,19 +233,22 @@ describe('a search', () => {
     expect(watched.boundPorts()).toEqual([]);
   });
 
-  it.each(['netsh interface ipv4 show excludedportrange', 'bind'])('ends when it is aborted in %s', async (call) => {
-    const reason = new Error('no longer wanted');
-    const controller = new AbortController();
-    await onMachine('delayNext', call, 300);
-    const search = findFreePorts({ numberOfPorts: 5, signal: controller.signal });
-    const began = () => (call === 'bind' ? watched.boundPorts().length : watched.netshCommands());
-    await expect.poll(began, patience).toBeGreaterThan(0);
-    controller.abort(reason);
-    await expect(search).rejects.toBe(reason);
-    const { length } = watched.boundPorts();
-    await expect.poll(() => watched.openSockets(), patience).toBe(0);
-    expect(watched.boundPorts()).toHaveLength(length);
-  });
+  steeredIt.each(['netsh interface ipv4 show excludedportrange', 'bind'])(
+    'ends when it is aborted in %s',
+    async (call) => {
+      const reason = new Error('no longer wanted');
+      const controller = new AbortController();
+      await onMachine('delayNext', call, 300);
+      const search = findFreePorts({ numberOfPorts: 5, signal: controller.signal });
+      const began = () => (call === 'bind' ? watched.boundPorts().length : watched.netshCommands());
+      await expect.poll(began, patience).toBeGreaterThan(0);
+      controller.abort(reason);
+      await expect(search).rejects.toBe(reason);
+      const { length } = watched.boundPorts();
+      await expect.poll(() => watched.openSockets(), patience).toBe(0);
+      expect(watched.boundPorts()).toHaveLength(length);
+    },
+  );
 
   it.each<[string, unknown, string, string]>([
     ['no object', 5000, 'options', 'ERR_INVALID_ARG_TYPE'],
@@ -262,11 +266,11 @@ describe('a search', () => {
     ['a signal that is none', { signal: {} }, 'options.signal', 'ERR_INVALID_ARG_TYPE'],
     ['a portable that is no boolean', { portable: 'yes' }, 'options.portable', 'ERR_INVALID_ARG_TYPE'],
   ])('never asks Windows about %s', async (_, options, parameter, code) => {
-    const before = await onMachine('save');
+    const before = await savedMachine();
     const error: unknown = await findFreePorts(options as FindFreePortsOptions).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(code === 'ERR_OUT_OF_RANGE' ? RangeError : TypeError);
     expect(error).toMatchObject({ code, message: expect.stringContaining(`"${parameter}" must be `) as string });
-    expect(await onMachine('save')).toEqual(before);
+    expect(await savedMachine()).toEqual(before);
     expect([watched.boundPorts(), watched.netshCommands()]).toEqual([[], 0]);
   });
 });

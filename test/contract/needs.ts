@@ -17,14 +17,16 @@ function itWith(isThere: () => boolean, what: string) {
   });
 }
 
-/** A test that tells the machine what to do, for instance to fail: not for Windows, which does as it likes. */
-export const steeredIt = itWith(() => ring !== 'windows', 'a machine that can be steered');
+/** Whether the machine does what a test tells it, for instance to fail: Windows does as it likes. */
+export const canSteer = ring !== 'windows';
+
+export const steeredIt = itWith(() => canSteer, 'a machine that can be steered');
 
 /** A test that changes what all of Windows sees: persistent reservations and administered exclusions. */
 export const elevatedIt = itWith(isElevated, 'an elevated process');
 
 /** The same, with a child process that is not elevated. */
 export const bothElevationsIt = itWith(
-  () => isElevated() && (ring !== 'windows' || canRunNotElevated),
+  () => isElevated() && (canSteer || canRunNotElevated),
   'an elevated process that can start one that is not (test/windows/not-elevated/prepare.mjs)',
 );

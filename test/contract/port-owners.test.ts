@@ -13,10 +13,12 @@ import {
   type PortOwner,
   type Protocol,
 } from 'win-port-reservation';
+import { steeredIt } from './needs.js';
 import {
   closeServer,
   expectFailure,
   freeBlock,
+  isWine,
   listenOrdinarily,
   onMachine,
   ring,
@@ -25,7 +27,7 @@ import {
 } from './ring.js';
 
 /** Wine gives a scope id to `::1`, which Windows does not. */
-const withoutScope = (address: string) => (ring === 'wine' ? address.replace(/%\d+$/, '') : address);
+const withoutScope = (address: string) => (isWine ? address.replace(/%\d+$/, '') : address);
 
 const own = { processId: process.pid, imageName: path.basename(process.execPath), serviceNames: [] };
 const tables = { tcp: 'GetExtendedTcpTable', udp: 'GetExtendedUdpTable' } as const;
@@ -95,7 +97,7 @@ describe.each(['tcp', 'udp'] as const)('the owner of a %s port', (protocol) => {
     await child.finish();
   });
 
-  it('cannot be named when Windows does not give the table', async () => {
+  steeredIt('cannot be named when Windows does not give the table', async () => {
     await onMachine('failNext', tables[protocol], 5);
     await expectFailure(listPortOwners({ protocol, port: 5000 }), {
       code: 'ERROR_ACCESS_DENIED',
@@ -131,7 +133,7 @@ describe('the owners of a port', () => {
   });
 
   // The model does not hear of connections.
-  it.runIf(ring === 'wine')('include those of its connections, with their state', async () => {
+  it.skipIf(ring === 'simulated')('include those of its connections, with their state', async () => {
     const port = await freeBlock(1);
     const server = await listenOrdinarily(port);
     const client = net.connect(port, '127.0.0.1');
@@ -153,7 +155,7 @@ describe('the owners of a port', () => {
 });
 
 describe('wrong options', () => {
-  it.each([
+  steeredIt.each([
     [null, 'options', 'ERR_INVALID_ARG_TYPE'],
     ['tcp', 'options', 'ERR_INVALID_ARG_TYPE'],
     [{ protocol: 'icmp' }, 'options.protocol', 'ERR_INVALID_ARG_TYPE'],
@@ -192,11 +194,11 @@ describe('the port reservations of guests', () => {
     for (const block of reserved.splice(0)) await onMachine('deleteUnlistedReservation', block);
   });
 
-  it('are none where there is no guest', async () => {
+  steeredIt('are none where there is no guest', async () => {
     expect(await listGuestPortReservations()).toEqual([]);
   });
 
-  it('are listed with their protocol and their whole range', async () => {
+  steeredIt('are listed with their protocol and their whole range', async () => {
     const startPort = await freeBlock(20);
     const blocks: PortBlock[] = [
       { protocol: 'tcp', startPort, numberOfPorts: 16 },
@@ -207,7 +209,7 @@ describe('the port reservations of guests', () => {
     expect(await listGuestPortReservations()).toEqual(blocks);
   });
 
-  it('are not told to a process that is not elevated, which learns who has a port all the same', async () => {
+  steeredIt('are not told to a process that is not elevated, which learns who has a port all the same', async () => {
     await reserveForGuest({ protocol: 'tcp', startPort: await freeBlock(1), numberOfPorts: 1 });
     const port = await freeBlock(1);
     const server = await listenOrdinarily(port);
@@ -221,7 +223,7 @@ describe('the port reservations of guests', () => {
     await closeServer(server);
   });
 
-  it('fail with the HRESULT', async () => {
+  steeredIt('fail with the HRESULT', async () => {
     await onMachine('failNext', call, 0x8007_06ba);
     const error = await expectFailure(listGuestPortReservations(), {
       code: 'WIN32_ERROR_2147944122',

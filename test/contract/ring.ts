@@ -30,6 +30,9 @@ type Method = {
   [Name in keyof SimulatedWindows]: SimulatedWindows[Name] extends (...args: never) => unknown ? Name : never;
 }[keyof SimulatedWindows];
 
+/** Whether it is Wine's part to answer what is not the addon's. Its config says so, whichever the ring. */
+export const isWine = process.env['WPR_WINE'] !== undefined;
+
 /** Calls a method of the machine that all processes of the run share. Windows has none: see `steeredIt`. */
 export async function onMachine<Name extends Method>(
   method: Name,
@@ -85,10 +88,7 @@ export function startChild(script: string, ...args: (string | number | bigint)[]
 
 export function startScript(file: string, ...args: (string | number | bigint)[]): Child {
   const script = path.basename(file);
-  const elevated = !script.startsWith('not-elevated');
-  const command = ['--expose-gc', file, ...args.map(String)];
-  const isOnWindows = !elevated && canRunNotElevated;
-  const child = spawnNode(isOnWindows ? notElevatedCommand(command) : command, elevation(elevated));
+  const child = spawnNodeAs(!script.startsWith('not-elevated'), ['--expose-gc', file, ...args.map(String)]);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -125,15 +125,17 @@ export function spawnNode(
       const options = { ...limits, stdio: 'pipe', windowsHide: true, env: { ...process.env, ...env } } as const;
       return spawn(process.execPath, args, options);
     } catch (error) {
-      const isWines = ring === 'wine' && error instanceof Error && error.message === 'spawn UNKNOWN';
+      const isWines = isWine && error instanceof Error && error.message === 'spawn UNKNOWN';
       if (!isWines || attempt === 5) throw error;
     }
   }
 }
 
-function elevation(elevated: boolean): Record<string, string> {
+/** Starts a Node that is elevated or not, whichever this one is: on Windows, where an elevated one can do that. */
+export function spawnNodeAs(elevated: boolean, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const value = elevated ? '1' : '0';
-  return { WIN_PORT_RESERVATION_ELEVATED: value, WPR_ELEVATED: value };
+  const command = !elevated && canRunNotElevated ? notElevatedCommand(args) : args;
+  return spawnNode(command, { WIN_PORT_RESERVATION_ELEVATED: value, WPR_ELEVATED: value, ...env });
 }
 
 /** What an ordinary bind of another process comes to: `bound`, or the code of the error. */

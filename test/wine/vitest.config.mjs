@@ -26,6 +26,7 @@ export default {
     retry: 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    env: { WPR_WINE: '1' },
     // What the package's own name resolves to, not a second copy of it.
     server: { deps: { external: [/\/dist\//] } },
   },
