@@ -52,7 +52,8 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
     .description('Own TCP and UDP ports on Windows: reserve them, see who has them, find free ones.')
     .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    // Commander's own takes a command that it does not know for none.
+    .helpCommand(false)
     .option('--json', 'print one JSON document, for errors too')
     .addHelpText('after', exitCodeHelp)
     .addHelpText('after', examplesText(['create tcp 5000 20', 'explain tcp 3000', 'find --number 4 --json', 'map']));
@@ -60,7 +61,24 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
   addPortCommands(program, perform);
   addReadingCommands(program, perform);
   addExcludeCommand(program, perform);
+  addHelpCommand(program);
   return program;
+}
+
+export const helpCommand = 'help';
+
+function addHelpCommand(program: Command): void {
+  program
+    .command(helpCommand)
+    .argument('[command...]')
+    .description('print the help of a command')
+    .action((names: readonly string[]) => {
+      const find = (parent: Command, name: string): Command => {
+        const found = parent.commands.find((command) => command.name() === name);
+        return found ?? program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' });
+      };
+      names.reduce(find, program).help();
+    });
 }
 
 function addPersistentCommands(program: Command, perform: Perform): void {
@@ -186,6 +204,7 @@ function addExcludeCommand(program: Command, perform: Perform): void {
   const exclude = program
     .command('exclude')
     .description('Keep Windows from handing ports out, or end that. Nobody can reserve an excluded port.')
+    .helpCommand(false)
     .addHelpText('after', examplesText(['exclude add tcp 50000 60', 'exclude delete tcp 50000 60']));
   addBlockCommand(exclude, perform, {
     name: 'exclude add',

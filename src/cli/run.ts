@@ -2,7 +2,7 @@
 import { CommanderError, type Command } from 'commander';
 import { exitCodes } from './exit-codes.js';
 import { styleFor, toJson, type Streams } from './outcome.js';
-import { createProgram, type Call } from './program.js';
+import { createProgram, helpCommand, type Call } from './program.js';
 import { provideWindows } from './provide-windows.js';
 import { printError, reportError } from './report-error.js';
 
@@ -44,5 +44,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
 function findCommand(program: Command, args: readonly string[]): string {
   const [name, ...rest] = args.filter((argument) => !argument.startsWith('-'));
   const command = program.commands.find((each) => each.name() === name);
-  return command === undefined ? '' : [command.name(), findCommand(command, rest)].join(' ').trim();
+  return command === undefined || command.name() === helpCommand
+    ? ''
+    : [command.name(), findCommand(command, rest)].join(' ').trim();
 }

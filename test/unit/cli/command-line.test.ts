@@ -18,6 +18,8 @@ describe('a wrong command line', () => {
     ['exclude', 'a command is missing'],
     ['creat tcp 5000', "unknown command 'creat'", 'Did you mean create?'],
     ['exclude ad tcp 5000', "unknown command 'ad'", 'Did you mean add?'],
+    ['help creat', "unknown command 'creat'", 'See: win-port-reservation --help'],
+    ['help exclude ad', "unknown command 'ad'"],
     ['list --protcol tcp', "unknown option '--protcol'", 'Did you mean --protocol?'],
     ['create', "missing required argument 'protocol'"],
     ['create tcp', "missing required argument 'startPort'"],
