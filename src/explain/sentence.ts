@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../error-codes.js';
+import type { PortRange } from '../port-block.js';
 import type { PortCause } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
 import { mayBeAboutPort, refusalNumber, type Diagnosis } from './diagnosis.js';
@@ -47,13 +48,13 @@ const sentences: Record<PortCause, Sentence> = {
   'administered-range': (diagnosis, facts) =>
     `${liesIn(diagnosis, facts)} that an administrator has excluded: a program that names the port can bind it, but nobody can reserve it, neither this package nor http.sys, Docker or QUIC.`,
   'persistent-reservation': ({ block, owners }, facts) => {
-    const reserved = `${portName(facts)} lies in ${portsOf(block)}, a persistent reservation: only an elevated program that looks it up can bind it`;
+    const reserved = `${liesInBlock(block, facts, 'is')} a persistent reservation: only an elevated program that looks it up can bind it`;
     return owners.length === 0 ? `${reserved}.` : `${reserved}, as ${ownerNames(owners, facts.processId)} has done.`;
   },
   'runtime-reservation': ({ block }, facts) =>
-    `${portName(facts)} lies in ${portsOf(block)}, which this process has reserved itself: it is bound with the reservation, not with an ordinary listen or bind.`,
+    `${liesInBlock(block, facts, 'is one')} which this process has reserved itself: it is bound with the reservation, not with an ordinary listen or bind.`,
   'guest-reservation': ({ block }, facts) =>
-    `${portName(facts)} lies in ${portsOf(block)}, which a virtual machine or a container has through this host, as WSL with mirrored networking does: no program of Windows can bind it, and netsh does not list it.`,
+    `${liesInBlock(block, facts, 'is one')} which a virtual machine or a container has through this host, as WSL with mirrored networking does: no program of Windows can bind it, and netsh does not list it.`,
   'not-listed': (_, facts) => {
     if (refusalNumber(facts) === undefined) {
       return `Whether ${portName(facts)} can be had could not be told, because no bind could be tried.`;
@@ -120,6 +121,10 @@ function rangeEnd({ bindable, holder }: Diagnosis): string {
 function liesIn({ range }: Diagnosis, facts: PortFacts): string {
   if (!range || range.startPort === range.endPort) return `${portName(facts)} is one`;
   return `${portName(facts)} lies in ${range.startPort}-${range.endPort}, a range`;
+}
+
+function liesInBlock(block: PortRange | undefined, facts: PortFacts, isAlone: string): string {
+  return block?.numberOfPorts === 1 ? `${portName(facts)} ${isAlone}` : `${portName(facts)} lies in ${portsOf(block)},`;
 }
 
 function whoHasIt(owners: readonly PortOwner[], { processId }: PortFacts): string {

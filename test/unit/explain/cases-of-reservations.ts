@@ -140,6 +140,14 @@ export const casesOfReservations: Cases = {
       first: /listen\(server, reservation, \{ port: 3000 \}\)/,
     },
   ],
+  'a runtime reservation of one port': [
+    refusedFactsOf(10_013, { ownBlock: { ...blockOf, startPort: 3000, numberOfPorts: 1 } }),
+    { cause: 'runtime-reservation', sentence: /^TCP port 3000 is one which this process has reserved itself/ },
+  ],
+  'a persistent reservation of one port': [
+    refusedFactsOf(10_013, { persistent: known({ ...blockOf, startPort: 3000, numberOfPorts: 1 }) }),
+    { cause: 'persistent-reservation', sentence: /^TCP port 3000 is a persistent reservation: only/ },
+  ],
   'a listener in a runtime reservation of this process': [
     refusedFactsOf(10_013, { ownBlock: blockOf, owners: known([ownerOf({ processId: ownProcess })]) }),
     { cause: 'in-use', sentence: /: this process/ },
