@@ -55,13 +55,14 @@ JobQueue::JobQueue(Notify notify, void* context) : notify_(notify), context_(con
 }
 
 void JobQueue::Push(std::unique_ptr<Job> job) {
-  const Lock lock(&lock_);
-  waiting_.Push(std::move(job));
-  if (coming_ + running_ == 0 && MayAddLane()) {
-    AddLane();
-  } else if (!watched_) {
-    StartWatch();
+  Start start = Start::kNothing;
+  {
+    const Lock lock(&lock_);
+    waiting_.Push(std::move(job));
+    if (coming_ + running_ == 0) start = AddLane();
+    if (start == Start::kNothing && !watched_) StartWatch();
   }
+  StartLane(start);
 }
 
 JobList JobQueue::TakeFinished() {
@@ -76,8 +77,9 @@ JobList JobQueue::Close(DWORD milliseconds) {
   WakeAllConditionVariable(&woken_or_closed_);
   JobList rest(std::move(waiting_));
   for (ULONGLONG now = GetTickCount64(); lanes_ > 0 && now < end; now = GetTickCount64()) {
-    SleepConditionVariableSRW(&all_lanes_ended_, &lock_, static_cast<DWORD>(end - now), 0);
+    SleepConditionVariableSRW(&ended_, &lock_, static_cast<DWORD>(end - now), 0);
   }
+  while (notifying_ > 0) SleepConditionVariableSRW(&ended_, &lock_, INFINITE, 0);
   while (std::unique_ptr<Job> job = finished_.Pop()) rest.Push(std::move(job));
   ReleaseSRWLockExclusive(&lock_);
 
@@ -116,7 +118,7 @@ void JobQueue::RunJobs() {
     running_ -= 1;
   } while (Linger());
   lanes_ -= 1;
-  if (lanes_ == 0) WakeAllConditionVariable(&all_lanes_ended_);
+  if (lanes_ == 0) WakeAllConditionVariable(&ended_);
   const bool done = lanes_ == 0 && left_to_last_lane_;
   ReleaseSRWLockExclusive(&lock_);
   if (done) delete this;
@@ -139,7 +141,14 @@ void JobQueue::RunNext() {
   }
   const bool first = finished_.empty();
   finished_.Push(std::move(job));
-  if (first && !closed_) notify_(context_);
+  if (!first || closed_) return;
+  notifying_ += 1;
+  {
+    const Unlock unlock(&lock_);
+    notify_(context_);
+  }
+  notifying_ -= 1;
+  if (closed_) WakeAllConditionVariable(&ended_);
 }
 
 // Whether there is more to do. Called with the lock, which is free meanwhile.
@@ -156,30 +165,35 @@ bool JobQueue::Linger() {
 }
 
 void JobQueue::LookAfterLanes() {
-  const Lock lock(&lock_);
-  watched_ = false;
-  if (waiting_.empty()) return;
-  if (GetTickCount64() - job_began_ >= kPatience) {
-    generation_ += 1;
-    running_ = 0;
+  Start start = Start::kNothing;
+  {
+    const Lock lock(&lock_);
+    watched_ = false;
+    if (waiting_.empty()) return;
+    if (GetTickCount64() - job_began_ >= kPatience) {
+      generation_ += 1;
+      running_ = 0;
+    }
+    if (coming_ + running_ < kLanes) start = AddLane();
+    StartWatch();
   }
-  if (coming_ + running_ < kLanes && MayAddLane()) AddLane();
-  StartWatch();
+  StartLane(start);
 }
 
-bool JobQueue::MayAddLane() const { return lingering_ > woken_ || lanes_ < kMaximalLanes; }
-
-void JobQueue::AddLane() {
+JobQueue::Start JobQueue::AddLane() {
+  const bool lingers = lingering_ > woken_;
+  if (!lingers && lanes_ == kMaximalLanes) return Start::kNothing;
   coming_ += 1;
+  (lingers ? woken_ : lanes_) += 1;
   // It may be long in coming.
   job_began_ = GetTickCount64();
-  if (lingering_ > woken_) {
-    woken_ += 1;
-    WakeConditionVariable(&woken_or_closed_);
-  } else {
-    lanes_ += 1;
-    SubmitThreadpoolWork(lane_);
-  }
+  return lingers ? Start::kWake : Start::kSubmit;
+}
+
+// Without the lock: the first thing that a lane does is to take it.
+void JobQueue::StartLane(Start start) {
+  if (start == Start::kWake) WakeConditionVariable(&woken_or_closed_);
+  if (start == Start::kSubmit) SubmitThreadpoolWork(lane_);
 }
 
 void JobQueue::StartWatch() {

@@ -52,8 +52,10 @@ class JobQueue {
   void RunNext();
   bool Linger();
   void LookAfterLanes();
-  bool MayAddLane() const;
-  void AddLane();
+  // How a lane that was added gets to know of it.
+  enum class Start { kNothing, kWake, kSubmit };
+  Start AddLane();
+  void StartLane(Start start);
   void StartWatch();
 
   const Notify notify_;
@@ -64,7 +66,7 @@ class JobQueue {
   // Guards what follows.
   SRWLOCK lock_ = SRWLOCK_INIT;
   CONDITION_VARIABLE woken_or_closed_ = CONDITION_VARIABLE_INIT;
-  CONDITION_VARIABLE all_lanes_ended_ = CONDITION_VARIABLE_INIT;
+  CONDITION_VARIABLE ended_ = CONDITION_VARIABLE_INIT;
   JobList waiting_;
   JobList finished_;
   // All, and of them those that were asked to run jobs and are yet to come, those that run jobs and are not stuck, and
@@ -78,6 +80,7 @@ class JobQueue {
   unsigned generation_ = 0;
   // When the last job began, in milliseconds since the system started.
   ULONGLONG job_began_ = 0;
+  int notifying_ = 0;
   bool watched_ = false;
   bool closed_ = false;
   bool left_to_last_lane_ = false;
