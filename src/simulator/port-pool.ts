@@ -5,6 +5,8 @@ import { FreeRuns } from './free-runs.js';
 import { endOf, onePort } from './port-range.js';
 import type { BoundTo, Reservation, UnlistedReservation } from './records.js';
 
+const noAddresses: string[] = [];
+
 /** The ports of one protocol: who reserved them, and which of them sockets are bound to. */
 export class PortPool {
   /** Where Windows chooses ports from. */
@@ -17,7 +19,7 @@ export class PortPool {
   readonly #bound = new FreeRuns();
   /** Free here: nor is the port reserved. */
   readonly #taken = new FreeRuns();
-  /** The addresses of bound sockets, by port. */
+  /** The addresses of bound sockets, by port; none rather than no entry, as in the index of blocks. */
   readonly #addresses = new Map<number, string[]>();
 
   constructor(dynamicRange: PortRange) {
@@ -94,8 +96,7 @@ export class PortPool {
     this.#taken.giveBack(onePort(port));
     const rest = [...(this.#addresses.get(port) ?? [])];
     for (const address of addresses) rest.splice(rest.indexOf(address), 1);
-    if (rest.length === 0) this.#addresses.delete(port);
-    else this.#addresses.set(port, rest);
+    this.#addresses.set(port, rest.length === 0 ? noAddresses : rest);
   }
 
   /** Whether a socket is bound to the port at one of the addresses. */
