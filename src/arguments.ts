@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { inspect } from 'node:util';
+import { builtin } from './builtin.js';
 import type { Protocol } from './port-block.js';
 
 /** The highest port. */
@@ -22,7 +22,7 @@ export function outOfRange(name: string, expected: string, value: unknown): Code
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  const text = inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity });
+  const text = builtin.util.inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity });
   return typeof value === 'object' || typeof value === 'function' ? text : `${text} (${typeof value})`;
 }
 

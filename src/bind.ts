@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
-import { invalidType, outOfRange } from './arguments.js';
-import { getBinding } from './binding.js';
-import { openBoundSocket, openUnlessAborted, resolveHost } from './bound-socket.js';
-import { packageError } from './errors.js';
-import { onFirstFreePort } from './fallback.js';
-import { handOver, isIpv6Only } from './node-handle.js';
+import { invalidType } from './arguments.js';
+import { builtin } from './builtin.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
 import {
   checkSocketArguments,
+  checkUnbound,
   closeOnAbort,
   isReserved,
-  type CheckedSocketOptions,
   type SocketOptions,
 } from './socket-arguments.js';
-import { wildcard } from './winsock.js';
 
 /**
  * Binds a `dgram.Socket` to a port inside a reservation. Everything else about the socket stays as Node has it: it can be
@@ -55,6 +49,7 @@ export async function bind(
 
   const letGo = holdReservation(reservation);
   try {
+    const { bindInside, bindOrdinarily } = await import('./bind-inside.js');
     const address = isReserved(reservation)
       ? await bindInside(socket, family, reservation, checked, letGo)
       : await bindOrdinarily(socket, reservation, checked);
@@ -67,70 +62,7 @@ export async function bind(
 }
 
 function checkSocket(socket: unknown): 4 | 6 {
-  if (!(socket instanceof Socket)) throw invalidType('socket', 'a dgram.Socket', socket);
+  if (!(socket instanceof builtin.dgram.Socket)) throw invalidType('socket', 'a dgram.Socket', socket);
   // Node keeps it as a public property that its types do not know.
   return 'type' in socket && socket.type === 'udp6' ? 6 : 4;
-}
-
-function checkUnbound(socket: Socket): void {
-  try {
-    socket.address();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SOCKET_DGRAM_NOT_RUNNING') {
-      throw socketClosed(error);
-    }
-    return; // EBADF, or EINVAL on Windows: not bound
-  }
-  throw packageError('ERR_SOCKET_ALREADY_BOUND', 'Create another one.', { protocol: 'udp' });
-}
-
-function socketClosed(cause?: unknown): Error {
-  return packageError('ERR_SOCKET_CLOSED', 'Create another one.', { protocol: 'udp', cause });
-}
-
-async function bindInside(
-  socket: Socket,
-  family: 4 | 6,
-  reservation: ReservationToken,
-  { port, host, signal }: CheckedSocketOptions,
-  letGo: () => void,
-): Promise<AddressInfo> {
-  const bound = await openUnlessAborted(signal, async () => {
-    const [first] = await resolveHost(host ?? wildcard[family], family);
-    if (first?.family !== family) throw outOfRange('options.host', `an IPv${family} address for this socket`, host);
-    const ipv6Only = isIpv6Only(socket);
-    return openBoundSocket(getBinding(), reservation, { ...first, port, ipv6Only });
-  });
-  await handOver(bound.native, 'udp', letGo, (handle) => {
-    // It may have been bound while the socket was being opened.
-    checkUnbound(socket);
-    // Takes the handle over and emits 'listening', all within the call.
-    socket.bind(handle as never);
-  });
-  return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
-}
-
-function bindOrdinarily(
-  socket: Socket,
-  reservation: ReservationToken,
-  { port, host, signal }: CheckedSocketOptions,
-): Promise<AddressInfo> {
-  return onFirstFreePort(port, reservation, async (candidate) => {
-    const settled = new AbortController();
-    try {
-      const listening = once(socket, 'listening', { signal: settled.signal });
-      const closed = once(socket, 'close', { signal: settled.signal }).then(() => {
-        throw socketClosed();
-      });
-      signal?.addEventListener('abort', () => socket.close(), { signal: settled.signal });
-      socket.bind({ port: candidate, address: host, exclusive: true });
-      await Promise.race([listening, closed]);
-      return socket.address();
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      settled.abort();
-    }
-  });
 }

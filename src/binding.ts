@@ -3,10 +3,14 @@ import { errorFromFailure, packageError } from './errors.js';
 import { installed, type InstalledWindows } from './installed-windows.js';
 import { loadAddon } from './load-addon.js';
 import type { NativeBinding } from './native-binding.js';
-import { createNetsh, type Netsh } from './netsh.js';
+import type { Netsh, NetshSettings } from './netsh.js';
 
 let addon: NativeBinding | undefined;
-let systemNetsh = createNetsh();
+let netshSettings: NetshSettings = {};
+const systemNetsh: Netsh = async (args) => {
+  const { createNetsh } = await import('./netsh.js');
+  return createNetsh(netshSettings)(args);
+};
 
 /**
  * Whether port reservations can be had in this process: true on Windows, and on any system while SimulatedWindows is
@@ -33,7 +37,7 @@ export function getNetsh(): Netsh {
 
 /** Has the netsh of this Windows killed earlier, for a thread that ends earlier: nobody would kill it then. */
 export function limitNetsh(timeLimitMs: number): void {
-  systemNetsh = createNetsh({ timeLimitMs });
+  netshSettings = { timeLimitMs };
 }
 
 function checkSupported(): void {

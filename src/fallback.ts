@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { checkBoolean, checkObject } from './arguments.js';
 import { isSupported } from './binding.js';
-import { isTaken } from './errors.js';
 import type { Protocol } from './port-block.js';
 
 /** What to do where there are no reservations. */
@@ -35,25 +34,4 @@ export function withoutReservation(
     });
   }
   return true;
-}
-
-/**
- * Makes a socket without a reservation on the port it names, or on the first of the block that nobody has.
- *
- * @param make - Makes it on one port, where 0 is any.
- */
-export async function onFirstFreePort<Result>(
-  port: number,
-  { startPort = 0, numberOfPorts = 1 }: { startPort?: number | undefined; numberOfPorts?: number | undefined },
-  make: (port: number) => Promise<Result>,
-): Promise<Result> {
-  const first = port === 0 ? startPort : port;
-  const last = port === 0 && startPort !== 0 ? startPort + numberOfPorts - 1 : first;
-  for (let candidate = first; ; candidate += 1) {
-    try {
-      return await make(candidate);
-    } catch (error) {
-      if (candidate >= last || !isTaken(error)) throw error;
-    }
-  }
 }

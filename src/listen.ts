@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { Server, type AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { checkArray, checkObject, checkPort, invalidType, outOfRange } from './arguments.js';
-import { getBinding } from './binding.js';
-import {
-  openBoundSocket,
-  openUnlessAborted,
-  openWildcardSocket,
-  resolveHost,
-  type BoundSocket,
-} from './bound-socket.js';
-import { packageError } from './errors.js';
-import { onFirstFreePort } from './fallback.js';
-import type { NodeHandle } from './native-binding.js';
-import { handleOf, handOver, listenOnHandle, whenClosed } from './node-handle.js';
+import { builtin } from './builtin.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
 import {
+  checkNotListening,
   checkSocketArguments,
   closeOnAbort,
   isReserved,
-  type CheckedSocketOptions,
   type SocketOptions,
 } from './socket-arguments.js';
 
@@ -75,6 +64,7 @@ export async function listen(
 
   const letGo = holdReservation(reservation);
   try {
+    const { listenInside, listenOrdinarily } = await import('./listen-inside.js');
     const address = isReserved(reservation)
       ? await listenInside(target, reservation, checked, backlog, letGo)
       : await listenOrdinarily(target, reservation, checked, backlog);
@@ -130,6 +120,7 @@ export async function listenOnEach(
 }
 
 function serverOf(server: unknown): Server | undefined {
+  const { Server } = builtin.net;
   if (server instanceof Server) return server;
   const inner: unknown =
     typeof server === 'object' && server !== null && 'server' in server ? server.server : undefined;
@@ -139,95 +130,6 @@ function serverOf(server: unknown): Server | undefined {
 function checkServer(server: unknown): Server {
   const target = serverOf(server);
   if (!target) throw invalidType('server', 'a net.Server, or have one as its "server"', server);
-  if (target.listening) throw packageError('ERR_SERVER_ALREADY_LISTEN', 'Close it first, or use another server.');
+  checkNotListening(target);
   return target;
-}
-
-async function listenInside(
-  server: Server,
-  reservation: ReservationToken,
-  options: CheckedSocketOptions,
-  backlog: number,
-  letGo: () => void,
-): Promise<AddressInfo> {
-  const bound = await openUnlessAborted(options.signal, () => openFor(reservation, options));
-  await handOver(bound.native, 'tcp server', letGo, async (handle) => {
-    // It may have begun to listen while the socket was being opened.
-    checkServer(server);
-    await untilListening(server, options.signal, () => {
-      listenOnHandle(server, handle, backlog);
-      return handle;
-    });
-  });
-  return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
-}
-
-async function openFor(
-  reservation: ReservationToken,
-  { port, host, ipv6Only }: CheckedSocketOptions,
-): Promise<BoundSocket> {
-  const binding = getBinding();
-  if (host === undefined) return openWildcardSocket(binding, reservation, port, ipv6Only);
-  const [first] = await resolveHost(host);
-  if (!first) throw new Error(`dns.lookup found no address of ${host} and did not say so.`);
-  return openBoundSocket(binding, reservation, { ...first, port, ipv6Only });
-}
-
-function listenOrdinarily(
-  server: Server,
-  reservation: ReservationToken,
-  { port, host, ipv6Only, signal }: CheckedSocketOptions,
-  backlog: number,
-): Promise<AddressInfo> {
-  return onFirstFreePort(port, reservation, async (candidate) => {
-    await untilListening(server, signal, () => {
-      server.listen({ port: candidate, host, ipv6Only, backlog });
-      return handleOf(server);
-    });
-    return server.address() as AddressInfo;
-  });
-}
-
-/**
- * Settles with what comes first: the server listens, fails to, or is closed or aborted.
- *
- * @param start - Makes the server listen, and returns its handle if it has one yet.
- */
-async function untilListening(
-  server: Server,
-  signal: AbortSignal | undefined,
-  start: () => NodeHandle | undefined,
-): Promise<void> {
-  const settled = new AbortController();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const on = (event: string, listener: (error: Error) => void): void => {
-        server.once(event, listener);
-        settled.signal.addEventListener('abort', () => server.removeListener(event, listener), { once: true });
-      };
-      on('listening', () => {
-        resolve();
-      });
-      on('error', reject);
-      signal?.addEventListener('abort', () => server.close(), { signal: settled.signal });
-      const handle = start();
-      if (!handle) return;
-      // Not the event 'close' of the server, which may be that of an earlier life. An error comes before it.
-      const closed = (): void => {
-        setImmediate(reject, serverClosed());
-      };
-      if (handleOf(server) === handle) whenClosed(handle, closed);
-      else closed();
-    });
-    if (!server.listening) throw serverClosed();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    settled.abort();
-  }
-}
-
-function serverClosed(): Error {
-  return packageError('ERR_SERVER_CLOSED', 'Call listen again to have it listen.');
 }

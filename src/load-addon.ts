@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { builtin } from './builtin.js';
 import { packageError } from './errors.js';
 import type { NativeBinding } from './native-binding.js';
 
@@ -8,9 +7,9 @@ import type { NativeBinding } from './native-binding.js';
 export function loadAddon(): NativeBinding {
   try {
     // Bundled into a CommonJS file the module has no URL, and even this throws.
-    const require = createRequire(import.meta.url);
+    const require = builtin.module.createRequire(import.meta.url);
     const load = require('node-gyp-build') as (directory: string) => NativeBinding;
-    return load(fileURLToPath(new URL('..', import.meta.url)));
+    return load(builtin.url.fileURLToPath(new URL('..', import.meta.url)));
   } catch (cause) {
     throw packageError(
       'ERR_ADDON_NOT_LOADED',

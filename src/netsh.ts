@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ExecFileException } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { packageErrorCodes, PortReservationError, type CallContext, type PackageErrorCode } from './errors.js';
+import { commandName, netshError } from './netsh-error.js';
 
 /** What a netsh command came to. */
 export interface NetshResult {
@@ -25,7 +25,6 @@ export interface NetshSettings {
 
 // A table of every port by itself would be 2 MB.
 const maximalOutput = 16 * 1024 * 1024;
-const shownOutput = 600;
 
 /** The netsh of this Windows: started by its absolute path, without a shell and without a window. */
 export function createNetsh({ environment = process.env, timeLimitMs = 10_000 }: NetshSettings = {}): Netsh {
@@ -58,30 +57,6 @@ export function createNetsh({ environment = process.env, timeLimitMs = 10_000 }:
 }
 
 type FailedExecution = ExecFileException & { readonly stdout?: Buffer; readonly stderr?: Buffer };
-
-/** The part of a command that names what it does: `netsh interface ipv4 show excludedportrange`. */
-export function commandName(args: readonly string[]): string {
-  return ['netsh', ...args.slice(0, 4)].join(' ');
-}
-
-/** An error about netsh: what happened, and the output where there is some. */
-export function netshError(
-  code: PackageErrorCode,
-  what: string,
-  details: CallContext & { hint: string; output?: string; syscall?: string; cause?: unknown },
-): PortReservationError {
-  const { output, ...properties } = details;
-  const shown = output === undefined ? '' : ` ${showOutput(output)}`;
-  return new PortReservationError(`${packageErrorCodes[code]} ${what}${shown}`, { ...properties, code });
-}
-
-function showOutput(output: string): string {
-  const text = output.trim();
-  if (text === '') return 'It printed nothing.';
-  const rest = text.length - shownOutput;
-  const shown = rest > 0 ? `${text.slice(0, shownOutput)}... and ${rest} characters more` : text;
-  return `It printed:\n${shown.replace(/\r\n?/g, '\n')}`;
-}
 
 function systemFolder(environment: NodeJS.ProcessEnv): string | undefined {
   // In worker threads the environment is a copy in which upper and lower case differ, on Windows too.

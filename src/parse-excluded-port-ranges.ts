@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { checkProtocol, invalidType, maxPort } from './arguments.js';
-import { netshError } from './netsh.js';
+import { netshError } from './netsh-error.js';
 import type { ExcludedPortRange, PortRange, Protocol } from './port-block.js';
 
 // Titles, column heads, the number of dashes and the line after the table differ from language to language, and some

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import type { AddressInfo } from 'node:net';
-import { isIP } from 'node:net';
 import {
   checkBlock,
   checkBoolean,
@@ -13,6 +12,7 @@ import {
   outOfRange,
 } from './arguments.js';
 import { getBinding } from './binding.js';
+import { builtin } from './builtin.js';
 import { htons, ntohs } from './byte-order.js';
 import { errorFromFailure, packageError, type CallContext } from './errors.js';
 import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
@@ -196,7 +196,8 @@ export class ReservationSocket implements AsyncDisposable {
     checkPort('options.port', port, 0);
     checkHost('options.host', host);
     checkBoolean('options.ipv6Only', ipv6Only);
-    if (isIP(host) !== this.family) throw outOfRange('options.host', `a numeric IPv${this.family} address`, host);
+    if (builtin.net.isIP(host) !== this.family)
+      throw outOfRange('options.host', `a numeric IPv${this.family} address`, host);
     const bound = await this.#call((native) => native.bind(bindRequest(host, port, ipv6Only)), {
       startPort: port,
       host,

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+import type { Socket } from 'node:dgram';
+import type { Server } from 'node:net';
 import { checkBoolean, checkHost, checkObject, checkPort, checkSignal } from './arguments.js';
+import { packageError } from './errors.js';
 import { checkReservation, type ReservationToken } from './reservation.js';
 import type { Protocol } from './port-block.js';
 
@@ -29,6 +32,26 @@ export function checkSocketArguments(reservation: unknown, protocol: Protocol, o
   if (signal !== undefined) checkSignal('options.signal', signal);
   checkReservation(reservation, protocol, port);
   return { port, host, ipv6Only, signal };
+}
+
+export function checkNotListening({ listening }: Server): void {
+  if (listening) throw packageError('ERR_SERVER_ALREADY_LISTEN', 'Close it first, or use another server.');
+}
+
+export function checkUnbound(socket: Socket): void {
+  try {
+    socket.address();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SOCKET_DGRAM_NOT_RUNNING') {
+      throw socketClosed(error);
+    }
+    return; // EBADF, or EINVAL on Windows: not bound
+  }
+  throw packageError('ERR_SOCKET_ALREADY_BOUND', 'Create another one.', { protocol: 'udp' });
+}
+
+export function socketClosed(cause?: unknown): Error {
+  return packageError('ERR_SOCKET_CLOSED', 'Create another one.', { protocol: 'udp', cause });
 }
 
 /** Closes a socket when a signal is aborted, until the socket is closed. Throws the reason if it is by now. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { release } from 'node:os';
+import { builtin } from './builtin.js';
 
 /** Windows 10 1809 and Server 2019: from here on Microsoft's own QUIC library trusts runtime reservations. */
 const firstSafeBuild = 17_763;
@@ -16,9 +16,10 @@ export function isUnsafeBuild(version: string): boolean {
 export function warnOfUnsafeBuild(): void {
   if (looked || process.platform !== 'win32') return;
   looked = true;
-  if (!isUnsafeBuild(release())) return;
+  const version = builtin.os.release();
+  if (!isUnsafeBuild(version)) return;
   process.emitWarning(
-    `Windows ${release()} is older than build ${firstSafeBuild} (Windows 10 1809, Server 2019): a defect of Windows may ` +
+    `Windows ${version} is older than build ${firstSafeBuild} (Windows 10 1809, Server 2019): a defect of Windows may ` +
       'let other programs into a runtime reservation.',
     { type: 'PortReservationWarning', code: 'WPR_UNSAFE_BUILD' },
   );

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../error-codes.js';
 import { isCallFailure, type CallFailure } from '../native-binding.js';
-import { commandName, type Netsh, type NetshResult } from '../netsh.js';
+import { commandName } from '../netsh-error.js';
+import type { Netsh, NetshResult } from '../netsh.js';
 import type { PortBlock, Protocol } from '../port-block.js';
 import { perform, type MachineAccess } from './machine-access.js';
 import type { ExcludedPortRangeRow, SimulatedWindows } from './machine.js';

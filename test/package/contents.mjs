@@ -27,6 +27,9 @@ export const documents = [
   'examples/worker-threads.mjs',
 ];
 
+/** What the modules of the start were put together in. */
+export const bundled = 'dist/core.js';
+
 /** What npm runs when somebody installs a package, from a registry or from git. */
 const installScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'];
 
@@ -48,7 +51,7 @@ export function strayFiles(files, { sources, present }, prebuilds) {
   const compiled = sources
     .filter((file) => /(?<!\.d)\.ts$/.test(file))
     .flatMap((file) => ['.js', '.d.ts'].map((extension) => `dist/${file.slice(0, -3)}${extension}`));
-  const expected = new Set([...always, ...present, ...compiled]);
+  const expected = new Set([...always, ...present, ...compiled, bundled]);
   const isBinary = (file) =>
     prebuilds.some((folder) => /^[\w.-]+\.node$/.test(file.split(`prebuilds/${folder}/`)[1] ?? ''));
   const isMap = (file) => file.endsWith('.map') && expected.has(file.slice(0, -4));

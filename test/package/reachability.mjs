@@ -2,11 +2,11 @@
 // Which modules of the package can be got at from its entry points.
 import path from 'node:path';
 import ts from 'typescript';
-import { entryPoints } from './contents.mjs';
+import { bundled, entryPoints } from './contents.mjs';
 
 /**
  * The modules of dist/ that neither an entry point nor the types of one lead to. A module is its JavaScript and its types:
- * one of types alone has JavaScript that nobody imports.
+ * one of types alone has JavaScript that nobody imports. One whose code was put into the bundle is reached with it.
  *
  * @param {Record<string, any>} manifest
  * @param {string[]} files
@@ -22,6 +22,8 @@ export function unreachableModules(manifest, files, read) {
     reached.add(file);
     if (/\.([cm]?js|d\.[cm]?ts)$/.test(file)) waiting.push(...neighbours(file, read(file).toString()));
   }
+  const isInBundle = (file) => file.endsWith('.js') && neighbours(file, read(file).toString()).includes(bundled);
+  if (reached.has(bundled)) for (const file of files.filter(isInBundle)) reached.add(file);
   const reachedModules = new Set([...reached].map(moduleOf));
   const modules = new Set(files.filter((file) => file.startsWith('dist/')).map(moduleOf));
   return [...modules].filter((module) => !reachedModules.has(module)).map((module) => `${module}: nothing leads to it`);

@@ -7,7 +7,7 @@ import { seamFunctions, seamProblems } from '../../package/seam.mjs';
 const sources = ['index.ts', 'simulator/index.ts', 'ambient.d.ts'];
 const good = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
-  ...['dist/index.js', 'dist/index.d.ts', 'dist/simulator/index.js', 'dist/simulator/index.d.ts'],
+  ...['dist/core.js', 'dist/index.js', 'dist/index.d.ts', 'dist/simulator/index.js', 'dist/simulator/index.d.ts'],
   'prebuilds/win32-x64/win-port-reservation.node',
 ];
 
@@ -135,6 +135,12 @@ describe('the modules', () => {
     const files = { ...texts, 'dist/lost.js': "import './a.js';", 'dist/lost.d.ts': '', 'dist/lost.js.map': '' };
     expect(unreachable(files)).toEqual(['dist/lost: nothing leads to it']);
     expect(unreachable({ ...texts, 'dist/a.js': '' })).toEqual(['dist/worker: nothing leads to it']);
+  });
+
+  it('are reached with the bundle where their code is in it', () => {
+    const leaf = { 'dist/leaf.js': "export { leaf } from './core.js';", 'dist/leaf.d.ts': '', 'dist/core.js': '' };
+    expect(unreachable({ ...texts, ...leaf, 'dist/a.js': `${texts['dist/a.js']} import './core.js';` })).toEqual([]);
+    expect(unreachable({ ...texts, ...leaf })).toHaveLength(2);
   });
 });
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { json } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+import { createPersistentTcpPortReservation, explainPort } from 'win-port-reservation';
+import { install, SimulatedWindows } from 'win-port-reservation/simulator';
+import { spawnNode } from './ring.js';
+
+const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+
+it('the import of the package loads no module of Node and no addon', async () => {
+  const script = fileURLToPath(new URL('children/import-package.mjs', import.meta.url));
+  // Without what the ring preloads, which uses the package.
+  const child = spawnNode([script], { NODE_OPTIONS: '' });
+  expect(await json(child.stdout)).toEqual({ modules: [], addons: [] });
+});
+
+/** What a file of dist/ imports, and exports from elsewhere; undefined for a statement of its own. */
+function originsOf(file: string): (string | undefined)[] {
+  const text = readFileSync(path.join(dist, file), 'utf8');
+  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements.map((statement) => {
+    const from =
+      ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
+    return from && ts.isStringLiteral(from) ? from.text : undefined;
+  });
+}
+
+it('the package is one file for those who import it, and one that names its exports', () => {
+  expect(originsOf('index.js')).toEqual(['./core.js']);
+  expect(originsOf('core.js').filter((from) => from !== undefined)).toEqual([]);
+});
+
+it('no module is there twice, in a file of its own and in the one that is imported', async () => {
+  const core = Object.keys((await import(pathToFileURL(path.join(dist, 'core.js')).href)) as object);
+  const modules = new Set(core.map((name) => `${name.slice(0, name.indexOf('$')).replaceAll('_', '-')}.js`));
+  expect([...modules]).toContain('installed-windows.js');
+  const origins = [...modules].map((file) => [file, ...originsOf(file)]);
+  expect(origins).toEqual([...modules].map((file) => [file, './core.js']));
+});
+
+it('the simulator, the explanations and the package have one Windows in front of them', async () => {
+  const windows = new SimulatedWindows();
+  const simulation = install(windows);
+  try {
+    await createPersistentTcpPortReservation(5000, 10);
+    expect(windows.persistentReservations('tcp')).toMatchObject([{ startPort: 5000, numberOfPorts: 10 }]);
+    const explanation = await explainPort({ protocol: 'tcp', port: 5003, host: '127.0.0.1' });
+    expect(explanation.cause).toBe('persistent-reservation');
+  } finally {
+    simulation.uninstall();
+  }
+});
