@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Measures, prints a page of tables, and says which goals are met.
 //
-//   node bench/run.mjs [--wine [--node 20|22]] [--only topic,topic] [--json file] [--svg folder]
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+//   node bench/run.mjs [--wine [--node 20|22]] [--only topic,topic] [--json file] [--svg folder] [--write]
+//
+// --write puts the tables of a whole run into bench/README.md, and the charts into bench/charts.
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { toCharts } from './lib/charts.mjs';
 import { describeEnvironment } from './lib/environment.mjs';
-import { format, goalsOf, isMet, toMarkdown } from './lib/markdown.mjs';
+import { toMarkdown } from './lib/markdown.mjs';
 import { thisNode, windowsNode } from './lib/topics.mjs';
 import { measureInWine, measureHere } from './lib/plan.mjs';
+import { writeCharts, writeResults } from './lib/readme.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     json: { type: 'string' },
     svg: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 });
 
@@ -26,6 +28,10 @@ const only = values.only?.split(',');
 const unknown = only?.filter((name) => !(name in plan)) ?? [];
 if (unknown.length > 0) {
   console.error(`no topic ${unknown.join(', ')}; there are ${Object.keys(plan).join(', ')}`);
+  process.exit(2);
+}
+if (values.write && only) {
+  console.error('--write is for a whole run, without --only');
   process.exit(2);
 }
 
@@ -40,14 +46,9 @@ for (const [name, measure] of Object.entries(plan)) {
   console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
 }
 
-const where = values.wine ? 'the addon in Windows Node under Wine' : 'this system';
-console.log(toMarkdown(`Measured on ${where}`, environment, results));
-const missed = goalsOf(results).filter(({ goal, value }) => !isMet(goal, value));
-console.log(`${goalsOf(results).length - missed.length} goals met, ${missed.length} not met`);
-for (const { title, goal, value } of missed) console.log(`- not met: ${title}, ${goal.name}: ${format(value)}`);
+const title = `Measured on ${values.wine ? 'the addon in Windows Node under Wine' : 'this system'}`;
+console.log(toMarkdown(title, environment, results));
 
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ environment, results }, undefined, 1)}\n`);
-if (values.svg) {
-  mkdirSync(values.svg, { recursive: true });
-  for (const [name, svg] of toCharts(results)) writeFileSync(path.join(values.svg, `${name}.svg`), svg);
-}
+if (values.svg) writeCharts(values.svg, results);
+if (values.write) await writeResults(values.wine ? 'wine' : 'here', environment, results);

@@ -68,16 +68,41 @@ function comparisonTable(comparison) {
   );
 }
 
-/** Comparisons of the same two, one to a row. */
+/** Comparisons of the same series, one or a few to a row. */
 function groupTable(comparisons) {
   const [{ unit, reference }] = comparisons;
   const header = ['', unit, 'half of the rounds', `of: ${reference}`, 'half of the rounds', 'goal'];
-  const rows = comparisons.flatMap((comparison) =>
-    Object.keys(comparison.series)
-      .filter((name) => name !== comparison.reference)
-      .map((name) => seriesRow(comparison, name, comparison.name)),
-  );
+  const rows = comparisons.flatMap((comparison) => {
+    const names = Object.keys(comparison.series).filter((name) => name !== comparison.reference);
+    const label = (name) => (names.length === 1 ? comparison.name : `${comparison.name}: ${name}`);
+    return names.map((name) => seriesRow(comparison, name, label(name)));
+  });
   return table(header, rows);
+}
+
+/** Comparisons of the same series, each with a column: the median, and half of the rounds. */
+function columnsTable(comparisons) {
+  const [{ columns, unit, reference }] = comparisons;
+  const [own] = columns;
+  const header = ['', ...columns.map((name) => `${name}, ${unit}`), `${own} of: ${reference}`, 'goal'];
+  const rows = comparisons.map(({ name, series, goals = [] }) => {
+    const cells = columns.map((column) => {
+      if (series[column] === undefined) return '';
+      const summary = summaryOf(series[column]);
+      return `${format(summary.median)} (${spread(summary)})`;
+    });
+    const against = ratioTo({ series, reference }, own);
+    const ratios = `${ratio(against.median)} (${spread(against, ratio)})`;
+    return [name, ...cells, ratios, goalText(goals[0], against.median, ratio)];
+  });
+  return table(header, rows);
+}
+
+function bodyOf(members) {
+  const [first] = members;
+  if (first.rows) return plainTable(first);
+  if (first.columns) return columnsTable(members);
+  return first.name ? groupTable(members) : comparisonTable(first);
 }
 
 function plainTable({ header, rows, goals = [] }) {
@@ -89,20 +114,42 @@ function plainTable({ header, rows, goals = [] }) {
   return lines.length === 0 ? body : `${body}\n\n${lines.join('\n')}`;
 }
 
-/** The results of a run as a page. */
-export function toMarkdown(title, environment, results) {
+/**
+ * The results of a run as a page, or as a part of one.
+ *
+ * @param {string} title
+ * @param {Record<string, string | number>} environment
+ * @param {import('./report-line.mjs').Comparison[]} results
+ * @param {{ heading?: string, charts?: string }} [options] The heading to begin with, and the folder of the charts.
+ */
+export function toMarkdown(title, environment, results, { heading = '#', charts } = {}) {
   const sections = new Map();
   for (const result of results) sections.set(result.title, [...(sections.get(result.title) ?? []), result]);
+  const shown = new Set();
+  const imageOf = ({ chart, chartTitle = '', title: name }) => {
+    if (charts === undefined || chart === undefined || shown.has(chart)) return [];
+    shown.add(chart);
+    return [`![${chartTitle || name}](${charts}/${chart}.svg)`];
+  };
   const parts = [
-    `# ${title}`,
+    `${heading} ${title}`,
     Object.entries(environment)
       .map(([name, value]) => `- ${name}: ${value}`)
       .join('\n'),
   ];
-  for (const [heading, members] of sections) {
+  for (const [name, members] of sections) {
     const [first] = members;
-    const body = first.rows ? plainTable(first) : first.name ? groupTable(members) : comparisonTable(first);
-    parts.push(`## ${heading}`, ...(first.note ? [first.note] : []), body);
+    const notes = first.note ? [first.note] : [];
+    parts.push(`${heading}# ${name}`, ...notes, bodyOf(members), ...imageOf(first));
   }
-  return `${parts.join('\n\n')}\n`;
+  return `${[...parts, verdictOf(results)].join('\n\n')}\n`;
+}
+
+/** How many goals are met, and which are not. */
+function verdictOf(results) {
+  const goals = goalsOf(results);
+  const missed = goals.filter(({ goal, value }) => !isMet(goal, value));
+  const lines = missed.map(({ title, goal, value }) => `- not met: ${title}, ${goal.name}: ${format(value)}`);
+  const verdict = `${goals.length - missed.length} goals met, ${missed.length} not met`;
+  return lines.length === 0 ? `${verdict}.` : `${verdict}:\n\n${lines.join('\n')}`;
 }

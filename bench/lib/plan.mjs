@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { median } from './statistics.mjs';
+import { measureFirstReservation, measureImports, measureSizes, modulesHere } from './start.mjs';
+import { measureThroughput } from './throughput.mjs';
 import { runTopic } from './topics.mjs';
 
 /** @typedef {import('./topics.mjs').Host} Host */
@@ -31,7 +33,24 @@ export const measureInWine = {
   'one-call': (host) => runTopic(host, 'one-call'),
   'many-calls': (host) => runTopic(host, 'many-calls'),
   memory: memoryOfCalls,
+  listen: (host) => runTopic(host, 'listen', ['--instant']),
+  throughput: (host) => measureThroughput(host, ['--instant']),
+  start: async (host) => [
+    ...(await measureImports(host, { ...modulesHere, koffi: host.koffi }, { rounds: 7 })),
+    ...(await measureFirstReservation(host, ['--instant'], 5)),
+    ...measureSizes(),
+  ],
 };
 
 /** What is measured on this system. @type {Record<string, (host: Host) => Promise<object[]>>} */
-export const measureHere = {};
+export const measureHere = {
+  start: async (host) => [
+    ...(await measureImports(host, modulesHere, { rounds: 21, goalMs: 2 })),
+    ...(await measureFirstReservation(host, [], 11)),
+    ...measureSizes(),
+  ],
+  listen: (host) => runTopic(host, 'listen'),
+  throughput: (host) => measureThroughput(host),
+  simulator: (host) => runTopic(host, 'simulator'),
+  parsing: (host) => runTopic(host, 'parsing'),
+};

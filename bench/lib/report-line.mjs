@@ -7,17 +7,23 @@ import { writeSync } from 'node:fs';
  * @typedef {object} Comparison
  * @property {string} title
  * @property {string} [name] Where several comparisons are the rows of one table.
+ * @property {string[]} [columns] The series that have a column each in such a table; the goal is about the first one.
  * @property {string} unit
  * @property {string} reference The series that the others are compared with.
  * @property {Record<string, number[]>} series A value for each round.
  * @property {Goal[]} [goals] About the ratios to the reference.
  * @property {string} [chart] The name of its chart, where one says more than the table.
  * @property {boolean} [logarithmic] The scale of the chart.
+ * @property {number} [x] Where the charts of several results are one: the place of this one.
+ * @property {string} [chartTitle]
+ * @property {string} [xTitle]
  *
  * @typedef {object} Table
  * @property {string} title
  * @property {string[]} header
  * @property {(string | number)[][]} rows
+ * @property {string} [chart]
+ * @property {{ name: string, values: number[] }[]} [bars] What the chart shows.
  * @property {Goal[]} [goals] Each with the value that it is about.
  *
  * @typedef {{ name: string, value?: number, atMost?: number, atLeast?: number, unit?: string }} Goal

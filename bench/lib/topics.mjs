@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 const topics = path.resolve(import.meta.dirname, '../topics');
 
@@ -13,11 +14,13 @@ const topics = path.resolve(import.meta.dirname, '../topics');
  *
  * @typedef {object} Host
  * @property {(script: string, args: string[], output: PassThrough) => Promise<number | null>} run Gives the exit code.
+ * @property {(file: string) => string} urlOf What a script there imports a file of this system by.
  */
 
 /** @returns {Host} */
 export function thisNode() {
   return {
+    urlOf: (file) => pathToFileURL(file).href,
     async run(script, args, output) {
       const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
       child.stdout.pipe(output);
@@ -41,6 +44,8 @@ export async function windowsNode(node) {
     BENCH_KOFFI: windowsFileUrl(koffi),
   };
   return {
+    koffi,
+    urlOf: windowsFileUrl,
     async run(script, args, output) {
       const options = { node, env, stdout: output, stderr: process.stderr };
       return (await runInWine(script, args, options)).exitCode;

@@ -44,15 +44,14 @@ void Open(Call& call) {
   if (call.socket == INVALID_SOCKET) call.status = static_cast<ULONG>(WSAGetLastError());
 }
 
+void Close(Call& call) { call.status = static_cast<ULONG>(closesocket(call.socket)); }
+
 void OpenAcquired(Call& call) {
   Open(call);
   if (call.status == 0) Acquire(call);
 }
 
-void OpenBound(Call& call) {
-  Open(call);
-  if (call.status != 0) return;
-  Associate(call);
+void Bind(Call& call) {
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -65,7 +64,23 @@ void OpenBound(Call& call) {
 // What somebody else does on the thread pool.
 void Probe(Call&) { Sleep(20); }
 
-void Close(Call& call) { call.status = static_cast<ULONG>(closesocket(call.socket)); }
+void OpenClose(Call& call) {
+  Open(call);
+  if (call.status == 0) Close(call);
+}
+
+void OpenBindClose(Call& call) {
+  Open(call);
+  if (call.status != 0) return;
+  Associate(call);
+  Bind(call);
+  Close(call);
+}
+
+void OpenAcquireClose(Call& call) {
+  OpenAcquired(call);
+  if (call.status == 0) Close(call);
+}
 
 struct Row {
   const char* which;
@@ -80,8 +95,11 @@ constexpr Row kRows[] = {
     {"release", Release},
     {"open", Open},
     {"openAcquired", OpenAcquired},
-    {"openBound", OpenBound},
+    {"bind", Bind},
     {"close", Close},
+    {"openClose", OpenClose},
+    {"openBindClose", OpenBindClose},
+    {"openAcquireClose", OpenAcquireClose},
     {"probe", Probe},
 };
 

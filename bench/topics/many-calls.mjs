@@ -6,9 +6,10 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
 import { compare, microseconds } from '../lib/compare.mjs';
+import { loadKoffi } from '../lib/koffi.mjs';
 import { report } from '../lib/report-line.mjs';
 import { median } from '../lib/statistics.mjs';
-import { bench, loadKoffi } from '../lib/windows.mjs';
+import { bench } from '../lib/windows.mjs';
 
 const ours = 'this package';
 const bare = 'bare napi_async_work';
@@ -18,7 +19,7 @@ const koffi = await loadKoffi();
 const ways = {
   [ours]: () => lookupPersistentTcpPortReservation(5000, 1),
   [bare]: () => bench.asyncWork('token'),
-  [throughKoffi]: koffi.tokenAsync,
+  [throughKoffi]: koffi.async.token,
 };
 const atOnce = (call, count) => Promise.all(Array.from({ length: count }, call));
 
@@ -34,20 +35,23 @@ async function costs() {
     report({
       title: `${count.toLocaleString('en')} at once: each of them`,
       chart: 'many-calls',
+      chartTitle: 'Calls at once: what each of them takes',
+      xTitle: 'calls at once',
       x: count,
       unit: 'µs',
       reference: bare,
       series: microseconds(results),
-      goals: count === 1 ? [{ name: ours, atMost: 1.1 }] : [],
+      goals: [{ name: ours, atMost: 1.1 }],
     });
     perCall[count] = results[ours];
   }
+  // Linear is 1. What is more is the collection of garbage, which has more to copy; quadratic would be 10.
   report({
-    title: 'Ten thousand calls at once against a hundred: each of them',
+    title: 'Ten thousand calls at once against a thousand: each of them',
     unit: 'µs',
-    reference: 'of 100',
-    series: microseconds({ 'of 10,000': perCall[10_000], 'of 1,000': perCall[1000], 'of 100': perCall[100] }),
-    goals: [{ name: 'of 10,000', atMost: 1.5 }],
+    reference: 'of 1,000',
+    series: microseconds({ 'of 10,000': perCall[10_000], 'of 1,000': perCall[1000] }),
+    goals: [{ name: 'of 10,000', atMost: 2 }],
   });
 }
 

@@ -36,7 +36,7 @@ const peak = process.memoryUsage().rss;
 await Promise.all(calls);
 calls.length = 0;
 // The heap and the pools of Node grow to the size that they need once.
-await runRounds(5);
+await runRounds(20);
 const before = await residentMemory();
 await runRounds(rounds);
 report({ bytesPerCall: (peak - start) / count, left: (await residentMemory()) - before, calls: count * rounds });

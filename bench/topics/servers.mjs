@@ -4,16 +4,20 @@
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import http from 'node:http';
-import { bind, listen, RuntimePortReservation } from 'win-port-reservation';
+import { bind, listen } from 'win-port-reservation';
 import { report } from '../lib/report-line.mjs';
 
-if (process.argv[2] === '--instant') {
-  await import('../lib/windows.mjs');
-} else {
-  const { install, SimulatedWindows } = await import('win-port-reservation/simulator');
-  install(new SimulatedWindows());
+/** The reservations that the servers listen in: of a simulated Windows, or a token that every answer accepts. */
+async function reservations() {
+  if (process.argv[2] === '--instant') {
+    await import('../lib/windows.mjs');
+    return [tokenOf('tcp'), tokenOf('udp')];
+  }
+  const { reserve } = await import('../lib/simulated.mjs');
+  return [await reserve('tcp', 16), await reserve('udp', 16)];
 }
 
+const tokenOf = (protocol) => ({ protocol, token: 1n });
 const host = '127.0.0.1';
 const servers = [0, 0].map(() => http.createServer(answer));
 const sockets = [0, 0].map(() => echo(dgram.createSocket('udp4')));
@@ -28,13 +32,10 @@ function echo(socket) {
   return socket.on('message', (message, { port, address }) => socket.send(message, port, address));
 }
 
-const acquire = (protocol) => RuntimePortReservation.acquire({ protocol, numberOfPorts: 1 });
-const [tcp, udp] = [await acquire('tcp'), await acquire('udp')];
+const [tcp, udp] = await reservations();
 const closed = everything.map((one) => once(one, 'close'));
-// The answers at once of Windows do not say which ports are free.
-const choose = process.argv[2] === '--instant' ? ({ protocol, token }) => ({ protocol, token }) : (own) => own;
-const { port: reservedTcp } = await listen(servers[0], choose(tcp), { host });
-const { port: reservedUdp } = await bind(sockets[0], choose(udp), { host });
+const { port: reservedTcp } = await listen(servers[0], tcp, { host });
+const { port: reservedUdp } = await bind(sockets[0], udp, { host });
 servers[1].listen(0, host);
 sockets[1].bind(0, host);
 await Promise.all([once(servers[1], 'listening'), once(sockets[1], 'listening')]);
@@ -43,4 +44,4 @@ report({
   udp: { 'this package': reservedUdp, "Node's own": sockets[1].address().port },
 });
 await Promise.all(closed);
-await Promise.all([tcp.release(), udp.release()]);
+process.exit();

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// What it takes to start: importing the package and others like it, the first reservation, and what has to be downloaded.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { format } from './markdown.mjs';
+import { median, summaryOf } from './statistics.mjs';
+import { runTopic } from './topics.mjs';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const empty = 'an empty module';
+const ours = 'this package';
+
+/** The median, and half of the rounds. */
+function withSpread(values) {
+  const { median: middle, low, high } = summaryOf(values);
+  return `${format(middle)} (${format(low)} to ${format(high)})`;
+}
+
+/**
+ * @param {import('./topics.mjs').Host} host
+ * @param {Record<string, string>} modules Their files, by name.
+ * @param {{ rounds: number, goalMs?: number }} options
+ */
+export async function measureImports(host, modules, { rounds, goalMs }) {
+  const all = { [empty]: path.join(repository, 'bench/topics/empty.mjs'), ...modules };
+  const found = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, file] of Object.entries(all)) {
+      found[name].push(...(await runTopic(host, 'start', [host.urlOf(file)])));
+    }
+  }
+  const series = (key, factor) =>
+    Object.fromEntries(Object.entries(found).map(([name, all]) => [name, all.map((one) => one[key] * factor)]));
+  const times = series('milliseconds', 1);
+  const memory = series('rss', 2 ** -20);
+  const overEmpty = (all, name) => all[name].map((value, round) => value - all[empty][round]);
+  const over = (all, name) => median(overEmpty(all, name));
+  const others = Object.keys(modules);
+  return [
+    {
+      title: 'Import',
+      chart: 'import',
+      chartTitle: 'Import: more than an empty module',
+      unit: 'ms',
+      header: ['', 'ms', 'ms more than an empty module', 'MB of memory', 'MB more than an empty module'],
+      bars: others.map((name) => ({ name, values: overEmpty(times, name) })),
+      rows: Object.keys(all).map((name) => [
+        name,
+        withSpread(times[name]),
+        name === empty ? '' : withSpread(overEmpty(times, name)),
+        withSpread(memory[name]),
+        name === empty ? '' : withSpread(overEmpty(memory, name)),
+      ]),
+      goals: [
+        ...(goalMs
+          ? [{ name: `time of ${ours} over an empty module`, value: over(times, ours), atMost: goalMs, unit: 'ms' }]
+          : []),
+        { name: `memory of ${ours} over an empty module`, value: over(memory, ours), atMost: 1, unit: 'MB' },
+      ],
+    },
+  ];
+}
+
+/** From the begin of the process to the first reservation. */
+export async function measureFirstReservation(host, args, rounds) {
+  const found = [];
+  for (let round = 0; round < rounds; round += 1) found.push(...(await runTopic(host, 'first-reservation', args)));
+  const of = (key) => withSpread(found.map((report) => report[key]));
+  return [
+    {
+      title: 'A program that reserves one port',
+      header: ['', 'ms'],
+      rows: [
+        ['import of the package', of('import')],
+        ['the first reservation', of('reserve')],
+        ['since the process began', of('total')],
+      ],
+    },
+  ];
+}
+
+/** What npm would publish, and the binary in it. */
+export function measureSizes() {
+  const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-bench-'));
+  try {
+    const pack = ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', directory];
+    const [packed] = JSON.parse(execFileSync('npm', pack, { cwd: repository, encoding: 'utf8' }));
+    const prebuilds = path.join(repository, 'prebuilds/win32-x64');
+    const addons = existsSync(prebuilds) ? readdirSync(prebuilds).filter((name) => name.endsWith('.node')) : [];
+    const binary = addons.map((name) => statSync(path.join(prebuilds, name)).size);
+    const kilobytes = (bytes) => bytes / 1024;
+    return [
+      {
+        title: 'Size',
+        header: ['', 'KB'],
+        rows: [
+          ...binary.map((size) => ['the binary for x64', kilobytes(size)]),
+          [`the tarball with ${binary.length} binaries, ${packed.entryCount} files`, kilobytes(packed.size)],
+          ['installed', kilobytes(packed.unpackedSize)],
+        ],
+        goals: binary.map((size) => ({ name: 'the binary for x64', value: kilobytes(size), atMost: 120, unit: 'KB' })),
+      },
+    ];
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** The modules that others use for something alike. */
+export const modulesHere = {
+  [ours]: path.join(repository, 'dist/index.js'),
+  'get-port': path.join(repository, 'node_modules/get-port/index.js'),
+  koffi: path.join(repository, 'node_modules/koffi/index.js'),
+};
