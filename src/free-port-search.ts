@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortRange } from './port-block.js';
-import { lengthOf, type PortMap, type PortSpan } from './port-map.js';
+import type { PortMap } from './port-map.js';
+import { lengthOf, type PortSpan } from './port-span.js';
 
 /** What became of an attempt to have a whole window: the result, or a port of the window that is in the way. */
 export type Claim<Result> = { readonly result: Result } | { readonly obstacle: number };

@@ -7,7 +7,7 @@ import { searchFreePorts } from './free-port-search.js';
 import { holdPorts, type HeldPorts } from './hold-ports.js';
 import { listKnownPorts, nothingKnown, type KnownPorts } from './known-ports.js';
 import type { Protocol } from './port-block.js';
-import { lengthOf, type PortSpan } from './port-map.js';
+import { lengthOf, type PortSpan } from './port-span.js';
 import { createPortableProbe, createProbe } from './port-probe.js';
 
 /** The options of `findFreePorts`, checked and with their defaults. */

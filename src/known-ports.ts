@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { defaultDynamicRange } from './default-dynamic-range.js';
 import { getDynamicPortRange, listExcludedPortRanges } from './excluded-port-ranges.js';
 import type { PortRange, Protocol } from './port-block.js';
 import { PortMap } from './port-map.js';
@@ -14,12 +15,9 @@ export interface KnownPorts {
   readonly failures: readonly unknown[];
 }
 
-/** Where a system that does not tell chooses ports from: RFC 6335, and Windows since Vista. */
-const usualDynamicRange: PortRange = { startPort: 49_152, numberOfPorts: 16_384 };
-
 /** What is known where there is nobody to ask. */
 export function nothingKnown(): KnownPorts {
-  return { ports: new PortMap(), dynamicRanges: [usualDynamicRange], failures: [] };
+  return { ports: new PortMap(), dynamicRanges: [defaultDynamicRange], failures: [] };
 }
 
 /** Reads the lists. One that cannot be read is left out. */
@@ -44,7 +42,7 @@ export async function listKnownPorts(protocols: readonly Protocol[]): Promise<Kn
         // A closed connection that lingers has no socket; a server that was restarted is to find its port again.
         if (state !== 'TIME_WAIT') ports.mark(port, 'inUse');
       }
-      return orElse(dynamic, usualDynamicRange);
+      return orElse(dynamic, defaultDynamicRange);
     }),
   );
   return { ports, dynamicRanges, failures };

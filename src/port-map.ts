@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { maxPort } from './arguments.js';
+import type { PortSpan } from './port-span.js';
 
 // From `excluded` on a port cannot be had.
 const states = { unknown: 0, free: 1, excluded: 2, inUse: 3, refused: 4 } as const;
@@ -9,12 +10,6 @@ const states = { unknown: 0, free: 1, excluded: 2, inUse: 3, refused: 4 } as con
  * was refused.
  */
 export type PortState = keyof typeof states;
-
-/** Consecutive ports, the last one inside. */
-export interface PortSpan {
-  readonly startPort: number;
-  readonly endPort: number;
-}
 
 /** What is known of every port. */
 export class PortMap {
@@ -54,8 +49,4 @@ export class PortMap {
     }
     return runs;
   }
-}
-
-export function lengthOf({ startPort, endPort }: PortSpan): number {
-  return endPort - startPort + 1;
 }

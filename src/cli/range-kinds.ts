@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { PortReservationError } from '../errors.js';
-import { PersistentPortReservation } from '../persistent-port-reservation.js';
+import { isPersistent } from '../is-persistent.js';
 import type { ExcludedPortRange } from '../port-block.js';
+import { lengthOf } from '../port-span.js';
 
 /**
  * What a listed range is: `persistent`, where it can be looked up; `administered`, where netsh puts a star; `reserved`
@@ -24,7 +25,9 @@ export async function tellKinds(listed: readonly ExcludedPortRange[]): Promise<K
   const notes = new Set<string>();
   const ranges = await Promise.all(
     listed.map(async (range): Promise<KnownRange> => {
-      const found = await isPersistent(range).catch((error: unknown) => {
+      const { protocol, startPort } = range;
+      const block = { protocol, startPort, numberOfPorts: lengthOf(range) };
+      const found = await isPersistent(block).catch((error: unknown) => {
         if (!(error instanceof PortReservationError)) throw error;
         notes.add(`persistent reservations are not told from others (${error.code})`);
         return false;
@@ -33,14 +36,4 @@ export async function tellKinds(listed: readonly ExcludedPortRange[]): Promise<K
     }),
   );
   return { ranges, notes: [...notes] };
-}
-
-async function isPersistent({ protocol, startPort, endPort }: ExcludedPortRange): Promise<boolean> {
-  try {
-    await PersistentPortReservation.lookup({ protocol, startPort, numberOfPorts: endPort - startPort + 1 });
-    return true;
-  } catch (error) {
-    if (error instanceof PortReservationError && error.code === 'ERROR_NOT_FOUND') return false;
-    throw error;
-  }
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { defaultDynamicRange } from '../default-dynamic-range.js';
 import type { ExcludedPortRange, PortRange } from '../port-block.js';
 import type { PortAdvice } from '../port-explanation.js';
+import { lengthOf } from '../port-span.js';
 import { contains, valueOf, type PortFacts } from './facts.js';
-import { widthOf } from './range-holder.js';
 import { portsOf } from './words.js';
-
-/** What Windows has set since Vista. */
-const defaultDynamicRange: PortRange = { startPort: 49_152, numberOfPorts: 16_384 };
 
 export function anotherPort({ nearbyPort, dynamicRange }: PortFacts): PortAdvice {
   if (nearbyPort === undefined) {
@@ -41,7 +39,7 @@ export function bindOrdinarily(): PortAdvice {
 
 export function deleteExclusion(range: ExcludedPortRange): PortAdvice {
   const { protocol, startPort } = range;
-  const width = widthOf(range);
+  const width = lengthOf(range);
   return {
     text: 'To reserve it instead, delete the exclusion first.',
     commands: [

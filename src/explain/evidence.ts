@@ -3,7 +3,7 @@ import type { ExcludedPortRange, PortRange } from '../port-block.js';
 import type { PortEvidence } from '../port-explanation.js';
 import type { GuestPortReservation, PortOwner } from '../port-owners.js';
 import { contains, rangeOf, type BindAttempt, type Fact, type PortFacts } from './facts.js';
-import { widthOf } from './range-holder.js';
+import { lengthOf } from '../port-span.js';
 import { errorName, ownerName, ownerNames, portsOf } from './words.js';
 
 /** What was asked and what the answer was, also where there was none. */
@@ -48,7 +48,7 @@ function ofAttempts({ attempts, port }: PortFacts): PortEvidence[] {
 function ofRanges(facts: PortFacts, ranges: readonly ExcludedPortRange[]): string {
   const range = rangeOf(facts);
   if (!range) return `None of the ${ranges.length} ranges has the port.`;
-  const width = widthOf(range);
+  const width = lengthOf(range);
   const ports = width === 1 ? 'one port' : `${width} ports`;
   if (range.administered) {
     return `${range.startPort}-${range.endPort}, ${ports}, with a star: an administrator excluded it, and it refuses no bind.`;

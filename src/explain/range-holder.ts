@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { ExcludedPortRange } from '../port-block.js';
+import { lengthOf } from '../port-span.js';
 import type { PortOwner } from '../port-owners.js';
 import { isListening, valueOf, type PortFacts } from './facts.js';
 
@@ -24,10 +25,6 @@ export const fileSharingPorts: readonly number[] = [137, 138, 139, 445];
 /** WinNAT takes 100 ports at a time (docker/for-win#3171), HNS takes 64 for a load balancer (microsoft/SDN#399). */
 const winnatWidths = [100, 64];
 
-export function widthOf({ startPort, endPort }: ExcludedPortRange): number {
-  return endPort - startPort + 1;
-}
-
 export function holderOfRange(range: ExcludedPortRange, facts: PortFacts): RangeHolder {
   const owners = (valueOf(facts.owners) ?? []).filter(isListening);
   const system = owners.find(({ processId }) => processId === systemProcessId);
@@ -36,5 +33,5 @@ export function holderOfRange(range: ExcludedPortRange, facts: PortFacts): Range
   const others = [0, systemProcessId, facts.processId];
   const program = sockets.find(({ processId }) => !others.includes(processId));
   if (program) return { kind: 'program', program };
-  return { kind: winnatWidths.includes(widthOf(range)) ? 'winnat' : 'unknown' };
+  return { kind: winnatWidths.includes(lengthOf(range)) ? 'winnat' : 'unknown' };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { randomBytes } from 'node:crypto';
+import { defaultDynamicRange } from '../default-dynamic-range.js';
 import { errorCodes } from '../error-codes.js';
 import type { PortRange, Protocol } from '../port-block.js';
 import { type Assumptions, resolveAssumptions } from './assumptions.js';
@@ -33,7 +34,7 @@ export class MachineState {
   nextId = 1;
   readonly #byToken = new Map<bigint, TokenReservation>();
 
-  constructor({ dynamicRange = { startPort: 49_152, numberOfPorts: 16_384 }, assumptions = {} }: MachineOptions) {
+  constructor({ dynamicRange = defaultDynamicRange, assumptions = {} }: MachineOptions) {
     if (!isPortRange(dynamicRange)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
     this.dynamicRange = { ...dynamicRange };
     this.overrides = { ...assumptions };

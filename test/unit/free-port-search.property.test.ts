@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { searchFreePorts, type Claim } from '../../src/free-port-search.js';
 import type { PortRange } from '../../src/port-block.js';
-import { PortMap, type PortSpan } from '../../src/port-map.js';
+import { PortMap } from '../../src/port-map.js';
+import type { PortSpan } from '../../src/port-span.js';
 
 // The search against machines that are small enough to look at every window of, and large ones of which little is taken.
 

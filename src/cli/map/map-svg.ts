@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { lengthOf } from '../../port-span.js';
 import { portsText } from '../ports-text.js';
 import { byImportance } from './categories.js';
-import { categoryOf, largestFreeRuns, portCount, sizeOf, type PortPicture, type PortRun } from './port-picture.js';
+import { categoryOf, largestFreeRuns, portCount, type PortPicture, type PortRun } from './port-picture.js';
 import { legendHeight, svgLegend } from './svg-legend.js';
 import { escapeXml, runName } from './svg-names.js';
 import { svgStyle } from './svg-style.js';
@@ -42,7 +43,7 @@ export function mapSvg(pictures: readonly PortPicture[]): string {
 
 /** For who hears it: what is not free, and where there is room. */
 function describe(picture: PortPicture): string {
-  const taken = picture.runs.filter(({ kind }) => kind !== 'free').reduce((sum, run) => sum + sizeOf(run), 0);
+  const taken = picture.runs.filter(({ kind }) => kind !== 'free').reduce((sum, run) => sum + lengthOf(run), 0);
   const [largest] = largestFreeRuns(picture, false, 1);
   const room = largest === undefined ? 'None is free.' : `The largest free run is ${runName(largest)}.`;
   return `${picture.protocol.toUpperCase()}: ${taken} of ${portCount - 1} ports are reserved, excluded or in use. ${room}`;

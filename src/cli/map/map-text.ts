@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { lengthOf } from '../../port-span.js';
 import { printColumns } from '../columns.js';
 import { hasColor, type Style } from '../outcome.js';
 import { portsText } from '../ports-text.js';
@@ -8,7 +9,6 @@ import {
   countPorts,
   largestFreeRuns,
   portCount,
-  sizeOf,
   type PortCategory,
   type PortPicture,
 } from './port-picture.js';
@@ -101,7 +101,7 @@ function legend(picture: PortPicture, style: Style, isColored: boolean): string[
   const [, ...lines] = printColumns([{ head: '' }, { head: '' }, { head: '', right: true }], rows);
   const free = [false, true].map((dynamic) => {
     const runs = largestFreeRuns(picture, dynamic).map(
-      (run) => `${portsText(run.startPort, run.endPort)} (${sizeOf(run)})`,
+      (run) => `${portsText(run.startPort, run.endPort)} (${lengthOf(run)})`,
     );
     return `${dynamic ? '    dynamic range:' : 'largest free runs:'} ${runs.length === 0 ? 'none' : runs.join(', ')}`;
   });

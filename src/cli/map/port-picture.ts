@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { lengthOf } from '../../port-span.js';
 import type { PortRange, Protocol } from '../../port-block.js';
 import type { GuestPortReservation, PortOwner } from '../../port-owners.js';
 import type { KnownRange, RangeKind } from '../range-kinds.js';
@@ -99,19 +100,15 @@ export function categoryOf({ kind, dynamic }: Pick<PortRun, 'kind' | 'dynamic'>)
   return kind === 'free' && dynamic ? 'dynamic' : kind;
 }
 
-export function sizeOf({ startPort, endPort }: { startPort: number; endPort: number }): number {
-  return endPort - startPort + 1;
-}
-
 /** How many ports each category has. */
 export function countPorts({ runs }: PortPicture): Record<PortCategory, number> {
   const counts = { persistent: 0, administered: 0, 'in-use': 0, reserved: 0, guest: 0, dynamic: 0, free: 0 };
-  for (const run of runs) counts[categoryOf(run)] += sizeOf(run);
+  for (const run of runs) counts[categoryOf(run)] += lengthOf(run);
   return counts;
 }
 
 /** The longest runs of free ports, the longest first: of those that Windows hands out, or of the others. */
 export function largestFreeRuns({ runs }: PortPicture, dynamic: boolean, limit = 3): PortRun[] {
   const free = runs.filter((run) => run.kind === 'free' && run.dynamic === dynamic);
-  return free.sort((one, other) => sizeOf(other) - sizeOf(one)).slice(0, limit);
+  return free.sort((one, other) => lengthOf(other) - lengthOf(one)).slice(0, limit);
 }

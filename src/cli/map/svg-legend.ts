@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { lengthOf } from '../../port-span.js';
 import { portsText } from '../ports-text.js';
 import { byImportance, categories } from './categories.js';
-import { countPorts, largestFreeRuns, sizeOf, type PortCategory, type PortPicture } from './port-picture.js';
+import { countPorts, largestFreeRuns, type PortCategory, type PortPicture } from './port-picture.js';
 
 const lineHeight = 20;
 const countLeft = 300;
@@ -29,7 +30,7 @@ export function svgLegend(pictures: readonly PortPicture[], left: number, top: n
   });
   const free = pictures.map((picture, index) => {
     const runs = largestFreeRuns(picture, false).map(
-      (run) => `${portsText(run.startPort, run.endPort)} (${sizeOf(run)})`,
+      (run) => `${portsText(run.startPort, run.endPort)} (${lengthOf(run)})`,
     );
     const y = (shown.length + 1 + index) * lineHeight + 11;
     return `<text y="${y}">largest free, ${picture.protocol}: ${runs.length === 0 ? 'none' : runs.join(', ')}</text>`;

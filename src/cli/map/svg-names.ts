@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { lengthOf } from '../../port-span.js';
 import { portsText } from '../ports-text.js';
 import { categories } from './categories.js';
-import { categoryOf, sizeOf, type PortRun } from './port-picture.js';
+import { categoryOf, type PortRun } from './port-picture.js';
 
 /** `50000-50059 (60): excluded`. */
 export function runName(run: PortRun): string {
@@ -10,7 +11,7 @@ export function runName(run: PortRun): string {
     imageName === undefined ? `process ${processId}` : `${imageName} (process ${processId})`,
   );
   const by = who.length === 0 ? '' : ` by ${who.join(', ')}`;
-  return `${portsText(startPort, endPort)} (${sizeOf(run)}): ${categories[categoryOf(run)].shortName}${by}`;
+  return `${portsText(startPort, endPort)} (${lengthOf(run)}): ${categories[categoryOf(run)].shortName}${by}`;
 }
 
 const notXml = /[^\t\n\r -\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;

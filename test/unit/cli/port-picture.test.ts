@@ -5,11 +5,11 @@ import {
   countPorts,
   drawPortPicture,
   largestFreeRuns,
-  sizeOf,
   type PortPictureSources,
 } from '../../../src/cli/map/port-picture.js';
 import type { KnownRange, RangeKind } from '../../../src/cli/range-kinds.js';
 import type { PortOwner, TcpState } from '../../../src/port-owners.js';
+import { lengthOf } from '../../../src/port-span.js';
 
 const nothing: PortPictureSources = {
   protocol: 'tcp',
@@ -113,7 +113,7 @@ describe('the picture of the ports', () => {
           next = run.endPort + 1;
         }
         expect(next).toBe(65_536);
-        const used = picture.runs.filter(({ kind }) => kind === 'in-use').reduce((sum, run) => sum + sizeOf(run), 0);
+        const used = picture.runs.filter(({ kind }) => kind === 'in-use').reduce((sum, run) => sum + lengthOf(run), 0);
         expect(used).toBe(new Set(someOwners.map(({ port }) => port)).size);
         expect(Object.values(countPorts(picture)).reduce((sum, count) => sum + count)).toBe(65_535);
       }),
