@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { defaultDynamicRange } from '../default-dynamic-range.js';
 import { errorCodes } from '../error-codes.js';
 import type { PortRange, Protocol } from '../port-block.js';
@@ -12,7 +12,10 @@ import { Refusal } from './refusal.js';
 
 /** How to set up a simulated machine. */
 export interface MachineOptions {
-  /** Where Windows chooses ports from, TCP and UDP alike; 49152 to 65535 when left out. */
+  /**
+   * Where Windows chooses ports from, TCP and UDP alike, in ascending order from the first one on. When left out, 49152 to
+   * 65535, from a random one on: machines that are simulated side by side have one host to bind on.
+   */
   readonly dynamicRange?: PortRange;
   /** Answers to open questions about Windows that differ from the model's own. */
   readonly assumptions?: Partial<Assumptions>;
@@ -34,12 +37,14 @@ export class MachineState {
   nextId = 1;
   readonly #byToken = new Map<bigint, TokenReservation>();
 
-  constructor({ dynamicRange = defaultDynamicRange, assumptions = {} }: MachineOptions) {
-    if (!isPortRange(dynamicRange)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
-    this.dynamicRange = { ...dynamicRange };
+  constructor({ dynamicRange, assumptions = {} }: MachineOptions) {
+    this.dynamicRange = { ...(dynamicRange ?? defaultDynamicRange) };
+    if (!isPortRange(this.dynamicRange)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
     this.overrides = { ...assumptions };
     this.assumptions = resolveAssumptions(assumptions);
     this.pools = { tcp: new PortPool(this.dynamicRange), udp: new PortPool(this.dynamicRange) };
+    if (dynamicRange !== undefined) return;
+    for (const pool of Object.values(this.pools)) pool.nextDynamicPort += randomInt(this.dynamicRange.numberOfPorts);
   }
 
   startProcess(elevated: boolean, processId: number | undefined, imageName: string): number {

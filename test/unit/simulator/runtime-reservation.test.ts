@@ -39,6 +39,15 @@ describe('a runtime reservation', () => {
     expect(user.acquirePortReservation(socketId, 0, 20).startPort).toBe(50_080);
   });
 
+  it('is chosen from anywhere on, on a machine whose dynamic range nobody named', () => {
+    const starts = Array.from({ length: 20 }, () => {
+      const other = new SimulatedWindows().startProcess();
+      return other.acquirePortReservation(other.openSocket('tcp', 4), 0, 1).startPort;
+    });
+    expect(new Set(starts).size).toBeGreaterThan(10);
+    expect(Math.min(...starts)).toBeGreaterThanOrEqual(49_152);
+  });
+
   it('is chosen elsewhere than the last one, even when that was released', () => {
     const socketId = user.openSocket('tcp', 4);
     const { token } = user.acquirePortReservation(socketId, 0, 10);
