@@ -41,6 +41,9 @@ export function bindOrdinarily(
   { port, host, signal }: CheckedSocketOptions,
 ): Promise<AddressInfo> {
   return onFirstFreePort(port, reservation, async (candidate) => {
+    // It may have been bound or closed since it was asked for, as with a reservation.
+    signal?.throwIfAborted();
+    checkUnbound(socket);
     const settled = new AbortController();
     try {
       const listening = once(socket, 'listening', { signal: settled.signal });
@@ -48,8 +51,11 @@ export function bindOrdinarily(
         throw socketClosed();
       });
       signal?.addEventListener('abort', () => socket.close(), { signal: settled.signal });
+      const outcome = Promise.race([listening, closed]);
+      // Where bind throws, nobody waits for it.
+      outcome.catch(() => undefined);
       socket.bind({ port: candidate, address: host, exclusive: true });
-      await Promise.race([listening, closed]);
+      await outcome;
       return socket.address();
     } catch (error) {
       signal?.throwIfAborted();

@@ -54,6 +54,9 @@ export function listenOrdinarily(
   backlog: number,
 ): Promise<AddressInfo> {
   return onFirstFreePort(port, reservation, async (candidate) => {
+    // It may have begun to listen since it was asked to, as with a reservation.
+    signal?.throwIfAborted();
+    checkNotListening(server);
     await untilListening(server, signal, () => {
       server.listen({ port: candidate, host, ipv6Only, backlog });
       return handleOf(server);

@@ -147,6 +147,46 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     await expect(binding).rejects.toMatchObject({ code: 'ERR_SOCKET_CLOSED' });
   });
 
+  it('leaves alone what was closed or put to another use at once', async () => {
+    const acquire = (protocol: 'tcp' | 'udp') =>
+      RuntimePortReservation.acquire({ protocol, numberOfPorts: 1, portable: true });
+    const [tcp, udp] = [await acquire('tcp'), await acquire('udp')];
+
+    const closed = dgram.createSocket('udp4');
+    const binding = bind(closed, udp);
+    closed.close();
+    await expect(binding).rejects.toMatchObject({ code: 'ERR_SOCKET_CLOSED' });
+
+    const bound = track(dgram.createSocket('udp4'));
+    const late = bind(bound, udp);
+    const listening = once(bound.bind(0, '127.0.0.1'), 'listening');
+    await expect(late).rejects.toMatchObject({ code: 'ERR_SOCKET_ALREADY_BOUND' });
+    await listening;
+    expect(bound.address().address).toBe('127.0.0.1');
+
+    const server = track(http.createServer());
+    const [first, second] = await Promise.allSettled([listen(server, tcp), listen(server, tcp)]);
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
+    expect(second).toMatchObject({ reason: { name: 'PortReservationError', code: 'ERR_SERVER_ALREADY_LISTEN' } });
+  });
+
+  it.each(['listen', 'bind'])('%s does not begin when its signal is aborted at once', async (name) => {
+    const protocol = name === 'listen' ? 'tcp' : 'udp';
+    const reservation = await RuntimePortReservation.acquire({ protocol, numberOfPorts: 1, portable: true });
+    const controller = new AbortController();
+    const options = { signal: controller.signal };
+    const server = http.createServer();
+    const socket = track(dgram.createSocket('udp4'));
+    const heard: string[] = [];
+    for (const each of [server, socket]) each.on('listening', () => heard.push('listening'));
+    const started = name === 'listen' ? listen(server, reservation, options) : bind(socket, reservation, options);
+    const reason = new Error('no longer wanted');
+    controller.abort(reason);
+    await expect(started).rejects.toBe(reason);
+    await new Promise(setImmediate);
+    expect(heard).toEqual([]);
+  });
+
   it('is ended by its signal as everywhere', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1, portable: true });
     const server = http.createServer();
