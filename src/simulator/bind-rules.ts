@@ -67,18 +67,12 @@ function* dynamicPorts(state: MachineState, socket: SocketRecord): Generator<num
   const pool = state.pools[socket.protocol];
   const { startPort, numberOfPorts } = pool.dynamicRange;
   const turn = pool.nextDynamicPort;
-  const skipsReservations = state.assumptions.portZeroSkipsReservations;
-  const find = (rest: PortRange) => (skipsReservations ? pool.findFree(rest) : pool.findUnbound(rest));
   const later = { startPort: turn, numberOfPorts: startPort + numberOfPorts - turn };
   const earlier = { startPort, numberOfPorts: turn - startPort };
   for (const part of [later, earlier]) {
-    for (const port of portsOf(part, find)) {
-      if (!skipsReservations) {
-        const kind = pool.reservationAt(port)?.kind;
-        if (kind === 'administered' || kind === 'persistent') continue;
-        refuseReserved(state, socket, port);
-        refuseUnlisted(state, socket, port);
-      }
+    for (const port of portsOf(part, (rest) => pool.findChoosable(rest))) {
+      refuseReserved(state, socket, port);
+      refuseUnlisted(state, socket, port);
       pool.passTurn(onePort(port));
       yield port;
     }

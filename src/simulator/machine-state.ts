@@ -42,7 +42,8 @@ export class MachineState {
     if (!isPortRange(this.dynamicRange)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
     this.overrides = { ...assumptions };
     this.assumptions = resolveAssumptions(assumptions);
-    this.pools = { tcp: new PortPool(this.dynamicRange), udp: new PortPool(this.dynamicRange) };
+    const newPool = () => new PortPool(this.dynamicRange, this.assumptions.portZeroSkipsReservations);
+    this.pools = { tcp: newPool(), udp: newPool() };
     if (dynamicRange !== undefined) return;
     for (const pool of Object.values(this.pools)) pool.nextDynamicPort += randomInt(this.dynamicRange.numberOfPorts);
   }

@@ -193,8 +193,7 @@ export class SimulatedWindows {
   /** What no call of Windows lists: every persistent reservation with its present token, by ascending ports. */
   persistentReservations(protocol: Protocol): PersistentReservationRow[] {
     return this.#state.pools[protocol]
-      .reservations()
-      .filter((reservation) => reservation.kind === 'persistent')
+      .persistentReservations()
       .map(({ startPort, numberOfPorts, token }) => ({ protocol, startPort, numberOfPorts, token }));
   }
 

@@ -3,9 +3,13 @@ import type { PortRange } from '../port-block.js';
 import { BlockIndex } from './block-index.js';
 import { FreeRuns } from './free-runs.js';
 import { endOf, onePort } from './port-range.js';
-import type { BoundTo, Reservation, UnlistedReservation } from './records.js';
-
-const noAddresses: string[] = [];
+import {
+  isPersistent,
+  type BoundTo,
+  type PersistentReservation,
+  type Reservation,
+  type UnlistedReservation,
+} from './records.js';
 
 /** The ports of one protocol: who reserved them, and which of them sockets are bound to. */
 export class PortPool {
@@ -14,28 +18,38 @@ export class PortPool {
   /** The port of the dynamic range whose turn it is to be chosen. */
   nextDynamicPort: number;
   readonly #reservations = new BlockIndex<Reservation>();
+  readonly #persistent = new BlockIndex<PersistentReservation>();
   readonly #unlisted = new BlockIndex<UnlistedReservation>();
   /** Free here: no socket is bound to the port. */
   readonly #bound = new FreeRuns();
   /** Free here: nor is the port reserved. */
   readonly #taken = new FreeRuns();
-  /** The addresses of bound sockets, by port; none rather than no entry, as in the index of blocks. */
-  readonly #addresses = new Map<number, string[]>();
+  /** Free here: Windows may choose the port for a socket. The same as `#taken` where it chooses no reserved port. */
+  readonly #avoided: FreeRuns;
+  /** Every one of them, each once, that has no free port where a socket is bound. */
+  readonly #takenByBound: ReadonlySet<FreeRuns>;
+  /** How many bound sockets have an address, by port; undefined rather than no entry, as in the index of blocks. */
+  readonly #addresses = new Map<number, Map<string, number> | undefined>();
 
-  constructor(dynamicRange: PortRange) {
+  /** @param skipsReservations - Whether Windows chooses no port of a foreign, a runtime or an unlisted reservation. */
+  constructor(dynamicRange: PortRange, skipsReservations = true) {
     this.dynamicRange = dynamicRange;
     this.nextDynamicPort = dynamicRange.startPort;
+    this.#avoided = skipsReservations ? this.#taken : new FreeRuns();
+    this.#takenByBound = new Set([this.#bound, this.#taken, this.#avoided]);
   }
 
   /** The ports must not be reserved. */
   addReservation(reservation: Reservation): void {
     this.#reservations.add(reservation);
-    this.#taken.take(reservation);
+    if (reservation.kind === 'persistent') this.#persistent.add(reservation);
+    for (const runs of this.#takenBy(reservation)) runs.take(reservation);
   }
 
   deleteReservation(reservation: Reservation): void {
     this.#reservations.delete(reservation);
-    this.#taken.giveBack(reservation);
+    if (reservation.kind === 'persistent') this.#persistent.delete(reservation);
+    for (const runs of this.#takenBy(reservation)) runs.giveBack(reservation);
   }
 
   reservationAt(port: number): Reservation | undefined {
@@ -54,6 +68,11 @@ export class PortPool {
   /** By ascending ports. */
   reservations(): Reservation[] {
     return this.#reservations.list();
+  }
+
+  /** By ascending ports. */
+  persistentReservations(): PersistentReservation[] {
+    return this.#persistent.list();
   }
 
   /** The ports must not be in another unlisted reservation. */
@@ -85,24 +104,24 @@ export class PortPool {
 
   /** Several sockets may be bound to one port, at different addresses. */
   bind({ port, addresses }: BoundTo): void {
-    this.#bound.take(onePort(port));
-    this.#taken.take(onePort(port));
-    this.#addresses.set(port, [...(this.#addresses.get(port) ?? []), ...addresses]);
+    for (const runs of this.#takenByBound) runs.take(onePort(port));
+    const counts = this.#addresses.get(port) ?? new Map<string, number>();
+    for (const address of addresses) counts.set(address, (counts.get(address) ?? 0) + 1);
+    this.#addresses.set(port, counts);
   }
 
   /** Undoes the `bind` with the same port and addresses. */
   unbind({ port, addresses }: BoundTo): void {
-    this.#bound.giveBack(onePort(port));
-    this.#taken.giveBack(onePort(port));
-    const rest = [...(this.#addresses.get(port) ?? [])];
-    for (const address of addresses) rest.splice(rest.indexOf(address), 1);
-    this.#addresses.set(port, rest.length === 0 ? noAddresses : rest);
+    for (const runs of this.#takenByBound) runs.giveBack(onePort(port));
+    const counts = this.#addresses.get(port);
+    for (const address of addresses) counts?.set(address, (counts.get(address) ?? 0) - 1);
+    if (!this.isBound(onePort(port))) this.#addresses.set(port, undefined);
   }
 
   /** Whether a socket is bound to the port at one of the addresses. */
   isAddressInUse({ port, addresses }: BoundTo): boolean {
-    const inUse = this.#addresses.get(port) ?? [];
-    return addresses.some((address) => inUse.includes(address));
+    const counts = this.#addresses.get(port);
+    return addresses.some((address) => (counts?.get(address) ?? 0) > 0);
   }
 
   /** Whether a socket is bound to a port of the range. */
@@ -120,9 +139,12 @@ export class PortPool {
     return this.#bound.find(1, range);
   }
 
-  /** The first port of the range that is neither reserved nor bound to. */
-  findFree(range: PortRange): number | undefined {
-    return this.#taken.find(1, range);
+  /**
+   * The first port of the range that Windows may choose for a socket: no other is bound to it, and it is neither in an
+   * exclusion nor in a persistent reservation, nor in another one where Windows skips those too.
+   */
+  findChoosable(range: PortRange): number | undefined {
+    return this.#avoided.find(1, range);
   }
 
   /** The start of a run of the dynamic range that is neither reserved nor bound to, the next one in turn. */
@@ -134,5 +156,9 @@ export class PortPool {
   passTurn(range: PortRange): void {
     const next = endOf(range);
     this.nextDynamicPort = next < endOf(this.dynamicRange) ? next : this.dynamicRange.startPort;
+  }
+
+  #takenBy(reservation: Reservation): ReadonlySet<FreeRuns> {
+    return new Set(isPersistent(reservation, true) ? [this.#taken, this.#avoided] : [this.#taken]);
   }
 }

@@ -130,13 +130,45 @@ describe('PortPool', () => {
     expect(pool.isTaken({ startPort: 5020, numberOfPorts: 80 })).toBe(false);
   });
 
-  it('finds the first port of a range that is not bound to, and the first that is not reserved either', () => {
-    const pool = new PortPool(dynamicRange);
-    const range = { startPort: 5000, numberOfPorts: 20 };
-    pool.addReservation(reservation(5000, 10));
-    pool.bind(at(5000));
-    expect(pool.findUnbound(range)).toBe(5001);
-    expect(pool.findFree(range)).toBe(5010);
+  it('finds the first port of a range that is not bound to, and the first that may be chosen', () => {
+    const range = { startPort: 5000, numberOfPorts: 30 };
+    for (const [skipsReservations, expected] of [
+      [true, 5021],
+      [false, 5011],
+    ] as const) {
+      const pool = new PortPool(dynamicRange, skipsReservations);
+      const persistent = { ...reservation(5000, 10), kind: 'persistent', token: 1n } as const;
+      pool.addReservation(persistent);
+      pool.addReservation(reservation(5010, 10));
+      pool.bind(at(5000));
+      pool.bind(at(5010));
+      pool.bind(at(5020));
+      expect(pool.findUnbound(range)).toBe(5001);
+      expect(pool.findChoosable(range)).toBe(expected);
+      pool.deleteReservation(persistent);
+      expect(pool.findChoosable(range)).toBe(5001);
+      pool.unbind(at(5000));
+      expect(pool.findChoosable(range)).toBe(5000);
+    }
+  });
+
+  it('lists persistent reservations without a look at others', () => {
+    const readsOf = countReads(() => new PortPool(dynamicRange));
+    const persistent = { ...reservation(65_000, 5), kind: 'persistent', token: 1n } as const;
+    readsOf((pool) => {
+      for (let startPort = 1; startPort < 10_000; startPort += 2) pool.addReservation(reservation(startPort, 1));
+      pool.addReservation(persistent);
+      expect(pool.reservations()).toHaveLength(5001);
+    });
+    // At most eight steps in the set of start ports to find it, and four to find that there is no other.
+    const listing = readsOf((pool) => {
+      expect(pool.persistentReservations()).toEqual([persistent]);
+    });
+    expect(listing).toBeLessThanOrEqual(12);
+    readsOf((pool) => {
+      pool.deleteReservation(persistent);
+      expect(pool.persistentReservations()).toEqual([]);
+    });
   });
 
   it('gives dynamic ports their turn, once round the range', () => {
