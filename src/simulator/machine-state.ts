@@ -9,6 +9,7 @@ import { isPortRange } from './port-range.js';
 import { PortPool } from './port-pool.js';
 import type { BoundTo, ProcessRecord, Reservation, SocketRecord, TokenReservation } from './records.js';
 import { Refusal } from './refusal.js';
+import { SocketTable } from './socket-table.js';
 
 /** How to set up a simulated machine. */
 export interface MachineOptions {
@@ -28,7 +29,7 @@ export class MachineState {
   readonly assumptions: Assumptions;
   readonly pools: Readonly<Record<Protocol, PortPool>>;
   readonly processes = new Map<number, ProcessRecord>();
-  readonly sockets = new Map<number, SocketRecord>();
+  readonly sockets = new SocketTable();
   readonly failures = new CallPlan();
   readonly delays = new CallPlan();
   /** The tokens to issue before random ones. */
@@ -56,28 +57,17 @@ export class MachineState {
 
   endProcess(id: number): void {
     this.processes.delete(id);
-    for (const socket of this.sockets.values()) if (socket.processId === id) this.closeSocket(socket);
+    for (const socket of this.sockets.ofProcess(id)) this.closeSocket(socket);
   }
 
   openSocket(processId: number, protocol: Protocol, family: 4 | 6, thread: number): number {
     const id = this.nextId++;
-    this.sockets.set(id, {
-      id,
-      processId,
-      protocol,
-      family,
-      owned: new Set(),
-      associated: undefined,
-      bound: undefined,
-      thread,
-    });
+    this.sockets.open({ id, processId, protocol, family, thread });
     return id;
   }
 
   endThread(processId: number, thread: number): void {
-    for (const socket of this.sockets.values()) {
-      if (socket.processId === processId && socket.thread === thread) this.closeSocket(socket);
-    }
+    for (const socket of this.sockets.ofThread(processId, thread)) this.closeSocket(socket);
   }
 
   socketOf(processId: number, socketId: number): SocketRecord {
@@ -88,12 +78,12 @@ export class MachineState {
 
   bindSocket(socket: SocketRecord, bound: BoundTo): void {
     this.pools[socket.protocol].bind(bound);
-    socket.bound = bound;
+    this.sockets.bind(socket, bound);
   }
 
   closeSocket(socket: SocketRecord): void {
     // Ending a reservation can close sockets, this one among them.
-    if (!this.sockets.delete(socket.id)) return;
+    if (!this.sockets.close(socket)) return;
     if (socket.bound !== undefined) this.pools[socket.protocol].unbind(socket.bound);
     for (const token of socket.owned) {
       const reservation = this.#byToken.get(token);
@@ -130,9 +120,7 @@ export class MachineState {
     this.#byToken.delete(token);
     if (reservation.kind === 'runtime') reservation.owner.owned.delete(token);
     if (boundSocketsSurvive) return;
-    for (const socket of this.sockets.values()) {
-      if (socket.associated === token && socket.bound !== undefined) this.closeSocket(socket);
-    }
+    for (const socket of this.sockets.boundBy(token)) this.closeSocket(socket);
   }
 
   /** The token of the reservation; that of an administered exclusion is issued when it is first asked for. */

@@ -197,9 +197,13 @@ export class SimulatedWindows {
       .map(({ startPort, numberOfPorts, token }) => ({ protocol, startPort, numberOfPorts, token }));
   }
 
-  /** The rows of GetExtendedTcpTable or GetExtendedUdpTable: one for each address that a socket is bound to. */
-  portOwners(protocol: Protocol): BoundSocketRow[] {
-    return portOwnersOf(this.#state, protocol);
+  /**
+   * The rows of GetExtendedTcpTable or GetExtendedUdpTable: one for each address that a socket is bound to.
+   *
+   * @param port leaves out those of other ports.
+   */
+  portOwners(protocol: Protocol, port?: number): BoundSocketRow[] {
+    return portOwnersOf(this.#state, protocol, port);
   }
 
   /**

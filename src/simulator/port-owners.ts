@@ -12,10 +12,10 @@ export interface BoundSocketRow {
   readonly imageName: string;
 }
 
-/** Every address that a socket of this protocol is bound to, IPv4 before IPv6 and by ascending ports. */
-export function portOwnersOf(state: MachineState, protocol: Protocol): BoundSocketRow[] {
-  return [...state.sockets.values()]
-    .filter((socket) => socket.protocol === protocol)
+/** Every address that a socket of this protocol is bound to, or at this port of it; IPv4 before IPv6, by ascending ports. */
+export function portOwnersOf(state: MachineState, protocol: Protocol, port?: number): BoundSocketRow[] {
+  return [...state.sockets.bound(protocol, port)]
+    .sort((one, other) => one.id - other.id)
     .flatMap((socket) => ownersOf(state, socket))
     .sort((one, other) => one.family - other.family || one.port - other.port);
 }

@@ -181,7 +181,7 @@ export class SimulatedProcess {
       if (owner.processId !== this.id) throw new Refusal(assumptions.associateTokenOfAnotherProcess);
       if (owner.family !== socket.family) refuseUnlessSuccess(assumptions.associateOtherFamily);
     }
-    socket.associated = token;
+    this.#state.sockets.associate(socket, token);
   }
 
   /**

@@ -61,8 +61,8 @@ export interface SocketRecord {
   /** Tokens of the runtime reservations that end with this socket. */
   readonly owned: Set<bigint>;
   /** The token it is associated with, which may outlive the reservation. */
-  associated: bigint | undefined;
-  bound: BoundTo | undefined;
+  readonly associated: bigint | undefined;
+  readonly bound: BoundTo | undefined;
   /** Which thread of its process opened it: the sockets of a thread that is terminated are closed. */
   readonly thread: number;
 }

@@ -49,7 +49,7 @@ export function saveMachine(state: MachineState): SavedMachine {
     failures: state.failures.save(),
     delays: state.delays.save(),
     processes: [...state.processes.values()].map((process) => ({ ...process })),
-    sockets: [...state.sockets.values()].map(saveSocket),
+    sockets: state.sockets.list().map(saveSocket),
     reservations: pools.flatMap((pool) => pool.reservations()).map(saveReservation),
     unlisted: pools.flatMap((pool) => pool.unlisted()).map((reservation) => ({ ...reservation })),
   };
@@ -91,13 +91,8 @@ function saveSocket({ id, processId, protocol, family, associated, bound, thread
 }
 
 function restoreSocket(state: MachineState, { associated, bound, ...socket }: SavedSocket): void {
-  const record: SocketRecord = {
-    ...socket,
-    owned: new Set(),
-    associated: associated === undefined ? undefined : BigInt(associated),
-    bound: undefined,
-  };
-  state.sockets.set(record.id, record);
+  const record = state.sockets.open(socket);
+  if (associated !== undefined) state.sockets.associate(record, BigInt(associated));
   if (bound !== undefined) state.bindSocket(record, bound);
 }
 

@@ -67,7 +67,7 @@ export function simulatedBinding(access: MachineAccess): NativeBinding {
 
 function ownerRows(machine: SimulatedWindows, protocol: number, wanted: number): PortOwnerRow[] {
   const isTcp = protocol === ipProtocol.tcp;
-  const owners = machine.portOwners(isTcp ? 'tcp' : 'udp').filter(({ port }) => wanted === 0 || port === wanted);
+  const owners = machine.portOwners(isTcp ? 'tcp' : 'udp', wanted === 0 ? undefined : wanted);
   return owners.map(({ address, port, processId, imageName }) => ({
     address,
     portNetworkOrder: htons(port),

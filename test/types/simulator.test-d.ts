@@ -78,7 +78,10 @@ expectTypeOf<SimulatedWindows['persistentReservations']>().toEqualTypeOf<
 expectTypeOf<PersistentReservationRow>().toExtend<PortBlock>();
 expectTypeOf<PersistentReservationRow['token']>().toEqualTypeOf<bigint>();
 expectTypeOf<SimulatedWindows['portOwners']>().toEqualTypeOf<
-  (protocol: Protocol) => {
+  (
+    protocol: Protocol,
+    port?: number,
+  ) => {
     readonly family: 4 | 6;
     readonly address: string;
     readonly port: number;

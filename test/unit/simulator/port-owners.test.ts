@@ -35,6 +35,26 @@ describe('the port owners of a machine', () => {
     expect(windows.portOwners('tcp').at(-1)).toMatchObject({ family: 6, address: '::', port: 6000 });
   });
 
+  it('are those of one port, of all its sockets, where a port is given', () => {
+    bind(server, 4, 6500, ['127.0.0.1']);
+    bind(other, 6, 6500, ['::1']);
+    expect(windows.portOwners('tcp', 6500)).toEqual(windows.portOwners('tcp').filter(({ port }) => port === 6500));
+    expect(windows.portOwners('tcp', 6500).map(({ address }) => address)).toEqual(['127.0.0.1', '::1']);
+    expect(windows.portOwners('udp', 6500)).toEqual([]);
+    expect(windows.portOwners('tcp', 6501)).toEqual([]);
+  });
+
+  it('are in the order in which the sockets of a port were opened, so that a restored machine gives the same', () => {
+    const machine = new SimulatedWindows();
+    const process = machine.startProcess();
+    const [one, two] = [process.openSocket('tcp', 4), process.openSocket('tcp', 4)];
+    process.confirmBind(two, 5000, ['127.0.0.2']);
+    process.confirmBind(one, 5000, ['127.0.0.1']);
+    const owners = machine.portOwners('tcp');
+    expect(owners.map(({ address }) => address)).toEqual(['127.0.0.1', '127.0.0.2']);
+    expect(SimulatedWindows.restore(machine.save()).portOwners('tcp')).toEqual(owners);
+  });
+
   it('go with their sockets and their processes, and are kept by a saved machine', () => {
     const socket = bind(other, 4, 7000, ['0.0.0.0']);
     const before = windows.portOwners('tcp');
@@ -42,6 +62,6 @@ describe('the port owners of a machine', () => {
     other.closeSocket(socket);
     expect(windows.portOwners('tcp')).toEqual(before.filter(({ port }) => port !== 7000));
     server.exit();
-    expect(windows.portOwners('tcp').map(({ port }) => port)).toEqual([5000, 5000]);
+    expect(windows.portOwners('tcp').map(({ port }) => port)).toEqual([5000, 5000, 6500]);
   });
 });
