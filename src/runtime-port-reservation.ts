@@ -94,9 +94,8 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
    * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2, startPort: 27015 });
    */
   static async acquire(options: AcquireRuntimeOptions): Promise<RuntimePortReservation> {
-    // Where the caller is, for the warning if the reservation is dropped. As text: frames would hold on to the caller,
-    // and that may be who holds the reservation.
-    const acquired = new Error().stack ?? '';
+    // Where the caller is, for the warning if the reservation is dropped.
+    const place = new Error();
     checkObject('options', options);
     const { protocol, startPort = 0, numberOfPorts } = options;
     checkProtocol('options.protocol', protocol);
@@ -108,11 +107,15 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
 
     warnOfUnsafeBuild();
     const binding = getBinding();
-    const opened = await binding.openSocket({
+    const opening = binding.openSocket({
       protocol: ipProtocol[protocol],
       family: addressFamily[4],
       acquire: { startPortNetworkOrder: htons(startPort), numberOfPorts },
     });
+    // As text: frames would hold on to the caller, and that may be who holds the reservation. It takes about as long as
+    // the call, which has its own thread.
+    const acquired = place.stack ?? '';
+    const opened = await opening;
     if (isCallFailure(opened)) {
       throw errorFromFailure(binding, opened, { protocol, startPort: startPort || undefined, numberOfPorts });
     }
