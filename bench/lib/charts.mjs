@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { median, summaryOf } from './statistics.mjs';
-import { bars, lines } from './svg.mjs';
+import { summaryOf } from './statistics.mjs';
+import { bars, dots, lines } from './svg.mjs';
 
 /** The charts of the results that have one, by the name of the chart. */
 export function toCharts(results) {
@@ -16,7 +16,8 @@ function draw(members) {
   if (first.rows) return drawTable(first);
   if (first.x !== undefined) return drawScaling(members);
   const items = Object.entries(first.series).map(([name, values]) => itemOf(name, values));
-  return bars({ title: first.title, unit: first.unit, logarithmic: first.logarithmic, items });
+  const draw = first.logarithmic ? dots : bars;
+  return draw({ title: first.title, unit: first.unit, items });
 }
 
 function itemOf(name, values) {
@@ -33,7 +34,11 @@ function drawTable({ chartTitle, unit, bars: own }) {
 function drawScaling(members) {
   const series = {};
   for (const { x, series: own } of members) {
-    for (const [name, values] of Object.entries(own)) (series[name] ??= []).push({ x, y: median(values) });
+    for (const [name, values] of Object.entries(own)) {
+      const { median: y, low, high } = summaryOf(values);
+      (series[name] ??= []).push({ x, y, low, high });
+    }
   }
-  return lines({ title: members[0].chartTitle, unit: members[0].unit, xTitle: members[0].xTitle, series });
+  const [{ chartTitle: title, chartNote: note, unit, xTitle }] = members;
+  return lines({ title, note, unit, xTitle, series });
 }

@@ -10,6 +10,14 @@ export function versionOf(name) {
   return JSON.parse(readFileSync(path.join(repository, 'node_modules', name, 'package.json'), 'utf8')).version;
 }
 
+/** The commit of the package that is measured. What a run writes is no change of it. */
+function commit() {
+  const git = (...args) => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim();
+  const written = [':!bench/README.md', ':!bench/charts'];
+  const changes = git('status', '--porcelain', '--', 'src', 'native', 'bench', 'package.json', ...written);
+  return git('rev-parse', '--short', 'HEAD') + (changes === '' ? '' : ' + changes');
+}
+
 /** The machine and the versions of everything that took part. */
 export function describeEnvironment(windowsNode) {
   const [cpu] = os.cpus();
@@ -17,6 +25,7 @@ export function describeEnvironment(windowsNode) {
     execFileSync('wine', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   return {
     date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
     machine: `${os.cpus().length} x ${cpu.model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB`,
     system: `${os.type()} ${os.release()}${windowsNode ? `, ${wine()}, Windows Node ${windowsNode}` : ''}`,
     Node: process.versions.node,

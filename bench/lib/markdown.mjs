@@ -9,7 +9,7 @@ export function format(value) {
   return value.toLocaleString('en', { maximumFractionDigits: Math.min(digits, 6) });
 }
 
-const ratio = (value) => (value >= 100 ? format(value) : value.toFixed(value >= 10 ? 1 : 2));
+const ratio = (value) => (value >= 100 || value < 0.1 ? format(value) : value.toFixed(value >= 10 ? 1 : 2));
 
 function table(header, rows) {
   const lines = [header, header.map((_, index) => (index === 0 ? '---' : '---:')), ...rows];
@@ -21,9 +21,17 @@ export function isMet({ atMost = Infinity, atLeast = -Infinity }, value) {
 }
 
 function goalText(goal, value, show = format) {
-  if (!goal) return '';
   const limit = goal.atMost === undefined ? `at least ${show(goal.atLeast)}` : `at most ${show(goal.atMost)}`;
-  return `${limit}${goal.unit ? ` ${goal.unit}` : ''}: ${isMet(goal, value) ? 'met' : '**not met**'}`;
+  const which = goal.worseQuartile ? 'worse quartile ' : '';
+  return `${which}${limit}${goal.unit ? ` ${goal.unit}` : ''}: ${isMet(goal, value) ? 'met' : '**not met**'}`;
+}
+
+/** What a goal is about: its own value, or the ratio to the reference, round by round. */
+function valueOf(goal, comparison) {
+  if (goal.value !== undefined) return goal.value;
+  const { median, low, high } = ratioTo(comparison, goal.name, goal.reference);
+  if (!goal.worseQuartile) return median;
+  return goal.atMost === undefined ? low : high;
 }
 
 /** Every goal of the results, with what was measured. */
@@ -32,70 +40,75 @@ export function goalsOf(results) {
     (result.goals ?? []).map((goal) => ({
       title: result.name ? `${result.title}: ${result.name}` : result.title,
       goal,
-      value: goal.value ?? ratioTo(result, goal.name).median,
+      value: valueOf(goal, result),
     })),
   );
 }
 
-function ratioTo({ series, reference }, name) {
+function ratioTo({ series, reference: usual }, name, reference = usual) {
   return summaryOf(ratiosOf(series[name], series[reference]));
 }
 
 const spread = ({ low, high }, show = format) => `${show(low)} to ${show(high)}`;
 
-/** A row of one series: name, median, quartiles, ratio to the reference, goal. */
+const withSpread = (summary, show = format) => `${show(summary.median)} (${spread(summary, show)})`;
+
+function headerOf({ unit, reference, difference }) {
+  const more = difference ? [`${unit} more`] : [];
+  return ['', unit, 'half of the rounds', `of: ${reference}`, 'half of the rounds', ...more, 'goal'];
+}
+
+/** A row of one series: name, median, quartiles, ratio to the reference, perhaps the difference from it, goal. */
 function seriesRow(comparison, name, label) {
-  const summary = summaryOf(comparison.series[name]);
+  const { series, reference } = comparison;
+  const summary = summaryOf(series[name]);
   const against = ratioTo(comparison, name);
   const goal = comparison.goals?.find((candidate) => candidate.name === name);
-  const isReference = name === comparison.reference;
+  const isReference = name === reference;
+  const more = () => withSpread(summaryOf(series[name].map((value, round) => value - series[reference][round])));
   return [
     label,
     format(summary.median),
     spread(summary),
     isReference ? '1' : ratio(against.median),
     isReference ? '' : spread(against, ratio),
-    goalText(goal, against.median, ratio),
+    ...(comparison.difference ? [isReference ? '' : more()] : []),
+    goal ? goalText(goal, valueOf(goal, comparison), ratio) : '',
   ];
 }
 
 function comparisonTable(comparison) {
-  const { unit, reference, series } = comparison;
-  const header = ['', unit, 'half of the rounds', `of: ${reference}`, 'half of the rounds', 'goal'];
-  return table(
-    header,
-    Object.keys(series).map((name) => seriesRow(comparison, name, name)),
-  );
+  const rows = Object.keys(comparison.series).map((name) => seriesRow(comparison, name, name));
+  return table(headerOf(comparison), rows);
 }
 
-/** Comparisons of the same series, one or a few to a row. */
+/** Comparisons of the same series, with a row for each series of each. */
 function groupTable(comparisons) {
-  const [{ unit, reference }] = comparisons;
-  const header = ['', unit, 'half of the rounds', `of: ${reference}`, 'half of the rounds', 'goal'];
-  const rows = comparisons.flatMap((comparison) => {
-    const names = Object.keys(comparison.series).filter((name) => name !== comparison.reference);
-    const label = (name) => (names.length === 1 ? comparison.name : `${comparison.name}: ${name}`);
-    return names.map((name) => seriesRow(comparison, name, label(name)));
-  });
-  return table(header, rows);
+  const rows = comparisons.flatMap((comparison) =>
+    Object.keys(comparison.series).map((name) => seriesRow(comparison, name, `${comparison.name}: ${name}`)),
+  );
+  return table(headerOf(comparisons[0]), rows);
 }
 
-/** Comparisons of the same series, each with a column: the median, and half of the rounds. */
+/** Comparisons of the same series, each with a column: the median, and half of the rounds. The goals are about the first. */
 function columnsTable(comparisons) {
-  const [{ columns, unit, reference }] = comparisons;
+  const [{ columns, unit, reference: usual }] = comparisons;
   const [own] = columns;
-  const header = ['', ...columns.map((name) => `${name}, ${unit}`), `${own} of: ${reference}`, 'goal'];
-  const rows = comparisons.map(({ name, series, goals = [] }) => {
-    const cells = columns.map((column) => {
-      if (series[column] === undefined) return '';
-      const summary = summaryOf(series[column]);
-      return `${format(summary.median)} (${spread(summary)})`;
+  const referenceOf = ({ reference = usual }) => reference;
+  const references = [...new Set([usual, ...comparisons.flatMap(({ goals = [] }) => goals.map(referenceOf))])];
+  const header = ['', ...columns.map((name) => `${name}, ${unit}`)];
+  const ratioHeader = references.flatMap((reference) => [`${own} of: ${reference}`, 'goal']);
+  const rows = comparisons.map((comparison) => {
+    const { name, series, goals = [] } = comparison;
+    const cells = columns.map((column) => (series[column] ? withSpread(summaryOf(series[column])) : ''));
+    const ratios = references.flatMap((reference) => {
+      const goal = goals.find((candidate) => referenceOf(candidate) === reference);
+      const against = withSpread(ratioTo(comparison, own, reference), ratio);
+      return [against, goal ? goalText(goal, valueOf(goal, comparison), ratio) : ''];
     });
-    const against = ratioTo({ series, reference }, own);
-    const ratios = `${ratio(against.median)} (${spread(against, ratio)})`;
-    return [name, ...cells, ratios, goalText(goals[0], against.median, ratio)];
+    return [name, ...cells, ...ratios];
   });
-  return table(header, rows);
+  return table([...header, ...ratioHeader], rows);
 }
 
 function bodyOf(members) {
@@ -149,7 +162,11 @@ export function toMarkdown(title, environment, results, { heading = '#', charts 
 function verdictOf(results) {
   const goals = goalsOf(results);
   const missed = goals.filter(({ goal, value }) => !isMet(goal, value));
-  const lines = missed.map(({ title, goal, value }) => `- not met: ${title}, ${goal.name}: ${format(value)}`);
+  const lines = missed.map(({ title, goal, value }) => {
+    const against = goal.reference ? ` of ${goal.reference}` : '';
+    const which = goal.worseQuartile ? ', worse quartile' : '';
+    return `- not met: ${title}, ${goal.name}${against}${which}: ${format(value)}`;
+  });
   const verdict = `${goals.length - missed.length} goals met, ${missed.length} not met`;
   return lines.length === 0 ? `${verdict}.` : `${verdict}:\n\n${lines.join('\n')}`;
 }

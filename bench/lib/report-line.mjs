@@ -11,12 +11,15 @@ import { writeSync } from 'node:fs';
  * @property {string} unit
  * @property {string} reference The series that the others are compared with.
  * @property {Record<string, number[]>} series A value for each round.
+ * @property {boolean} [difference] Whether the table says how much more than the reference each is.
  * @property {Goal[]} [goals] About the ratios to the reference.
  * @property {string} [chart] The name of its chart, where one says more than the table.
  * @property {boolean} [logarithmic] The scale of the chart.
  * @property {number} [x] Where the charts of several results are one: the place of this one.
  * @property {string} [chartTitle]
  * @property {string} [xTitle]
+ * @property {string} [chartNote] What the legend of the chart adds.
+ * @property {string} [note] What stands above the table.
  *
  * @typedef {object} Table
  * @property {string} title
@@ -26,7 +29,14 @@ import { writeSync } from 'node:fs';
  * @property {{ name: string, values: number[] }[]} [bars] What the chart shows.
  * @property {Goal[]} [goals] Each with the value that it is about.
  *
- * @typedef {{ name: string, value?: number, atMost?: number, atLeast?: number, unit?: string }} Goal
+ * @typedef {object} Goal
+ * @property {string} name
+ * @property {number} [value] What it is about; without it, the median of the ratios to the reference.
+ * @property {boolean} [worseQuartile] About the worse quartile of the ratios in place of the median.
+ * @property {string} [reference] Another one than that of the comparison.
+ * @property {number} [atMost]
+ * @property {number} [atLeast]
+ * @property {string} [unit]
  */
 
 /** Hands a result over to the process that asked for it. */

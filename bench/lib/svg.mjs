@@ -35,55 +35,69 @@ function decades(values) {
 const round = (value) => Math.round(value * 10) / 10;
 
 /**
- * A bar for each item, and a line over the half of the measurements around its median.
- *
- * @param {{ title: string, unit: string, items: { name: string, value: number, low?: number, high?: number }[],
- *   logarithmic?: boolean }} chart
+ * @typedef {object} Chart
+ * @property {string} title
+ * @property {string} unit
+ * @property {{ name: string, value: number, low: number, high: number }[]} items A line goes from `low` to `high`.
  */
-export function bars({ title, unit, items, logarithmic = false }) {
-  const [left, right, top, step] = [250, width - 90, 60, 34];
-  const values = items.flatMap(({ value, low = value, high = value }) => [value, low, high]).filter((v) => v > 0);
-  const scale = logarithmic ? decades(values) : undefined;
-  const most = Math.max(...values);
-  const x = (value) => {
-    const part = scale ? (Math.log10(value) - scale[0]) / (scale.at(-1) - scale[0]) : value / most;
-    return round(left + Math.max(0, part) * (right - left));
-  };
-  const bottom = top + items.length * step;
-  const grid = (scale ?? []).flatMap((decade) => [
-    `<line x1="${x(10 ** decade)}" y1="${top - 10}" x2="${x(10 ** decade)}" y2="${bottom}" stroke="${faint}"/>`,
-    text(x(10 ** decade), bottom + 16, format(10 ** decade), { anchor: 'middle', size: 11 }),
-  ]);
-  const rows = items.flatMap(({ name, value, low = value, high = value }, index) => {
+
+const [left, right, top, step] = [250, width - 90, 60, 34];
+
+/** A row for each item: its name, what `mark` draws, the line over half of the measurements, and the value. */
+function rowsOf({ items, unit }, x, mark) {
+  return items.flatMap(({ name, value, low, high }, index) => {
     const y = top + index * step;
     return [
       text(left - 10, y + 15, name, { anchor: 'end' }),
-      `<rect x="${left}" y="${y}" width="${round(x(value) - left)}" height="20" fill="${colours[index === 0 ? 0 : 1]}"/>`,
+      mark(x(value), y, colours[index === 0 ? 0 : 1]),
       `<line x1="${x(low)}" y1="${y + 10}" x2="${x(high)}" y2="${y + 10}" stroke="${ink}"/>`,
       text(Math.max(x(value), x(high)) + 8, y + 15, `${format(value)} ${unit}`),
     ];
   });
-  return document(title, bottom + 30, [...grid, ...rows]);
+}
+
+/** A bar from 0 for each item. @param {Chart} chart */
+export function bars({ title, unit, items }) {
+  const most = Math.max(...items.flatMap(({ value, high }) => [value, high]));
+  const x = (value) => round(left + Math.max(0, value / most) * (right - left));
+  const bar = (end, y, colour) =>
+    `<rect x="${left}" y="${y}" width="${round(end - left)}" height="20" fill="${colour}"/>`;
+  return document(title, top + items.length * step + 30, rowsOf({ items, unit }, x, bar));
+}
+
+/** A dot for each item on a logarithmic scale, which has no 0 for bars to begin at. @param {Chart} chart */
+export function dots({ title, unit, items }) {
+  const scale = decades(items.flatMap(({ value, low, high }) => [value, low, high]));
+  const x = (value) => round(left + ((Math.log10(value) - scale[0]) / (scale.at(-1) - scale[0])) * (right - left));
+  const bottom = top + items.length * step;
+  const grid = scale.flatMap((decade) => [
+    `<line x1="${x(10 ** decade)}" y1="${top - 10}" x2="${x(10 ** decade)}" y2="${bottom}" stroke="${faint}"/>`,
+    text(x(10 ** decade), bottom + 16, format(10 ** decade), { anchor: 'middle', size: 11 }),
+  ]);
+  const dot = (centre, y, colour) => `<circle cx="${centre}" cy="${y + 10}" r="5" fill="${colour}"/>`;
+  return document(title, bottom + 30, [...grid, ...rowsOf({ items, unit }, x, dot)]);
 }
 
 /**
- * Lines over a logarithmic x axis.
+ * Lines over a logarithmic x axis, with a thin line over half of the measurements at each point.
  *
- * @param {{ title: string, unit: string, xTitle: string, series: Record<string, { x: number, y: number }[]> }} chart
+ * @param {{ title: string, note?: string, unit: string, xTitle: string,
+ *   series: Record<string, { x: number, y: number, low: number, high: number }[]> }} chart
  */
-export function lines({ title, unit, xTitle, series }) {
+export function lines({ title, note = '', unit, xTitle, series }) {
   const [left, right, top, bottom] = [70, width - 190, 50, 330];
   const points = Object.values(series).flat();
-  const [xs, ys] = [decades(points.map(({ x }) => x)), decades(points.map(({ y }) => y))];
+  const [xs, ys] = [decades(points.map(({ x }) => x)), decades(points.flatMap(({ y, low, high }) => [y, low, high]))];
   const place = (value, scale, from, to) =>
     round(from + ((Math.log10(value) - scale[0]) / (scale.at(-1) - scale[0])) * (to - from));
-  const at = ({ x, y }) => `${place(x, xs, left, right)},${place(y, ys, bottom, top)}`;
+  const across = ({ x }) => place(x, xs, left, right);
+  const up = (value) => place(value, ys, bottom, top);
   const axes = [
     ...xs.map((d) =>
       text(place(10 ** d, xs, left, right), bottom + 18, format(10 ** d), { anchor: 'middle', size: 11 }),
     ),
     ...ys.flatMap((decade) => {
-      const y = place(10 ** decade, ys, bottom, top);
+      const y = up(10 ** decade);
       return [
         `<line x1="${left}" y1="${y}" x2="${right}" y2="${y}" stroke="${faint}"/>`,
         text(left - 8, y + 4, `${format(10 ** decade)} ${unit}`, { anchor: 'end', size: 11 }),
@@ -92,13 +106,14 @@ export function lines({ title, unit, xTitle, series }) {
     text((left + right) / 2, bottom + 38, xTitle, { anchor: 'middle' }),
   ];
   const drawn = Object.entries(series).flatMap(([name, own], index) => [
-    `<polyline points="${own.map(at).join(' ')}" fill="none" stroke="${colours[index]}" stroke-width="2"/>`,
-    ...own.map(
-      (point) =>
-        `<circle cx="${at(point).split(',')[0]}" cy="${at(point).split(',')[1]}" r="3" fill="${colours[index]}"/>`,
-    ),
+    `<polyline points="${own.map((point) => `${across(point)},${up(point.y)}`).join(' ')}" fill="none" stroke="${colours[index]}" stroke-width="2"/>`,
+    ...own.flatMap((point) => [
+      `<line x1="${across(point)}" y1="${up(point.low)}" x2="${across(point)}" y2="${up(point.high)}" stroke="${colours[index]}"/>`,
+      `<circle cx="${across(point)}" cy="${up(point.y)}" r="3" fill="${colours[index]}"/>`,
+    ]),
     `<rect x="${right + 16}" y="${top + index * 22}" width="12" height="12" fill="${colours[index]}"/>`,
     text(right + 34, top + 11 + index * 22, name),
   ]);
-  return document(title, bottom + 52, [...axes, ...drawn]);
+  const below = text(right + 16, top + 11 + Object.keys(series).length * 22, note, { size: 11 });
+  return document(title, bottom + 52, [...axes, ...drawn, below]);
 }

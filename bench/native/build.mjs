@@ -37,7 +37,7 @@ function buildAddon(toolchain) {
     return library;
   });
   const sources = filesToBuildFrom().filter((file) => file.endsWith('.cc'));
-  run(toolchain.compiler, [...flags, ...sources, ...libraries, '-lws2_32', '-o', benchAddon]);
+  run(toolchain.compiler, [...flags, ...sources, ...libraries, '-lws2_32', '-liphlpapi', '-o', benchAddon]);
 }
 
 /** koffi as its users have it: its JavaScript, and the binary of Windows in the package beside it. */

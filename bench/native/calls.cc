@@ -4,7 +4,11 @@
 #include <mstcpip.h>
 #include <ws2tcpip.h>
 
+// Needs the types of winsock2.h.
+#include <iphlpapi.h>
+
 #include <cstring>
+#include <vector>
 
 namespace bench {
 namespace {
@@ -61,8 +65,32 @@ void Bind(Call& call) {
   if (!bound) call.status = static_cast<ULONG>(WSAGetLastError());
 }
 
+// The sockets of TCP on a port: the tables of both families, read and looked through.
+template <typename Table>
+void CountOwners(Call& call, ULONG family, std::vector<char>& buffer) {
+  DWORD size = 80 * 1024;
+  buffer.resize(size);
+  call.status = GetExtendedTcpTable(buffer.data(), &size, TRUE, family, TCP_TABLE_OWNER_PID_ALL, 0);
+  if (call.status != NO_ERROR) return;
+  const auto* const table = reinterpret_cast<const Table*>(buffer.data());
+  for (DWORD index = 0; index < table->dwNumEntries; index++) {
+    if (static_cast<USHORT>(table->table[index].dwLocalPort) == htons(1)) call.token++;
+  }
+}
+
+void Owners(Call& call) {
+  std::vector<char> buffer;
+  CountOwners<MIB_TCPTABLE_OWNER_PID>(call, AF_INET, buffer);
+  CountOwners<MIB_TCP6TABLE_OWNER_PID>(call, AF_INET6, buffer);
+}
+
 // What somebody else does on the thread pool.
 void Probe(Call&) { Sleep(20); }
+
+void AcquireRelease(Call& call) {
+  Acquire(call);
+  if (call.status == 0) Release(call);
+}
 
 void OpenClose(Call& call) {
   Open(call);
@@ -97,9 +125,11 @@ constexpr Row kRows[] = {
     {"openAcquired", OpenAcquired},
     {"bind", Bind},
     {"close", Close},
+    {"acquireRelease", AcquireRelease},
     {"openClose", OpenClose},
     {"openBindClose", OpenBindClose},
     {"openAcquireClose", OpenAcquireClose},
+    {"owners", Owners},
     {"probe", Probe},
 };
 

@@ -7,7 +7,6 @@ namespace bench {
 
 // One job for the thread pool: what a call of the addon does there, and nothing around it.
 struct Call {
-  const char* which = "";
   SOCKET socket = INVALID_SOCKET;
   ULONG64 token = 0;
   ULONG status = 0;
@@ -15,7 +14,7 @@ struct Call {
 
 using Run = void (*)(Call& call);
 
-// The function for `call.which`; null when there is none.
+// The function of a name; null when there is none.
 Run FindRun(const char* which);
 
 }  // namespace bench

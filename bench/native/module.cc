@@ -15,24 +15,12 @@ napi_value Throw(napi_env env, const char* message) {
   return nullptr;
 }
 
-// The name, the socket and the token of a call, in this order; all but the name may be left out.
-bool ReadCall(napi_env env, napi_callback_info info, Call* call, Run* run) {
-  size_t count = 3;
-  napi_value arguments[3];
+// The function of a name, which is looked for once, and not by each call.
+Run ReadRun(napi_env env, napi_value name) {
   char which[32] = {};
   size_t length = 0;
-  int64_t socket = -1;
-  bool lossless = false;
-  if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok ||
-      napi_get_value_string_utf8(env, arguments[0], which, sizeof which, &length) != napi_ok) {
-    return false;
-  }
-  if (count > 1 && napi_get_value_int64(env, arguments[1], &socket) == napi_ok) {
-    call->socket = static_cast<SOCKET>(socket);
-  }
-  if (count > 2) napi_get_value_bigint_uint64(env, arguments[2], &call->token, &lossless);
-  *run = FindRun(which);
-  return *run != nullptr;
+  if (napi_get_value_string_utf8(env, name, which, sizeof which, &length) != napi_ok) return nullptr;
+  return FindRun(which);
 }
 
 struct Job {
@@ -60,35 +48,56 @@ void Complete(napi_env env, napi_status, void* data) {
   delete job;
 }
 
-// asyncWork(which: string, socket?: number, token?: bigint): Promise<number | bigint>
+// call(socket?: number, token?: bigint): Promise<number | bigint>
 napi_value AsyncWork(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2];
+  void* run = nullptr;
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &run) != napi_ok) return nullptr;
   auto* const job = new Job;
+  job->run = reinterpret_cast<Run>(run);
+  int64_t socket = -1;
+  bool lossless = false;
+  if (count > 0 && napi_get_value_int64(env, arguments[0], &socket) == napi_ok) {
+    job->call.socket = static_cast<SOCKET>(socket);
+  }
+  if (count > 1) napi_get_value_bigint_uint64(env, arguments[1], &job->call.token, &lossless);
   napi_value name = nullptr;
   napi_value promise = nullptr;
-  if (!ReadCall(env, info, &job->call, &job->run) ||
-      napi_create_promise(env, &job->deferred, &promise) != napi_ok ||
+  if (napi_create_promise(env, &job->deferred, &promise) != napi_ok ||
       napi_create_string_latin1(env, "bench", NAPI_AUTO_LENGTH, &name) != napi_ok ||
       napi_create_async_work(env, nullptr, name, Execute, Complete, job, &job->work) != napi_ok ||
       napi_queue_async_work(env, job->work) != napi_ok) {
     delete job;
-    return Throw(env, "asyncWork(which: string, socket?: number, token?: bigint)");
+    return Throw(env, "call(socket?: number, token?: bigint)");
   }
   return promise;
 }
 
-// loop(times: number, which: string, socket?: number, token?: bigint): number, the nanoseconds that it took
+// asyncCall(which: string): (socket?: number, token?: bigint) => Promise<number | bigint>
+napi_value AsyncCall(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value name = nullptr;
+  napi_value call = nullptr;
+  if (napi_get_cb_info(env, info, &count, &name, nullptr, nullptr) != napi_ok) return nullptr;
+  const Run run = ReadRun(env, name);
+  if (run == nullptr || napi_create_function(env, "call", NAPI_AUTO_LENGTH, AsyncWork, reinterpret_cast<void*>(run),
+                                             &call) != napi_ok) {
+    return Throw(env, "asyncCall(which: string)");
+  }
+  return call;
+}
+
+// loop(times: number, which: string): number, the nanoseconds that it took
 napi_value Loop(napi_env env, napi_callback_info info) {
   size_t count = 2;
   uint32_t times = 0;
-  char which[32] = {};
-  size_t length = 0;
   napi_value arguments[2];
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok ||
-      napi_get_value_uint32(env, arguments[0], &times) != napi_ok ||
-      napi_get_value_string_utf8(env, arguments[1], which, sizeof which, &length) != napi_ok) {
+      napi_get_value_uint32(env, arguments[0], &times) != napi_ok) {
     return Throw(env, "loop(times: number, which: string)");
   }
-  const Run run = FindRun(which);
+  const Run run = ReadRun(env, arguments[1]);
   if (run == nullptr) return Throw(env, "loop(times: number, which: string)");
   LARGE_INTEGER frequency;
   LARGE_INTEGER start;
@@ -138,7 +147,7 @@ napi_value SetDelayOfAnswers(napi_env env, napi_callback_info info) {
 
 NAPI_MODULE_INIT() {
   const napi_property_descriptor properties[] = {
-      {"asyncWork", nullptr, bench::AsyncWork, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"asyncCall", nullptr, bench::AsyncCall, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"loop", nullptr, bench::Loop, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"answerAtOnce", nullptr, bench::AnswerAtOnce, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"setDelay", nullptr, bench::SetDelayOfAnswers, nullptr, nullptr, nullptr, napi_default, nullptr},

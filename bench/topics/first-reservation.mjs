@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A program that reserves one port, and how long that was after its process began: first-reservation.mjs [--instant]
+// A program that reserves one port and listens there, and how long that takes: first-reservation.mjs [--instant]
+import net from 'node:net';
 import { report } from '../lib/report-line.mjs';
 
+const start = performance.now();
+const { listen, RuntimePortReservation } = await import('win-port-reservation');
+const imported = performance.now();
+// What stands for Windows is no part of the program.
 if (process.argv[2] === '--instant') {
   await import('../lib/windows.mjs');
 } else {
@@ -9,9 +14,14 @@ if (process.argv[2] === '--instant') {
   install(new SimulatedWindows());
 }
 const ready = performance.now();
-const { RuntimePortReservation } = await import('win-port-reservation');
-const imported = performance.now();
-await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
+const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
 const reserved = performance.now();
-report({ import: imported - ready, reserve: reserved - imported, total: reserved });
+await listen(net.createServer(), reservation, { host: '127.0.0.1' });
+const listening = performance.now();
+report({
+  import: imported - start,
+  reserve: reserved - ready,
+  listen: listening - reserved,
+  total: listening - (ready - imported),
+});
 process.exit();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Many calls at once: what each costs, what they leave, and what others notice of them.
+// Many calls at once: what each costs, and what others on the thread pool notice of them.
 import { pbkdf2 } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
 import { compare, microseconds } from '../lib/compare.mjs';
@@ -18,10 +18,11 @@ const throughKoffi = 'koffi, asynchronous';
 const koffi = await loadKoffi();
 const ways = {
   [ours]: () => lookupPersistentTcpPortReservation(5000, 1),
-  [bare]: () => bench.asyncWork('token'),
+  [bare]: bench.asyncCall('token'),
   [throughKoffi]: koffi.async.token,
 };
-const atOnce = (call, count) => Promise.all(Array.from({ length: count }, call));
+const probeCall = bench.asyncCall('probe');
+const atOnce = (call, count) => Promise.all(Array.from({ length: count }, () => call()));
 
 /** koffi takes 4,096 at once and no more. */
 const isPossible = (name, count) => name !== throughKoffi || count <= 4096;
@@ -36,6 +37,7 @@ async function costs() {
       title: `${count.toLocaleString('en')} at once: each of them`,
       chart: 'many-calls',
       chartTitle: 'Calls at once: what each of them takes',
+      chartNote: 'koffi: 4,096 and no more',
       xTitle: 'calls at once',
       x: count,
       unit: 'µs',
@@ -121,7 +123,7 @@ async function threadsLeft(isDone) {
   let ended = 0;
   const probe = async () => {
     while (!isDone()) {
-      await bench.asyncWork('probe');
+      await probeCall();
       if (!isDone()) ended += 1;
     }
   };
@@ -132,45 +134,12 @@ async function threadsLeft(isDone) {
   return (ended * 20) / milliseconds;
 }
 
-/** The longest time in which the event loop does not come round. */
-async function longestGap(run) {
-  let done = false;
-  const ended = run().then(() => (done = true));
-  let last = performance.now();
-  let longest = 0;
-  while (!done) {
-    await setImmediate();
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-  }
-  await ended;
-  return longest;
-}
-
-async function eventLoop() {
-  const count = 10_000;
-  const results = Object.fromEntries([ours, bare].map((name) => [name, []]));
-  for (let round = 0; round < 21; round += 1) {
-    for (const name of round % 2 === 0 ? [ours, bare] : [bare, ours]) {
-      results[name].push(await longestGap(() => atOnce(ways[name], count)));
-    }
-  }
-  report({
-    title: 'Longest stop of the event loop while 10,000 calls are made and settled',
-    unit: 'ms',
-    reference: bare,
-    series: results,
-    goals: [{ name: ours, atMost: 1.1 }],
-  });
-}
-
 /** How long a call takes that comes when others are stuck. */
 async function behindStuckCalls() {
   const rows = [];
   for (const stuck of [1, 4, 16]) {
     bench.setDelay(2000);
-    const calls = Array.from({ length: stuck }, ways[ours]);
+    const calls = Array.from({ length: stuck }, () => ways[ours]());
     // Until all of them are stuck, each in a lane of its own.
     await setTimeout(200 + stuck * 50);
     bench.setDelay(0);
@@ -189,6 +158,5 @@ async function behindStuckCalls() {
 
 await costs();
 await poolShare();
-await eventLoop();
 await behindStuckCalls();
 process.exit();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What ten thousand calls at once take, in a process that made none before, and what they leave: memory.mjs package|bare
+// What ten thousand calls at once take, in a process that made none before, what they leave, and whether that grows with
+// more: memory.mjs package|bare
 import { setImmediate } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
@@ -12,7 +13,7 @@ const count = 10_000;
 const rounds = 10;
 const call = {
   package: () => lookupPersistentTcpPortReservation(5000, 1),
-  bare: () => bench.asyncWork('token'),
+  bare: bench.asyncCall('token'),
 }[process.argv[2]];
 
 v8.setFlagsFromString('--expose-gc');
@@ -27,15 +28,16 @@ async function residentMemory() {
 }
 
 const runRounds = async (times) => {
-  for (let round = 0; round < times; round += 1) await Promise.all(Array.from({ length: count }, call));
+  for (let round = 0; round < times; round += 1) await Promise.all(Array.from({ length: count }, () => call()));
 };
 
 await call();
 const start = await residentMemory();
-const calls = Array.from({ length: count }, call);
+const calls = Array.from({ length: count }, () => call());
 const peak = process.memoryUsage().rss;
 await Promise.all(calls);
 calls.length = 0;
+const first = await residentMemory();
 // The heap and the pools of Node grow to the size that they need once.
 await runRounds(50);
 // What they have of it at a moment differs by a megabyte from one to the next.
@@ -44,6 +46,6 @@ for (let reading = 0; reading < 9; reading += 1) {
   await runRounds(rounds);
   readings.push(await residentMemory());
 }
-const left = median(readings.slice(-3)) - median(readings.slice(0, 3));
-report({ bytesPerCall: (peak - start) / count, left, calls: count * rounds * 6 });
+const grown = median(readings.slice(-3)) - median(readings.slice(0, 3));
+report({ bytesPerCall: (peak - start) / count, left: first - start, grown, calls: count * rounds * 6 });
 process.exit();

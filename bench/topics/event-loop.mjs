@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// What the event loop notices of calls, and what calls notice of an event loop that is busy.
+import { setImmediate } from 'node:timers/promises';
+import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
+import { loadKoffi } from '../lib/koffi.mjs';
+import { report } from '../lib/report-line.mjs';
+import { median, quantile } from '../lib/statistics.mjs';
+import { bench } from '../lib/windows.mjs';
+
+const ours = 'this package';
+const bare = 'bare napi_async_work';
+const nothing = 'no calls';
+
+const koffi = await loadKoffi();
+const ways = {
+  [ours]: () => lookupPersistentTcpPortReservation(5000, 1),
+  [bare]: bench.asyncCall('token'),
+  'koffi, asynchronous': koffi.async.token,
+};
+
+/** Measures each way in turn, in rounds of which the first is there to warm up; the order is turned round each time. */
+async function inRounds(tasks, measure, rounds = 15) {
+  const results = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    const order = Object.entries(tasks);
+    if (round % 2 === 1) order.reverse();
+    for (const [name, call] of order) {
+      const value = await measure(call);
+      if (round > 0) results[name].push(value);
+    }
+  }
+  return results;
+}
+
+/** The longest time in which the event loop does not come round, from before the calls are made. */
+async function longestStop(call) {
+  let done = false;
+  let last = performance.now();
+  let longest = 0;
+  const calls = Promise.all(Array.from({ length: 10_000 }, () => call())).then(() => (done = true));
+  while (!done) {
+    await setImmediate();
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }
+  await calls;
+  return longest;
+}
+
+const perMillisecond = 5;
+const steadyMs = 150;
+
+/** Makes calls at a steady rate for a while, and gives the time that one turn in a hundred takes longer than. */
+async function slowTurn(call) {
+  const turns = [];
+  const underWay = new Set();
+  const start = performance.now();
+  let made = 0;
+  let last = start;
+  while (last - start < steadyMs) {
+    for (; call && made < (last - start) * perMillisecond; made += 1) {
+      const one = call().then(() => underWay.delete(one));
+      underWay.add(one);
+    }
+    await setImmediate();
+    const now = performance.now();
+    turns.push(now - last);
+    last = now;
+  }
+  await Promise.all(underWay);
+  return quantile(turns, 0.99) * 1000;
+}
+
+const blockMs = 5;
+
+function work() {
+  const start = performance.now();
+  while (performance.now() - start < blockMs);
+}
+
+/** How long a call takes while each turn of the event loop has work to do. */
+async function whileBusy(call) {
+  const times = [];
+  for (let time = 0; time < 10; time += 1) {
+    let done = false;
+    const start = performance.now();
+    const ended = call().then(() => {
+      times.push(performance.now() - start);
+      done = true;
+    });
+    while (!done) {
+      work();
+      await setImmediate();
+    }
+    await ended;
+  }
+  return median(times);
+}
+
+report({
+  title: 'Longest stop of the event loop while 10,000 calls are made and settled',
+  unit: 'ms',
+  reference: bare,
+  series: await inRounds({ [ours]: ways[ours], [bare]: ways[bare] }, longestStop, 21),
+  goals: [{ name: ours, atMost: 1.1 }],
+});
+report({
+  title: `A slow turn of the event loop, one in a hundred, while ${perMillisecond} calls are made each millisecond`,
+  unit: 'µs',
+  reference: bare,
+  series: await inRounds({ ...ways, [nothing]: undefined }, slowTurn),
+  goals: [{ name: ours, atMost: 1.1 }],
+});
+report({
+  title: `A call while each turn of the event loop has ${blockMs} ms of work`,
+  unit: 'ms',
+  reference: bare,
+  series: await inRounds(ways, whileBusy),
+  goals: [{ name: ours, atMost: 1.1 }],
+});
+process.exit();
