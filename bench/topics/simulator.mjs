@@ -1,25 +1,53 @@
 // SPDX-License-Identifier: MIT
-// What the calls of the simulated Windows cost with few blocks and with many: no call may take longer than the logarithm
-// of their number.
+// How many calls of the simulated Windows there are in a second with few blocks and with many: no call may take longer
+// than the logarithm of their number, but those that list everything.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { SimulatedWindows } from 'win-port-reservation/simulator';
-import { compare, inUnits } from '../lib/compare.mjs';
+// Not public: otherwise a process gets to a machine in a file by its environment.
+import { MachineFile } from '../../dist/simulator/machine-file.js';
+import { compare } from '../lib/compare.mjs';
 import { report } from '../lib/report-line.mjs';
 
 const sizes = [10, 1000, 30_000];
-const repetitions = 200;
 const protocol = 'tcp';
+const dynamicRange = { startPort: 49_152, numberOfPorts: 16_384 };
 
-/** A machine with so many reservations of one port each, every other port from 1024 on. */
-function machineWith(count) {
-  const windows = new SimulatedWindows();
+/** Places in the order of chance, the same for all sizes and in each run, and over again. */
+const shares = Array.from({ length: 1009 }, (_, index) => (index * 0.618_033_988_749_895) % 1);
+let turn = 0;
+
+/**
+ * A machine with so many blocks of one port each, evenly over all ports: every other one is foreign, the rest persistent.
+ * Another process has as many sockets of UDP.
+ */
+function machineWith(count, { portZeroSkipsReservations = true } = {}) {
+  const windows = new SimulatedWindows({ dynamicRange, assumptions: { portZeroSkipsReservations } });
   const process = windows.startProcess();
+  const other = windows.startProcess();
+  const step = 2 * Math.floor(32_000 / count);
+  const portOf = (block) => 1024 + step * block;
   for (let block = 0; block < count; block += 1) {
-    windows.addForeignReservation({ protocol, startPort: 1024 + 2 * block, numberOfPorts: 1 });
+    const startPort = portOf(block);
+    // A bind to port 0 that does not skip reservations would be refused by a foreign one.
+    if (block % 2 === 0 || !portZeroSkipsReservations) process.createPersistentPortReservation(protocol, startPort, 1);
+    else windows.addForeignReservation({ protocol, startPort, numberOfPorts: 1 });
+    bindSocket(other, other.openSocket('udp', 4), startPort);
   }
-  process.createPersistentPortReservation(protocol, 700, 10);
   const socket = process.openSocket(protocol, 4);
   const { token } = process.acquirePortReservation(process.openSocket(protocol, 4), 800, 10);
-  return { windows, process, socket, token };
+  const somewhere = () => Math.floor((shares[(turn = (turn + 1) % shares.length)] * count) / 2) * 2;
+  return {
+    windows,
+    process,
+    socket,
+    token,
+    /** The first port of a persistent block. */
+    taken: () => portOf(somewhere()),
+    /** A port behind one, which nobody has. */
+    free: () => portOf(somewhere()) + 1,
+  };
 }
 
 /** Takes the first candidate of a bind, as the host does when the port is free. */
@@ -27,59 +55,125 @@ function bindSocket(process, socket, port) {
   process.confirmBind(socket, process.bindCandidates(socket, port).next().value);
 }
 
+function openBindClose({ process }) {
+  const socket = process.openSocket(protocol, 4);
+  bindSocket(process, socket, 0);
+  process.closeSocket(socket);
+}
+
 const operations = {
-  lookup: ({ process }) => process.lookupPersistentPortReservation(protocol, 700, 10),
-  'create, delete': ({ process }) => {
-    process.createPersistentPortReservation(protocol, 600, 20);
-    process.deletePersistentPortReservation(protocol, 600, 20);
+  lookup: ({ process, taken }) => process.lookupPersistentPortReservation(protocol, taken(), 1),
+  'create, delete': ({ process, free }) => {
+    const port = free();
+    process.createPersistentPortReservation(protocol, port, 1);
+    process.deletePersistentPortReservation(protocol, port, 1);
   },
-  'create that is refused': ({ process }) => {
+  'create that is refused': ({ process, taken }) => {
     try {
-      process.createPersistentPortReservation(protocol, 1000, 30);
+      process.createPersistentPortReservation(protocol, taken(), 1);
     } catch {
       return;
     }
     throw new Error('it was not refused');
   },
-  'acquire, release': ({ process, socket }) => {
-    process.releasePortReservation(socket, process.acquirePortReservation(socket, 600, 20).token);
+  'acquire, release': ({ process, socket, free }) => {
+    process.releasePortReservation(socket, process.acquirePortReservation(socket, free(), 1).token);
   },
   'acquire where Windows chooses, release': ({ process, socket }) => {
     process.releasePortReservation(socket, process.acquirePortReservation(socket, 0, 1).token);
   },
-  'open, bind, close': ({ process }) => {
-    const socket = process.openSocket(protocol, 4);
-    bindSocket(process, socket, 0);
-    process.closeSocket(socket);
-  },
+  'open, bind, close': openBindClose,
   'open, associate, bind, close': ({ process, token }) => {
     const socket = process.openSocket(protocol, 4);
     process.associatePortReservation(socket, token);
     bindSocket(process, socket, 0);
     process.closeSocket(socket);
   },
+  'start of a process, exit': ({ windows }) => windows.startProcess().exit(),
+  'open in a thread, end of the thread': ({ process }) => {
+    process.openSocket(protocol, 4, 5);
+    process.endThread(5);
+  },
 };
 
 const machines = new Map(sizes.map((size) => [size, machineWith(size)]));
+const meeting = new Map(sizes.map((size) => [size, machineWith(size, { portZeroSkipsReservations: false })]));
 const nameOf = (size) => `${size.toLocaleString('en')} blocks`;
 const [least, , most] = sizes;
+const shared = { unit: 'operations/s', reference: nameOf(least), higherIsBetter: true };
 
-for (const [name, operation] of Object.entries(operations)) {
+/** The operations per second beside each number of blocks. */
+async function rates(operation, of, repetitions) {
   const tasks = sizes.map((size) => {
-    const machine = machines.get(size);
+    const machine = of.get(size);
     const run = () => {
       for (let round = 0; round < repetitions; round += 1) operation(machine);
     };
     return [nameOf(size), { run, per: repetitions }];
   });
   const results = await compare(Object.fromEntries(tasks), { rounds: 9, timeMs: 20 });
+  return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, values.map((ms) => 1000 / ms)]));
+}
+
+// What O(log n) allows from the fewest blocks to the most.
+const goals = [{ name: nameOf(most), atLeast: Math.log(least) / Math.log(most) }];
+const title = 'The simulated Windows, with more and more blocks';
+for (const [name, operation] of Object.entries(operations)) {
+  report({ title, name, ...shared, series: await rates(operation, machines, 200), goals });
+}
+const name = 'open, bind to port 0 that does not skip reservations, close';
+report({ title, name, ...shared, series: await rates(openBindClose, meeting, 200), goals });
+
+const listingTitle = 'The simulated Windows, where it lists everything';
+const listings = {
+  excludedPortRanges: ({ windows }) => windows.excludedPortRanges(protocol),
+  persistentReservations: ({ windows }) => windows.persistentReservations(protocol),
+  'portOwners, of which one port is looked for': ({ windows }) =>
+    windows.portOwners('udp').find(({ port }) => port === 1),
+};
+for (const [listing, operation] of Object.entries(listings)) {
   report({
-    title: 'The simulated Windows, with more and more blocks',
-    name,
-    unit: 'µs',
-    reference: nameOf(least),
-    series: inUnits(results, 1000),
-    // What O(log n) allows from the fewest blocks to the most.
-    goals: [{ name: nameOf(most), atMost: Math.log(most) / Math.log(least) }],
+    title: listingTitle,
+    note: 'As long as what they list is: no goal.',
+    name: listing,
+    ...shared,
+    series: await rates(operation, machines, 1),
   });
+}
+
+/** One persistent reservation among so many foreign ones. */
+function addOneAmong(windows, count) {
+  for (let block = 0; block < count; block += 1) {
+    windows.addForeignReservation({ protocol, startPort: 1024 + 2 * block, numberOfPorts: 1 });
+  }
+  windows.startProcess().createPersistentPortReservation(protocol, 700, 1);
+}
+const alone = sizes.map((size) => {
+  const windows = new SimulatedWindows();
+  addOneAmong(windows, size);
+  return [size, { windows }];
+});
+report({
+  title: listingTitle,
+  name: 'persistentReservations, one among foreign blocks',
+  ...shared,
+  series: await rates(listings.persistentReservations, new Map(alone), 1),
+});
+
+const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-bench-'));
+try {
+  const files = sizes.map((size) => {
+    const access = new MachineFile(path.join(directory, `${size}.json`), true);
+    access.transact((_, windows) => addOneAmong(windows, size));
+    return [size, access];
+  });
+  const lookup = (access) => access.transact((process) => process.lookupPersistentPortReservation(protocol, 700, 1));
+  report({
+    title: listingTitle,
+    name: 'lookup on a machine in a file',
+    ...shared,
+    series: await rates(lookup, new Map(files), 1),
+  });
+} finally {
+  rmSync(directory, { recursive: true });
 }
