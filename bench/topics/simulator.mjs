@@ -103,7 +103,7 @@ const [least, , most] = sizes;
 const shared = { unit: 'operations/s', reference: nameOf(least), higherIsBetter: true };
 
 /** The operations per second beside each number of blocks. */
-async function rates(operation, of, repetitions) {
+async function rates(operation, of, repetitions, rounds = 9) {
   const tasks = sizes.map((size) => {
     const machine = of.get(size);
     const run = () => {
@@ -111,7 +111,7 @@ async function rates(operation, of, repetitions) {
     };
     return [nameOf(size), { run, per: repetitions }];
   });
-  const results = await compare(Object.fromEntries(tasks), { rounds: 9, timeMs: 20 });
+  const results = await compare(Object.fromEntries(tasks), { rounds, timeMs: 20 });
   return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, values.map((ms) => 1000 / ms)]));
 }
 
@@ -137,7 +137,7 @@ for (const [listing, operation] of Object.entries(listings)) {
     note: 'As long as what they list is: no goal.',
     name: listing,
     ...shared,
-    series: await rates(operation, machines, 1),
+    series: await rates(operation, machines, 1, 5),
   });
 }
 
@@ -157,7 +157,7 @@ report({
   title: listingTitle,
   name: 'persistentReservations, one among foreign blocks',
   ...shared,
-  series: await rates(listings.persistentReservations, new Map(alone), 1),
+  series: await rates(listings.persistentReservations, new Map(alone), 1, 5),
 });
 
 const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-bench-'));
@@ -172,7 +172,7 @@ try {
     title: listingTitle,
     name: 'lookup on a machine in a file',
     ...shared,
-    series: await rates(lookup, new Map(files), 1),
+    series: await rates(lookup, new Map(files), 1, 5),
   });
 } finally {
   rmSync(directory, { recursive: true });

@@ -49,3 +49,67 @@ it('new results take the place of those before, and nothing else changes', () =>
   expect(replacePart(text('old'), 'here', 'new')).toBe(text('\nnew'));
   expect(() => replacePart(text('old'), 'wine', 'new')).toThrow('no place');
 });
+
+it('a goal on the worse quartile is about the slower one, or the one with the lower rate', () => {
+  const worse = (goal: object) =>
+    goalsOf([{ ...comparison, goals: [{ name: 'ours', worseQuartile: true, ...goal }] }]) as { value: number }[];
+  // The ratios are 0.9, 1.1, 1.2 and 1.3.
+  expect(worse({ atMost: 1.1 })[0]?.value).toBeCloseTo(1.225);
+  expect(worse({ atLeast: 1 })[0]?.value).toBeCloseTo(1.05);
+  const text = page([{ name: 'ours', worseQuartile: true, atMost: 1.2 }]);
+  expect(text).toContain('worse quartile at most 1.20: **not met**');
+  expect(text).toContain('- not met: One call, ours, worse quartile: 1.23');
+});
+
+it('rows of one table show the reference too, and each row has the name of its comparison', () => {
+  const rows = [10, 20].map((factor) => ({
+    ...comparison,
+    name: `with ${factor}`,
+    series: { ours: [2 * factor], bare: [factor] },
+    goals: [],
+  }));
+  const text = toMarkdown('Measured', {}, rows);
+  expect(text).toContain('| with 10: ours | 20 | 20 to 20 | 2.00 | 2.00 to 2.00 |  |');
+  expect(text).toContain('| with 10: bare | 10 | 10 to 10 | 1 |  |  |');
+  expect(text).toContain('| with 20: bare | 20 | 20 to 20 | 1 |  |  |');
+});
+
+it('a table with columns has a ratio and a goal for each reference, and says which one is missed', () => {
+  const row = {
+    ...comparison,
+    name: 'lookup',
+    columns: ['ours', 'bare', 'koffi'],
+    series: { ours: [12], bare: [10], koffi: [24] },
+    goals: [
+      { name: 'ours', atMost: 1.3 },
+      { name: 'ours', reference: 'koffi', atMost: 0.4 },
+    ],
+  };
+  const text = toMarkdown('Measured', {}, [row] as never);
+  expect(text).toContain('| ours of: bare | goal | ours of: koffi | goal |');
+  expect(text).toContain(
+    '| 1.20 (1.20 to 1.20) | at most 1.30: met | 0.50 (0.50 to 0.50) | at most 0.40: **not met** |',
+  );
+  expect(text).toContain('1 goals met, 1 not met:\n\n- not met: One call: lookup, ours of koffi: 0.5');
+});
+
+it('a difference is taken round by round', () => {
+  const text = toMarkdown('Measured', {}, [{ ...comparison, difference: true }] as never);
+  expect(text).toContain('| µs more | goal |');
+  expect(text).toContain('| 1.15 | 1.05 to 1.23 | 1.5 (-1.75 to 2.25) |');
+});
+
+it('on a logarithmic scale there are dots, with a line over half of the rounds', () => {
+  const svg = String(toCharts([{ ...comparison, logarithmic: true }]).get('one-call'));
+  expect(svg.match(/<rect/g)).toHaveLength(1);
+  expect(svg.match(/<circle/g)).toHaveLength(2);
+});
+
+it('lines have the quartiles at each point, and the note below the legend', () => {
+  const points = [1, 10].map((x) => ({ ...comparison, x, chartTitle: 'Calls', xTitle: 'calls', chartNote: 'no more' }));
+  const svg = String(toCharts(points).get('one-call'));
+  expect(svg.match(/<circle/g)).toHaveLength(4);
+  const vertical = [...svg.matchAll(/<line x1="([\d.]+)" y1="[\d.]+" x2="\1"/g)];
+  expect(vertical).toHaveLength(4);
+  expect(svg).toContain('>no more<');
+});
