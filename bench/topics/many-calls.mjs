@@ -43,7 +43,8 @@ async function costs() {
       unit: 'µs',
       reference: bare,
       series: microseconds(results),
-      goals: [{ name: ours, atMost: 1.1 }],
+      // One call has two speeds, of which the slower one is to be relied on.
+      goals: [{ name: ours, worseQuartile: count === 1, atMost: 1.1 }],
     });
     perCall[count] = results[ours];
   }
