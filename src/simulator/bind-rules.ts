@@ -71,9 +71,10 @@ function* dynamicPorts(state: MachineState, socket: SocketRecord): Generator<num
   const earlier = { startPort, numberOfPorts: turn - startPort };
   for (const part of [later, earlier]) {
     for (const port of portsOf(part, (rest) => pool.findChoosable(rest))) {
+      // Also where it is refused: the next bind would be refused for the same port, and so on for ever.
+      pool.passTurn(onePort(port));
       refuseReserved(state, socket, port);
       refuseUnlisted(state, socket, port);
-      pool.passTurn(onePort(port));
       yield port;
     }
   }

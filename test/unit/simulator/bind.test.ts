@@ -127,6 +127,17 @@ describe('a bind to port 0', () => {
     expect(refusalOf(() => bindNew(process, 0, 'udp'))).toBe(10_048);
   });
 
+  it('is refused once for each port that others hold, and not for ever, where it may land there', () => {
+    machine = new SimulatedWindows({
+      dynamicRange: { startPort: 50_000, numberOfPorts: 100 },
+      assumptions: { portZeroSkipsReservations: false },
+    });
+    user = machine.startProcess({ elevated: false });
+    machine.addUnlistedReservation({ protocol: 'udp', startPort: 50_000, numberOfPorts: 2 }, 10_048);
+    for (const expected of [10_048, 10_048]) expect(refusalOf(() => bindNew(user, 0, 'udp'))).toBe(expected);
+    expect(bind(user, user.openSocket('udp', 4), 0)).toBe(50_002);
+  });
+
   it('sees what was bound since its last candidate', () => {
     const search = user.bindCandidates(user.openSocket('tcp', 4), 0);
     search.next();
