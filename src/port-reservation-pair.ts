@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
+import { checkObject } from './arguments.js';
+import { isSupported } from './binding.js';
 import { isTaken } from './errors.js';
 import type { PortableOptions } from './fallback.js';
 import { PersistentPortReservation, wasCreated } from './persistent-port-reservation.js';
 import type { PortRange } from './port-block.js';
-import { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime-port-reservation.js';
+import { findPlace, RuntimePortReservation, type AcquireRuntimeOptions } from './runtime-port-reservation.js';
 
 /** What to acquire for both protocols. */
 export type AcquirePairOptions = Omit<AcquireRuntimeOptions, 'protocol'>;
@@ -45,6 +47,12 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
    * const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 4, startPort: 27015 });
    */
   static async acquire(options: AcquirePairOptions): Promise<RuntimePortReservationPair> {
+    checkObject('options', options);
+    const { startPort: wanted = 0, numberOfPorts, portable } = options;
+    if (portable === true && !isSupported && wanted === 0) {
+      const startPort = await findPlace('both', numberOfPorts);
+      return RuntimePortReservationPair.acquire({ ...options, startPort });
+    }
     // Blocks that were taken for UDP stay acquired for TCP until the end, so that Windows does not choose them again.
     const misses: RuntimePortReservation[] = [];
     try {

@@ -95,14 +95,14 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
    */
   static async acquire(options: AcquireRuntimeOptions): Promise<RuntimePortReservation> {
     // Where the caller is, for the warning if the reservation is dropped.
-    const place = new Error();
+    const caller = new Error();
     checkObject('options', options);
     const { protocol, startPort = 0, numberOfPorts } = options;
     checkProtocol('options.protocol', protocol);
     checkBlock(startPort, numberOfPorts, 0);
     if (withoutReservation(options, { protocol, startPort, numberOfPorts })) {
-      const block = { protocol, startPort, numberOfPorts };
-      return new RuntimePortReservation(startPort === 0 ? await findBlock(protocol, numberOfPorts) : block, 0n);
+      const place = startPort === 0 ? await findPlace(protocol, numberOfPorts) : startPort;
+      return new RuntimePortReservation({ protocol, startPort: place, numberOfPorts }, 0n);
     }
 
     warnOfUnsafeBuild();
@@ -114,7 +114,7 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
     });
     // As text: frames would hold on to the caller, and that may be who holds the reservation. It takes about as long as
     // the call, which has its own thread.
-    const acquired = place.stack ?? '';
+    const acquired = caller.stack ?? '';
     const opened = await opening;
     if (isCallFailure(opened)) {
       throw errorFromFailure(binding, opened, { protocol, startPort: startPort || undefined, numberOfPorts });
@@ -181,11 +181,11 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
   }
 }
 
-/** Ports that are free now, in the place of a block that Windows would choose. */
-async function findBlock(protocol: Protocol, numberOfPorts: number): Promise<PortBlock> {
+/** Where a block can be now, in the place that Windows would choose. */
+export async function findPlace(protocol: Protocol | 'both', numberOfPorts: number): Promise<number> {
   // Only here, because most programs never search.
   const { findFreePorts } = await import('./find-free-ports.js');
-  return findFreePorts({ protocol, numberOfPorts, portable: true });
+  return (await findFreePorts({ protocol, numberOfPorts, portable: true })).startPort;
 }
 
 interface Owned {

@@ -117,6 +117,17 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     await pair.release();
   });
 
+  it('has a pair where both protocols have room', async () => {
+    const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 2, portable: true });
+    expect([pair.tcp.reserved, pair.udp.reserved]).toEqual([false, false]);
+    const socket = dgram.createSocket('udp4');
+    await once(socket.bind(pair.startPort), 'listening');
+    track(socket);
+    await expect(RuntimePortReservationPair.acquire(undefined as never)).rejects.toThrow('"options" must be');
+    const wrong = { numberOfPorts: 0, portable: true };
+    await expect(RuntimePortReservationPair.acquire(wrong)).rejects.toThrow('"options.numberOfPorts" must be');
+  });
+
   it('finds ports with ordinary binds', async () => {
     const fromPort = await freePorts(8);
     const tcp = track(net.createServer());
