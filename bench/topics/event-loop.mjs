@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What the event loop notices of calls, and what calls notice of an event loop that is busy.
 import { setImmediate } from 'node:timers/promises';
-import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
-import { loadKoffi } from '../lib/koffi.mjs';
 import { report } from '../lib/report-line.mjs';
 import { median, quantile } from '../lib/statistics.mjs';
-import { bench } from '../lib/windows.mjs';
+import { bare, ours, ways } from '../lib/ways.mjs';
 
-const ours = 'this package';
-const bare = 'bare napi_async_work';
 const nothing = 'no calls';
-
-const koffi = await loadKoffi();
-const ways = {
-  [ours]: () => lookupPersistentTcpPortReservation(5000, 1),
-  [bare]: bench.asyncCall('token'),
-  'koffi, asynchronous': koffi.async.token,
-};
 
 /** Measures each way in turn, in rounds of which the first is there to warm up; the order is turned round each time. */
 async function inRounds(tasks, measure, rounds = 15) {

@@ -4,23 +4,12 @@ import { pbkdf2 } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
 import { compare, microseconds } from '../lib/compare.mjs';
-import { loadKoffi } from '../lib/koffi.mjs';
 import { report } from '../lib/report-line.mjs';
 import { median } from '../lib/statistics.mjs';
 import { bench } from '../lib/windows.mjs';
+import { bare, ours, throughKoffi, ways } from '../lib/ways.mjs';
 
-const ours = 'this package';
-const bare = 'bare napi_async_work';
-const throughKoffi = 'koffi, asynchronous';
-
-const koffi = await loadKoffi();
-const ways = {
-  [ours]: () => lookupPersistentTcpPortReservation(5000, 1),
-  [bare]: bench.asyncCall('token'),
-  [throughKoffi]: koffi.async.token,
-};
 const probeCall = bench.asyncCall('probe');
 const atOnce = (call, count) => Promise.all(Array.from({ length: count }, () => call()));
 

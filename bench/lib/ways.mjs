@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// The ways to make one and the same call without waiting for it, by their names in the tables.
+import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
+import { loadKoffi } from './koffi.mjs';
+import { bench } from './windows.mjs';
+
+export const ours = 'this package';
+export const bare = 'bare napi_async_work';
+export const throughKoffi = 'koffi, asynchronous';
+
+const koffi = await loadKoffi();
+
+export const ways = {
+  [ours]: () => lookupPersistentTcpPortReservation(5000, 1),
+  [bare]: bench.asyncCall('token'),
+  [throughKoffi]: koffi.async.token,
+};
