@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { errorCodes } from './error-codes.js';
-import { lookupPersistentTcpPortReservation, lookupPersistentUdpPortReservation } from './persistent-calls.js';
+import { PortReservationError } from './errors.js';
+import { PersistentPortReservation } from './persistent-port-reservation.js';
 import type { PortBlock } from './port-block.js';
 
-const lookups = { tcp: lookupPersistentTcpPortReservation, udp: lookupPersistentUdpPortReservation };
-
 /** Whether a block is a persistent reservation: Windows knows one by its very numbers only. */
-export async function isPersistent({ protocol, startPort, numberOfPorts }: PortBlock): Promise<boolean> {
+export async function isPersistent(block: PortBlock): Promise<boolean> {
   try {
-    await lookups[protocol](startPort, numberOfPorts);
+    await PersistentPortReservation.lookup(block);
     return true;
   } catch (error) {
-    const isUnknown =
-      error instanceof Error && 'errno' in error && error.errno === errorCodes.ERROR_NOT_FOUND.errorNumber;
-    if (isUnknown) return false;
+    if (error instanceof PortReservationError && error.code === 'ERROR_NOT_FOUND') return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Bench } from 'tinybench';
+import { inRounds } from './rounds.mjs';
 
 /**
  * Something to measure.
@@ -14,25 +15,19 @@ import { Bench } from 'tinybench';
  */
 
 /**
- * Measures tasks side by side, in rounds: whatever else the machine does meets all of them. The first round is there to
- * warm up, and from round to round the order is turned round.
+ * Times tasks side by side, in rounds.
  *
  * @param {Record<string, Task>} tasks
  * @param {CompareOptions} [options]
  * @returns {Promise<Record<string, number[]>>} Milliseconds per operation: for each round, the median of its samples.
  */
 export async function compare(tasks, { rounds = 11, timeMs = 50 } = {}) {
-  const results = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round += 1) {
-    const order = Object.entries(tasks);
-    if (round % 2 === 1) order.reverse();
-    for (const [name, { run, per = 1 }] of order) {
-      const bench = new Bench({ time: timeMs, iterations: 3, warmup: round === 0, throws: true });
-      await bench.add(name, run).run();
-      if (round > 0) results[name].push(bench.tasks[0].result.latency.p50 / per);
-    }
-  }
-  return results;
+  const time = async ({ run, per = 1 }, round) => {
+    const bench = new Bench({ time: timeMs, iterations: 3, warmup: round < 0, throws: true });
+    await bench.add('task', run).run();
+    return bench.tasks[0].result.latency.p50 / per;
+  };
+  return inRounds(tasks, time, { rounds, warmUps: 1 });
 }
 
 /** The same results in another unit, with `factor` of them to a millisecond. */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { bare, ours } from './names.mjs';
+import { inRounds } from './rounds.mjs';
 import { median } from './statistics.mjs';
 import { measureFirstReservation, measureImports, measureSizes, modulesHere } from './start.mjs';
 import { measureThroughput } from './throughput.mjs';
@@ -7,13 +9,8 @@ import { runTopic } from './topics.mjs';
 /** @typedef {import('./topics.mjs').Host} Host */
 
 async function memoryOfCalls(host) {
-  const names = { package: 'this package', bare: 'bare napi_async_work' };
-  const found = { package: [], bare: [] };
-  for (let round = 0; round < 5; round += 1) {
-    const ways = Object.keys(found);
-    for (const way of round % 2 === 0 ? ways : ways.reverse())
-      found[way].push(...(await runTopic(host, 'memory', [way])));
-  }
+  const memoryOf = async (way) => (await runTopic(host, 'memory', [way]))[0];
+  const found = await inRounds({ [ours]: 'package', [bare]: 'bare' }, memoryOf, { rounds: 5 });
   const of = (way, key) => median(found[way].map((report) => report[key]));
   const megabytes = (way, key) => of(way, key) / 2 ** 20;
   return [
@@ -24,17 +21,17 @@ async function memoryOfCalls(host) {
         '',
         'bytes per call, the first time',
         'MB more once they are settled',
-        `MB more after ${found.bare[0].calls.toLocaleString('en')} more calls`,
+        `MB more after ${found[bare][0].calls.toLocaleString('en')} more calls`,
       ],
       rows: Object.keys(found).map((way) => [
-        names[way],
+        way,
         of(way, 'bytesPerCall'),
         megabytes(way, 'left'),
         megabytes(way, 'grown'),
       ]),
       goals: [
-        { name: 'what the first calls leave', value: megabytes('package', 'left'), atMost: 20, unit: 'MB' },
-        { name: 'how that grows with more', value: megabytes('package', 'grown'), atMost: 1, unit: 'MB' },
+        { name: 'what the first calls leave', value: megabytes(ours, 'left'), atMost: 20, unit: 'MB' },
+        { name: 'how that grows with more', value: megabytes(ours, 'grown'), atMost: 1, unit: 'MB' },
       ],
     },
   ];

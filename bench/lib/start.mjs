@@ -5,12 +5,13 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { format } from './markdown.mjs';
+import { ours } from './names.mjs';
+import { inRounds } from './rounds.mjs';
 import { median, summaryOf } from './statistics.mjs';
 import { runTopic } from './topics.mjs';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const empty = 'an empty module';
-const ours = 'this package';
 
 /** The median, and half of the rounds. */
 function withSpread(values) {
@@ -25,14 +26,8 @@ function withSpread(values) {
  */
 export async function measureImports(host, modules, { rounds, goalMs }) {
   const all = { [empty]: path.join(repository, 'bench/topics/empty.mjs'), ...modules };
-  const found = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    const order = Object.entries(all);
-    if (round % 2 === 1) order.reverse();
-    for (const [name, file] of order) {
-      found[name].push(...(await runTopic(host, 'start', [host.urlOf(file)])));
-    }
-  }
+  const importOf = async (file) => (await runTopic(host, 'start', [host.urlOf(file)]))[0];
+  const found = await inRounds(all, importOf, { rounds });
   const series = (key, factor) =>
     Object.fromEntries(Object.entries(found).map(([name, all]) => [name, all.map((one) => one[key] * factor)]));
   const times = series('milliseconds', 1);

@@ -4,6 +4,8 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import autocannon from 'autocannon';
+import { nodesOwn, ours } from './names.mjs';
+import { inRounds } from './rounds.mjs';
 import { startTopic } from './topics.mjs';
 
 const host = '127.0.0.1';
@@ -53,16 +55,9 @@ function overUdp(port) {
 }
 
 /** The rates of two ports, in rounds of which the first three are there to warm up. */
-async function rates(ports, over) {
-  const measures = Object.entries(ports).map(([name, port]) => [name, over(port)]);
-  const results = Object.fromEntries(measures.map(([name]) => [name, []]));
-  for (let round = -3; round < rounds; round += 1) {
-    for (const [name, measure] of round % 2 === 0 ? measures : measures.toReversed()) {
-      const rate = await measure();
-      if (round >= 0) results[name].push(rate);
-    }
-  }
-  return results;
+function rates(ports, over) {
+  const measures = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, over(port)]));
+  return inRounds(measures, (measure) => measure(), { rounds, warmUps: 3 });
 }
 
 /** @param {import('./topics.mjs').Host} host @param {string[]} args */
@@ -71,12 +66,12 @@ export async function measureThroughput(serversHost, args = []) {
   const line = await lines.next();
   if (line.done) throw new Error(`the servers ended with ${await ended}`);
   const ports = JSON.parse(line.value);
-  const common = { reference: "Node's own", higherIsBetter: true, goals: [{ name: 'this package', atLeast: 0.99 }] };
+  const common = { reference: nodesOwn, higherIsBetter: true, goals: [{ name: ours, atLeast: 0.99 }] };
   const results = [
     { title: 'HTTP', unit: 'requests/s', series: await rates(ports.tcp, overHttp), ...common },
     { title: 'UDP', unit: 'echoes/s', series: await rates(ports.udp, overUdp), ...common },
   ];
-  await autocannon({ url: `http://${host}:${ports.tcp["Node's own"]}/end`, connections: 1, amount: 1 });
+  await autocannon({ url: `http://${host}:${ports.tcp[nodesOwn]}/end`, connections: 1, amount: 1 });
   const exitCode = await ended;
   if (exitCode !== 0) throw new Error(`the servers ended with ${exitCode}`);
   return results;

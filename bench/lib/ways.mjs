@@ -2,11 +2,8 @@
 // The ways to make one and the same call without waiting for it, by their names in the tables.
 import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
 import { loadKoffi } from './koffi.mjs';
+import { bare, ours, throughKoffi } from './names.mjs';
 import { bench } from './windows.mjs';
-
-export const ours = 'this package';
-export const bare = 'bare napi_async_work';
-export const throughKoffi = 'koffi, asynchronous';
 
 const koffi = await loadKoffi();
 

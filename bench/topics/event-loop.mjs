@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What the event loop notices of calls, and what calls notice of an event loop that is busy.
 import { setImmediate } from 'node:timers/promises';
+import { bare, ours } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
+import { inRounds } from '../lib/rounds.mjs';
 import { median, quantile } from '../lib/statistics.mjs';
-import { bare, ours, ways } from '../lib/ways.mjs';
+import { ways } from '../lib/ways.mjs';
 
 const nothing = 'no calls';
-
-/** Measures each way in turn, in rounds of which the first is there to warm up; the order is turned round each time. */
-async function inRounds(tasks, measure, rounds = 15) {
-  const results = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round += 1) {
-    const order = Object.entries(tasks);
-    if (round % 2 === 1) order.reverse();
-    for (const [name, call] of order) {
-      const value = await measure(call);
-      if (round > 0) results[name].push(value);
-    }
-  }
-  return results;
-}
+const usual = { rounds: 15, warmUps: 1 };
 
 /** The longest time in which the event loop does not come round, from before the calls are made. */
 async function longestStop(call) {
@@ -91,21 +80,21 @@ report({
   title: 'Longest stop of the event loop while 10,000 calls are made and settled',
   unit: 'ms',
   reference: bare,
-  series: await inRounds({ [ours]: ways[ours], [bare]: ways[bare] }, longestStop, 21),
+  series: await inRounds({ [ours]: ways[ours], [bare]: ways[bare] }, longestStop, { rounds: 21, warmUps: 1 }),
   goals: [{ name: ours, atMost: 1.1 }],
 });
 report({
   title: `A slow turn of the event loop, one in a hundred, while ${perMillisecond} calls are made each millisecond`,
   unit: 'µs',
   reference: bare,
-  series: await inRounds({ ...ways, [nothing]: undefined }, slowTurn),
+  series: await inRounds({ ...ways, [nothing]: undefined }, slowTurn, usual),
   goals: [{ name: ours, atMost: 1.1 }],
 });
 report({
   title: `A call while each turn of the event loop has ${blockMs} ms of work`,
   unit: 'ms',
   reference: bare,
-  series: await inRounds(ways, whileBusy),
+  series: await inRounds(ways, whileBusy, usual),
   goals: [{ name: ours, atMost: 1.1 }],
 });
 process.exit();

@@ -7,10 +7,10 @@ import net from 'node:net';
 import dgram from 'node:dgram';
 import { bind, listen } from 'win-port-reservation';
 import { compare, microseconds } from '../lib/compare.mjs';
+import { nodesOwn, ours } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
 
 const host = '127.0.0.1';
-const plain = "Node's own";
 
 /** The reservations that the servers listen in: of a simulated Windows, or a token that every answer accepts. */
 async function reservations() {
@@ -83,13 +83,13 @@ const tables = [
 ];
 // Node's own listen makes its system calls at once; on the simulated Windows a call is answered later, as on the real one,
 // which is no matter of this package.
-const goals = process.argv[2] === '--instant' ? [{ name: 'this package', atMost: 1.5 }] : [];
+const goals = process.argv[2] === '--instant' ? [{ name: ours, atMost: 1.5 }] : [];
 for (const [title, reserved, ordinary] of tables) {
-  const results = await compare({ 'this package': reserved, [plain]: ordinary }, { rounds: 15, timeMs: 100 });
+  const results = await compare({ [ours]: reserved, [nodesOwn]: ordinary }, { rounds: 15, timeMs: 100 });
   report({
     title,
     unit: 'µs',
-    reference: plain,
+    reference: nodesOwn,
     series: microseconds(results),
     difference: true,
     goals,

@@ -5,10 +5,11 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { compare, microseconds } from '../lib/compare.mjs';
+import { bare, ours, throughKoffi } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
 import { median } from '../lib/statistics.mjs';
 import { bench } from '../lib/windows.mjs';
-import { bare, ours, throughKoffi, ways } from '../lib/ways.mjs';
+import { ways } from '../lib/ways.mjs';
 
 const probeCall = bench.asyncCall('probe');
 const atOnce = (call, count) => Promise.all(Array.from({ length: count }, () => call()));

@@ -3,13 +3,11 @@
 import * as wpr from 'win-port-reservation';
 import { compare, microseconds } from '../lib/compare.mjs';
 import { loadKoffi } from '../lib/koffi.mjs';
+import { bare, ours, throughKoffi } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
 import { median, ratiosOf } from '../lib/statistics.mjs';
 import { bench } from '../lib/windows.mjs';
 
-const ours = 'this package';
-const bare = 'bare napi_async_work';
-const koffiAsync = 'koffi, asynchronous';
 const koffiSync = 'koffi, synchronous';
 const inC = 'a loop in C';
 
@@ -44,7 +42,7 @@ function everyWay(run, runWith, which, { sockets = {}, perLoop = 1000, perLoopIn
   return {
     [ours]: { run },
     [bare]: { run: () => runWith(bareCalls, sockets.bare) },
-    [koffiAsync]: { run: () => runWith(koffi.async, sockets.koffi) },
+    [throughKoffi]: { run: () => runWith(koffi.async, sockets.koffi) },
     [koffiSync]: loop(() => runWith(koffi.sync, sockets.koffi), perLoop),
     [inC]: { run: () => ({ overriddenDuration: bench.loop(perLoopInC, which) / 1e6 }), per: perLoopInC },
   };
@@ -93,8 +91,8 @@ async function oneCall() {
   report({
     title: 'One call: against koffi',
     unit: 'µs',
-    reference: koffiAsync,
-    series: { [ours]: series[ours], [koffiAsync]: series[koffiAsync] },
+    reference: throughKoffi,
+    series: { [ours]: series[ours], [throughKoffi]: series[throughKoffi] },
     goals: [{ name: ours, atMost: 1 }],
   });
 }
@@ -195,13 +193,13 @@ async function everyCall() {
         'The bare addon makes as many trips to a thread as this package. koffi makes one for each function of Windows: ' +
         'three to acquire and release as `RuntimePortReservation` does, which takes this package two.',
       name,
-      columns: [ours, bare, koffiAsync, koffiSync, inC],
+      columns: [ours, bare, throughKoffi, koffiSync, inC],
       unit: 'µs',
       reference: bare,
       series: microseconds(results),
       goals: [
         { name: ours, worseQuartile: true, atMost: 1.1 },
-        { name: ours, reference: koffiAsync, atMost: 1 },
+        { name: ours, reference: throughKoffi, atMost: 1 },
       ],
     });
   }

@@ -7,12 +7,11 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import * as wpr from 'win-port-reservation';
 import { compare, inUnits, microseconds } from '../lib/compare.mjs';
+import { bare, nodesOwn, ours } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
 import { summaryOf } from '../lib/statistics.mjs';
 import { bench } from '../lib/windows.mjs';
 
-const ours = 'this package';
-const bare = 'bare napi_async_work';
 const host = '127.0.0.1';
 
 /** Nobody has the port, so that no names of processes are looked up, which the bare addon does not do. */
@@ -55,12 +54,12 @@ async function connections() {
   };
   const tasks = {
     [ours]: timed(() => wpr.connect({ protocol: 'tcp', token: 1n }, { host, port })),
-    "Node's own": timed(plainly),
+    [nodesOwn]: timed(plainly),
   };
   report({
     title: 'Until connect() is connected',
     unit: 'µs',
-    reference: "Node's own",
+    reference: nodesOwn,
     difference: true,
     series: microseconds(await compare(tasks, { rounds: 11, timeMs: 15 })),
     goals: [{ name: ours, atMost: 1.5 }],

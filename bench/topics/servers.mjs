@@ -5,6 +5,7 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import http from 'node:http';
 import { bind, listen } from 'win-port-reservation';
+import { nodesOwn, ours } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
 
 /** The reservations that the servers listen in: of a simulated Windows, or a token that every answer accepts. */
@@ -40,8 +41,8 @@ servers[1].listen(0, host);
 sockets[1].bind(0, host);
 await Promise.all([once(servers[1], 'listening'), once(sockets[1], 'listening')]);
 report({
-  tcp: { 'this package': reservedTcp, "Node's own": servers[1].address().port },
-  udp: { 'this package': reservedUdp, "Node's own": sockets[1].address().port },
+  tcp: { [ours]: reservedTcp, [nodesOwn]: servers[1].address().port },
+  udp: { [ours]: reservedUdp, [nodesOwn]: sockets[1].address().port },
 });
 await Promise.all(closed);
 process.exit();
