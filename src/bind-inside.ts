@@ -7,6 +7,7 @@ import { getBinding } from './binding.js';
 import { openBoundSocket, openUnlessAborted, resolveHost } from './bound-socket.js';
 import { onFirstFreePort } from './first-free-port.js';
 import { handOver, isIpv6Only } from './node-handle.js';
+import { checkTakesSockets } from './other-runtime.js';
 import type { ReservationToken } from './reservation.js';
 import { checkUnbound, socketClosed, type CheckedSocketOptions } from './socket-arguments.js';
 import { wildcard } from './winsock.js';
@@ -19,6 +20,7 @@ export async function bindInside(
   { port, host, signal }: CheckedSocketOptions,
   letGo: () => void,
 ): Promise<AddressInfo> {
+  checkTakesSockets();
   const bound = await openUnlessAborted(signal, async () => {
     const [first] = await resolveHost(host ?? wildcard[family], family);
     if (first?.family !== family) throw outOfRange('options.host', `an IPv${family} address for this socket`, host);

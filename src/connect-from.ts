@@ -7,6 +7,7 @@ import { openBoundSocket, openUnlessAborted, resolveHost, unlessAborted, type Ho
 import type { ConnectOptions } from './connect.js';
 import { onFirstFreePort } from './first-free-port.js';
 import { handOver } from './node-handle.js';
+import { checkTakesSockets } from './other-runtime.js';
 import type { ReservationToken } from './reservation.js';
 import { isReserved } from './socket-arguments.js';
 import { wildcard } from './winsock.js';
@@ -91,6 +92,7 @@ async function boundSocket(
   family: 4 | 6,
   letGo: () => void,
 ): Promise<Socket> {
+  checkTakesSockets();
   const local = options.localAddress ?? wildcard[family];
   const bound = await openUnlessAborted(options.signal, async () => {
     const [address] = await resolveHost(local, family);

@@ -8,7 +8,7 @@ import type { ExcludedPortRange, Protocol } from './port-block.js';
 export const packageErrorCodes = {
   ERR_UNSUPPORTED_PLATFORM: 'There are no port reservations on this platform.',
   ERR_ADDON_NOT_LOADED: 'The native addon could not be loaded.',
-  ERR_ADOPTION_FAILED: 'Node could not take the socket over.',
+  ERR_ADOPTION_FAILED: 'The socket could not be handed over.',
   ERR_SOCKET_CLOSED: 'The socket is closed.',
   ERR_SOCKET_NOT_BOUND: 'The socket is not bound.',
   ERR_SOCKET_ALREADY_BOUND: 'The socket is bound already.',

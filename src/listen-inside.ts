@@ -12,6 +12,7 @@ import { packageError } from './errors.js';
 import { onFirstFreePort } from './first-free-port.js';
 import type { NodeHandle } from './native-binding.js';
 import { handleOf, handOver, listenOnHandle, whenClosed } from './node-handle.js';
+import { checkTakesSockets } from './other-runtime.js';
 import type { ReservationToken } from './reservation.js';
 import { checkNotListening, type CheckedSocketOptions } from './socket-arguments.js';
 
@@ -23,6 +24,7 @@ export async function listenInside(
   backlog: number,
   letGo: () => void,
 ): Promise<AddressInfo> {
+  checkTakesSockets();
   const bound = await openUnlessAborted(options.signal, () => openFor(reservation, options));
   await handOver(bound.native, 'tcp server', letGo, async (handle) => {
     // It may have begun to listen while the socket was being opened.

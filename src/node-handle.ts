@@ -74,9 +74,10 @@ export function whenClosed(handle: NodeHandle, callback: () => void): void {
   };
 }
 
-/** The handle that a server has now. */
+/** The handle that a server has now. What Bun has in its place cannot be closed. */
 export function handleOf(server: net.Server): NodeHandle | undefined {
-  return (property(server, '_handle') as NodeHandle | null | undefined) ?? undefined;
+  const handle = property(server, '_handle') as Partial<NodeHandle> | null | undefined;
+  return typeof handle?.close === 'function' ? (handle as NodeHandle) : undefined;
 }
 
 /** Whether a udp6 socket was created with `ipv6Only`. */
@@ -88,6 +89,9 @@ export function isIpv6Only(socket: dgram.Socket): boolean {
 function open(socket: NativeSocket, kind: HandleKind): NodeHandle {
   const lent = socket.lend();
   if (typeof lent !== 'number') return lent;
+  if (lent === -1) {
+    throw packageError('ERR_ADOPTION_FAILED', 'The socket is closed, or another call on it has not ended yet.');
+  }
   // Node casts the number to 32 bits. Windows never gives a kernel handle more, but a wrong socket would be worse.
   if (lent < 0 || lent > 0x7fff_ffff) {
     throw packageError('ERR_ADOPTION_FAILED', `The socket ${lent} does not fit the number that Node's handles take.`);

@@ -21,7 +21,7 @@ export interface Installation extends Disposable {
 /**
  * Makes this Node process a process of the simulated machine: every call of win-port-reservation goes there, and an
  * ordinary `listen` or UDP bind inside somebody's reserved block fails with EACCES, as on Windows. Sockets are real
- * sockets of the host.
+ * sockets of the host. On Bun and Deno they are of the machine alone, and ordinary binds are not refused.
  *
  * @throws TypeError, RangeError never; Error where Node has no handle classes that the simulator knows.
  * @example

@@ -2,6 +2,7 @@
 import { threadId } from 'node:worker_threads';
 import type { Protocol } from '../port-block.js';
 import { createHandle } from '../node-handle.js';
+import { otherRuntime } from '../other-runtime.js';
 import type { BindFunction, NodeHandle } from '../native-binding.js';
 import { bindHandle, bindOnHost, closeTogether, hostErrno, type BindMethod } from './host-socket.js';
 import type { MachineAccess } from './machine-access.js';
@@ -26,8 +27,12 @@ export function hostBind(handle: NodeHandle, method: BindMethod): BindFunction {
   return originals.get(prototype)?.[method] ?? prototype[method];
 }
 
-/** Makes every ordinary bind of this process one of the machine; returns what undoes it. */
+/**
+ * Makes every ordinary bind of this process one of the machine; returns what undoes it. Those of Bun and Deno go through
+ * nothing that could be hooked.
+ */
 export function hookOrdinaryBinds(access: MachineAccess): () => void {
+  if (otherRuntime() !== undefined) return () => undefined;
   if (machines.length === 0) {
     hookClass('tcp');
     hookClass('udp');

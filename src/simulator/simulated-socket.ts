@@ -10,8 +10,8 @@ import type {
   NodeHandle,
   SocketAddress,
 } from '../native-binding.js';
-import { createHandle } from '../node-handle.js';
 import type { Protocol } from '../port-block.js';
+import { createHostHandle } from './host-handle.js';
 import { bindHandle, bindOnHost, closeQuietly, closeTogether } from './host-socket.js';
 import { perform, type MachineAccess } from './machine-access.js';
 import { hostBind, ipv6OnlyFlag } from './ordinary-binds.js';
@@ -88,7 +88,7 @@ export class SimulatedSocket implements NativeSocket {
       const method = this.#family === 4 ? 'bind' : 'bind6';
       const flags = this.#family === 6 && ipv6Only ? ipv6OnlyFlag : 0;
       const port = ntohs(portNetworkOrder);
-      const handle = createHandle(this.#protocol === 'tcp' ? 'tcp server' : 'udp');
+      const handle = createHostHandle(this.#protocol === 'tcp' ? 'tcp server' : 'udp');
       try {
         bindOnHost(process, socketId, { family: this.#family, address, port, ipv6Only, shared: false }, (candidate) =>
           bindHandle(handle, hostBind(handle, method), address, candidate, flags),
