@@ -18,6 +18,13 @@ Outcome<Done> TokenIoctl(SOCKET socket, DWORD code, const char* call, uint64_t t
   return Done{};
 }
 
+// Windows' default is 1; Node's servers are dual-stack unless ipv6Only is set. Where it cannot be set, for instance because
+// there is no IPv4, the socket is good for IPv6 all the same: libuv ignores the error too.
+void SetIpv6Only(SOCKET socket, bool ipv6_only) {
+  const DWORD value = ipv6_only ? 1 : 0;
+  setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&value), sizeof value);
+}
+
 // Reads a numeric address, scope id included. No name is ever looked up: AI_NUMERICHOST.
 Outcome<sockaddr_storage> ParseAddress(int family, const BindRequest& request) {
   addrinfo hints = {};
@@ -84,14 +91,7 @@ Outcome<SocketAddress> BindSocket(SOCKET socket, int family, const BindRequest& 
   const Outcome<sockaddr_storage> address = ParseAddress(family, request);
   if (const CallFailure* failure = FailureOf(address)) return *failure;
 
-  if (family == AF_INET6) {
-    // Windows' default is 1; Node's servers are dual-stack unless ipv6Only is set.
-    const DWORD ipv6_only = request.ipv6_only ? 1 : 0;
-    if (setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&ipv6_only), sizeof ipv6_only) ==
-        SOCKET_ERROR) {
-      return LastFailure("setsockopt(IPV6_V6ONLY)");
-    }
-  }
+  if (family == AF_INET6) SetIpv6Only(socket, request.ipv6_only);
   const int length = family == AF_INET6 ? int{sizeof(sockaddr_in6)} : int{sizeof(sockaddr_in)};
   if (bind(socket, reinterpret_cast<const sockaddr*>(std::get_if<sockaddr_storage>(&address)), length) ==
       SOCKET_ERROR) {
@@ -107,6 +107,8 @@ Outcome<OpenedSocket> OpenSocket(const SocketRequest& request) {
   opened.socket = UniqueSocket(WSASocketW(request.family, type, request.protocol, nullptr, 0,
                                           WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
   if (!opened.socket.valid()) return LastFailure("WSASocketW");
+  // A block that it acquires is for both families then, as Microsoft's QUIC library has it.
+  if (request.family == AF_INET6) SetIpv6Only(opened.socket.get(), false);
 
   if (request.acquire) {
     Outcome<PortReservation> acquired = AcquirePortReservation(opened.socket.get(), *request.acquire);

@@ -2,8 +2,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { ntohs } from './byte-order.js';
-import { findErrorCode } from './error-codes.js';
 import { errorFromFailure } from './errors.js';
+import { inBothFamilies } from './every-address.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { ReservationToken } from './reservation.js';
 import { addressFamily, bindRequest, ipProtocol, wildcard } from './winsock.js';
@@ -49,33 +49,34 @@ export async function openBoundSocket(
   reservation: BindInside,
   endpoint: Endpoint,
 ): Promise<BoundSocket> {
-  const opened = await tryToOpen(binding, reservation, endpoint);
-  if (!isCallFailure(opened)) return opened;
-  throw errorFromFailure(binding, opened, {
-    protocol: reservation.protocol,
-    startPort: endpoint.port,
-    host: endpoint.address,
-    token: reservation.token,
-  });
+  return boundOrThrow(binding, reservation, endpoint, await tryToOpen(binding, reservation, endpoint));
 }
 
-// What says that there is no IPv6 here, from WSASocketW, setsockopt(IPV6_V6ONLY) and bind.
-const noIpv6 = new Set(['WSAEAFNOSUPPORT', 'WSAEADDRNOTAVAIL']);
-
-/** Opens a socket bound to all addresses: dual-stack, or IPv4 where the machine has no IPv6, as Node does. */
+/** Opens a socket bound to all addresses, as Node's servers are: see {@link inBothFamilies}. */
 export async function openWildcardSocket(
   binding: NativeBinding,
   reservation: BindInside,
   port: number,
   ipv6Only: boolean,
 ): Promise<BoundSocket> {
-  const opened = await tryToOpen(binding, reservation, { family: 6, address: wildcard[6], port, ipv6Only });
+  const at = (family: 4 | 6): Endpoint => ({ family, address: wildcard[family], port, ipv6Only });
+  if (ipv6Only) return openBoundSocket(binding, reservation, at(6));
+  let endpoint = at(6);
+  const opened = await inBothFamilies((family) => {
+    endpoint = at(family);
+    return tryToOpen(binding, reservation, endpoint);
+  });
+  return boundOrThrow(binding, reservation, endpoint, opened);
+}
+
+function boundOrThrow(
+  binding: NativeBinding,
+  { protocol, token }: BindInside,
+  { port, address }: Endpoint,
+  opened: BoundSocket | CallFailure,
+): BoundSocket {
   if (!isCallFailure(opened)) return opened;
-  if (!ipv6Only && noIpv6.has(findErrorCode(opened.errorNumber) ?? '')) {
-    return openBoundSocket(binding, reservation, { family: 4, address: wildcard[4], port, ipv6Only });
-  }
-  const { protocol, token } = reservation;
-  throw errorFromFailure(binding, opened, { protocol, startPort: port, host: wildcard[6], token });
+  throw errorFromFailure(binding, opened, { protocol, startPort: port, host: address, token });
 }
 
 /**

@@ -10,7 +10,9 @@ import {
   type BindInside,
   type HostAddress,
 } from './bound-socket.js';
+import { errorCodes } from './error-codes.js';
 import { errorFromFailure, isTaken } from './errors.js';
+import { inBothFamilies } from './every-address.js';
 import type { NativeBinding } from './native-binding.js';
 import type { Protocol } from './port-block.js';
 import { wildcard } from './winsock.js';
@@ -44,15 +46,19 @@ export function createProbe(
 /** The same with sockets of Node, where there is nothing else. */
 export function createPortableProbe(host: HostAddress | undefined, signal: AbortSignal | undefined): PortProbe {
   return async ({ protocol }, port) => {
-    if (host) return tryToBind(protocol, host, port, signal);
-    try {
-      return await tryToBind(protocol, { address: wildcard[6], family: 6 }, port, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!isWithoutIpv6(error)) throw error;
-      return tryToBind(protocol, { address: wildcard[4], family: 4 }, port, signal);
-    }
+    const attempt = (address: HostAddress): Promise<Attempt> => tryToBind(protocol, address, port, signal);
+    const { error } = host
+      ? await attempt(host)
+      : await inBothFamilies((family) => attempt({ address: wildcard[family], family }));
+    if (error !== undefined && !isTaken(error)) throw error;
+    return error === undefined;
   };
+}
+
+interface Attempt {
+  /** 0 where it worked. Of the errors of the host, only the one for a port in use has a number of Windows. */
+  readonly errorNumber: number;
+  readonly error?: Error;
 }
 
 async function tryToBind(
@@ -60,7 +66,7 @@ async function tryToBind(
   { address, family }: HostAddress,
   port: number,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<Attempt> {
   const socket = protocol === 'tcp' ? createServer() : createSocket(`udp${family}`);
   try {
     await unlessAborted(signal, () => {
@@ -70,16 +76,13 @@ async function tryToBind(
       else socket.bind({ port, address, exclusive: true });
       return listening;
     });
-    return true;
+    return { errorNumber: 0 };
   } catch (error) {
-    if (isTaken(error)) return false;
-    throw error;
+    signal?.throwIfAborted();
+    if (!(error instanceof Error)) throw error;
+    const isInUse = 'code' in error && error.code === 'EADDRINUSE';
+    return { errorNumber: isInUse ? errorCodes.WSAEADDRINUSE.errorNumber : -1, error };
   } finally {
     socket.close();
   }
-}
-
-function isWithoutIpv6(error: unknown): boolean {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL';
 }

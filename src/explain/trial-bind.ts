@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: MIT
 import { getBinding } from '../binding.js';
 import { resolveHost, type HostAddress } from '../bound-socket.js';
-import { errorCodes } from '../error-codes.js';
+import { inBothFamilies } from '../every-address.js';
 import { isCallFailure } from '../native-binding.js';
 import type { Protocol } from '../port-block.js';
 import { addressFamily, bindRequest, ipProtocol, wildcard } from '../winsock.js';
 import type { BindAttempt, PortQuestion } from './facts.js';
 
-const { WSAEADDRINUSE } = errorCodes;
-
 /** What Node says of a name that nobody knows. */
 export const unknownName = 'ENOTFOUND';
 
 /**
- * Tries a bind where Node would, and closes the socket right away. Without a host, `listen` takes all addresses of both
- * families, and those of IPv4 alone where that fails, whatever the reason; but a port in use fails later, and for good.
- * A udp4 socket takes all addresses of IPv4.
+ * Tries a bind where Node would, and closes the socket right away. Without a host, `listen` takes all addresses by the
+ * rule of {@link inBothFamilies}, and a udp4 socket those of IPv4.
  */
 export async function tryToBind({ protocol, port, bindTo }: PortQuestion): Promise<BindAttempt[]> {
-  const everyIpv4 = { address: wildcard[4], family: 4 } as const;
+  const atEveryAddress = (family: 4 | 6): Promise<BindAttempt> =>
+    attempt(protocol, port, { address: wildcard[family], family });
   if (bindTo !== undefined) {
     const found = await lookUp(bindTo);
     return ['family' in found ? await attempt(protocol, port, found) : found];
   }
-  if (protocol === 'udp') return [await attempt(protocol, port, everyIpv4)];
-  const first = await attempt(protocol, port, { address: wildcard[6], family: 6 });
-  if (first.errorNumber === 0 || first.errorNumber === WSAEADDRINUSE.errorNumber) return [first];
-  return [first, await attempt(protocol, port, everyIpv4)];
+  if (protocol === 'udp') return [await atEveryAddress(4)];
+  const attempts: BindAttempt[] = [];
+  await inBothFamilies(async (family) => {
+    const made = await atEveryAddress(family);
+    attempts.push(made);
+    return made;
+  });
+  return attempts;
 }
 
 async function lookUp(host: string): Promise<HostAddress | BindAttempt> {

@@ -223,7 +223,8 @@ describe('when a list is missing', () => {
 
 describe('a search', () => {
   steeredIt('ends with the error of a bind that fails for another reason', async () => {
-    await onMachine('failNext', 'bind', 10050);
+    // At the addresses of both families, and at those of IPv4.
+    await onMachine('failNext', 'bind', 10050, 2);
     await expectFailure(findFreePorts({ numberOfPorts: 10 }), { code: 'WSAENETDOWN', syscall: 'bind' });
   });
 

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createPersistentTcpPortReservation,
   deletePersistentTcpPortReservation,
+  errorCodes,
+  explainPort,
   listen,
   ReservationSocket,
 } from 'win-port-reservation';
@@ -82,6 +84,48 @@ describe('listen', () => {
     expect(only).toMatchObject({ address: '::', family: 'IPv6' });
     expect(await get(only.port, '::1')).toBe('hello');
     await expect(get(only.port, '127.0.0.1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  describe('at every address', () => {
+    const { WSAEADDRINUSE, WSAENETDOWN, WSAEACCES } = errorCodes;
+
+    steeredIt.each([WSAENETDOWN, WSAEACCES, errorCodes.WSAEAFNOSUPPORT])(
+      'takes those of IPv4 where those of both families fail with $errorNumber, as Node does, and explainPort says so',
+      async ({ errorNumber }) => {
+        await onMachine('failNext', 'bind', errorNumber);
+        const { address, family, port } = await listen(helloServer(), reservation);
+        expect({ address, family }).toEqual({ address: '0.0.0.0', family: 'IPv4' });
+        expect(await get(port)).toBe('hello');
+        await onMachine('failNext', 'bind', errorNumber);
+        expect(await explainPort({ protocol: 'tcp', port: await freeBlock(1) })).toMatchObject({ bindable: true });
+      },
+    );
+
+    steeredIt('tells the error of IPv4 where both fail', async () => {
+      await onMachine('failNext', 'bind', WSAENETDOWN.errorNumber);
+      await onMachine('failNext', 'bind', WSAEACCES.errorNumber);
+      await expectFailure(listen(helloServer(), reservation), { code: 'WSAEACCES', host: '0.0.0.0' });
+      await listen(helloServer(), reservation);
+    });
+
+    steeredIt('gives up where the port is in use, and for ipv6Only whatever fails', async () => {
+      const failures = [
+        [WSAEADDRINUSE, {}],
+        [WSAENETDOWN, { ipv6Only: true }],
+      ] as const;
+      for (const [{ errorNumber }, options] of failures) {
+        await onMachine('failNext', 'bind', errorNumber);
+        await expectFailure(listen(helloServer(), reservation, options), { errno: errorNumber, host: '::' });
+        // Nothing is left of what was planned, for IPv4 for instance.
+        expect(await listen(helloServer(), reservation)).toMatchObject({ address: '::' });
+      }
+    });
+
+    it('is refused, as Node is, where only IPv4 has the port', async () => {
+      const { port } = await listen(helloServer(), reservation, { host: '0.0.0.0' });
+      await expectFailure(listen(helloServer(), reservation, { port }), { code: 'WSAEADDRINUSE', host: '::' });
+      expect(await listen(helloServer(), reservation, { port, ipv6Only: true })).toMatchObject({ address: '::', port });
+    });
   });
 
   it('looks a host name up', async () => {

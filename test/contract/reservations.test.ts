@@ -190,7 +190,7 @@ describe('a runtime reservation and its sockets', () => {
 
   steeredIt('frees the block although a socket could not be made from it', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
-    await onMachine('failNext', 'bind', 10013);
+    await onMachine('failNext', 'bind', 10013, 2);
     await expectFailure(listen(http.createServer(), reservation), { code: 'WSAEACCES' });
     await reservation.release();
   });

@@ -95,7 +95,8 @@ export function decodePortOwners(frame) {
 }
 
 export function decodeLookup(frame) {
-  return frame.toString('utf8', 1);
+  const end = frame.indexOf(0, 1);
+  return { call: frame.toString('utf8', 1, end), bytes: frame.subarray(end + 1) };
 }
 
 export function portOf(sockaddr) {

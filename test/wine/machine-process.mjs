@@ -77,7 +77,7 @@ export class MachineProcess {
       case op.portOwners:
         return this.#portOwners(frame);
       case op.lookup:
-        return answer(await perform(this.#access, decodeLookup(frame), () => undefined));
+        return this.#lookup(frame);
       default:
         throw new Error(`the stand-in sent op ${frame.readUInt8(0)}`);
     }
@@ -169,6 +169,13 @@ export class MachineProcess {
     const call = `GetExtended${protocol === 'tcp' ? 'Tcp' : 'Udp'}Table${family === 6 ? '(AF_INET6)' : ''}`;
     const owners = await perform(this.#access, call, (_, machine) => machine.portOwners(protocol));
     return answer(owners, () => encodeAnswer(verdict.return, 0, Buffer.concat(owners.map(encodeOwner))));
+  }
+
+  /** A call without rules, which a test can make fail. */
+  async #lookup(frame) {
+    const { call, bytes } = decodeLookup(frame);
+    this.#record(call, bytes);
+    return answer(await perform(this.#access, call, () => undefined));
   }
 
   #tryNext({ sockaddr, candidates }) {

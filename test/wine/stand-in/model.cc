@@ -73,4 +73,14 @@ std::optional<Response> Conversation::Ask(const Request& request) {
   return response;
 }
 
+bool MayLookUp(const std::string& call, const void* bytes, std::size_t size) {
+  const DWORD last_error_before = GetLastError();
+  // With the zero that ends the name.
+  const auto request = Request(Op::kLookup).AddBytes(call.c_str(), call.size() + 1).AddBytes(bytes, size);
+  const auto response = Conversation().Ask(request);
+  const DWORD error = response ? response->error : ERROR_NETWORK_UNREACHABLE;
+  SetLastError(error == 0 ? last_error_before : error);
+  return error == 0;
+}
+
 }  // namespace stand_in

@@ -120,15 +120,6 @@ DWORD WINAPI RoutedGetExtendedUdpTable(void* table, DWORD* size, BOOL order, ULO
   return GetExtendedUdpTable(table, size, order, family, table_class, reserved);
 }
 
-// Whether the model lets a call go on to Wine; the last error says why not.
-bool MayLookUp(const std::string& call) {
-  const DWORD last_error_before = GetLastError();
-  const auto response = Conversation().Ask(Request(Op::kLookup).AddBytes(call.data(), call.size()));
-  const DWORD error = response ? response->error : ERROR_NETWORK_UNREACHABLE;
-  SetLastError(error == 0 ? last_error_before : error);
-  return error == 0;
-}
-
 HANDLE WINAPI RoutedCreateToolhelp32Snapshot(DWORD flags, DWORD process_id) {
   if (!MayLookUp("CreateToolhelp32Snapshot")) return INVALID_HANDLE_VALUE;
   return CreateToolhelp32Snapshot(flags, process_id);

@@ -162,6 +162,12 @@ int WSAAPI RoutedBind(SOCKET socket, const sockaddr* address, int size) {
   return Settle(last_error_before, AskBind(socket, address, size, kind));
 }
 
+int WSAAPI RoutedSetsockopt(SOCKET socket, int level, int name, const char* value, int size) {
+  const bool is_ipv6_only = level == IPPROTO_IPV6 && name == IPV6_V6ONLY && value != nullptr && size > 0;
+  if (is_ipv6_only && !MayLookUp("setsockopt(IPV6_V6ONLY)", value, static_cast<std::size_t>(size))) return SOCKET_ERROR;
+  return setsockopt(socket, level, name, value, size);
+}
+
 int WSAAPI RoutedCloseSocket(SOCKET socket) {
   const DWORD last_error_before = GetLastError();
   if (TheKnownSockets().Remove(socket)) {
@@ -198,6 +204,7 @@ std::vector<Replacement> RoutedCalls() {
       {"ws2_32.dll", "WSAIoctl", Address(RoutedWSAIoctl)},
       {"ws2_32.dll", "bind", Address(RoutedBind)},
       {"ws2_32.dll", "closesocket", Address(RoutedCloseSocket)},
+      {"ws2_32.dll", "setsockopt", Address(RoutedSetsockopt)},
   };
 }
 
