@@ -40,8 +40,8 @@ function skipWithoutWine() {
  */
 async function runInWindowsNode(node, script, args, cwd) {
   const command = [nodeExecutable(node), windowsPath(script), ...args];
-  const timeoutMs = timeLimits.wine * 1000;
-  const result = await startInWine(setUp(), command, { prefix, cwd, timeoutMs, env: nothingPreloaded }).done;
+  const silenceMs = timeLimits.wine * 1000;
+  const result = await startInWine(setUp(), command, { prefix, cwd, silenceMs, env: nothingPreloaded }).done;
   return mustSucceed(`${path.basename(script)} in Windows Node ${nodeVersions[node]}`, result).stdout;
 }
 
@@ -99,7 +99,7 @@ export function checkCommandsOnWindows(project, node) {
 export async function checkJobOnWindows(project, node, script = project.add('job.mjs')) {
   skipWithoutWine();
   const addon = project.prebuild('win32-x64');
-  const options = { node, addon, cwd: project.directory, timeoutMs: timeLimits.wine * 1000 };
+  const options = { node, addon, cwd: project.directory, silenceMs: timeLimits.wine * 1000 };
   const { stdout } = mustSucceed('the job', await runInWine(script, [], options));
   const { addons } = JSON.parse(stdout);
   if (!isDeepStrictEqual(addons.map(lowerCase), [windowsPath(addon)].map(lowerCase))) {

@@ -2,6 +2,7 @@
 // The part of `npm test` that runs the shipped binary in a real Windows Node under Wine.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { silenceLimitMs as silenceMs } from '../time-limits.mjs';
 import { nodeVersions, repository } from './paths.mjs';
 import { runInWine } from './run.mjs';
 import { findToolchain } from './toolchain.mjs';
@@ -15,24 +16,21 @@ function runNode(...args) {
   if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
 }
 
-/** Many times what a run takes. */
-const timeLimitMs = 15 * 60_000;
-
 /**
- * Runs once more what came to no end: when Wine's server dies, what runs on it waits for ever, and that says nothing of
- * the addon.
+ * Runs once more what Wine's server has died under, which says nothing of the addon.
  *
  * @param {number} node
  * @param {string} what
- * @param {(limit: { timeoutMs: number }) => Promise<{ exitCode: number | null, timedOut: boolean }>} run
+ * @param {() => Promise<import('./wine-process.mjs').WineResult>} run
  */
 async function passes(node, what, run) {
-  let { exitCode, timedOut } = await run({ timeoutMs: timeLimitMs });
-  if (timedOut) {
-    console.log(`${title}: ${what} did not end, once more`);
-    ({ exitCode, timedOut } = await run({ timeoutMs: timeLimitMs }));
+  let { exitCode, timedOut, serverDied } = await run();
+  if (serverDied) {
+    console.log(`${title}: Wine's server died while ${what} ran. Running it once more.`);
+    ({ exitCode, timedOut, serverDied } = await run());
   }
   if (timedOut) throw new Error(`${what} did not end on Windows Node ${node}`);
+  if (serverDied) throw new Error(`Wine's server died twice while ${what} ran`);
   if (exitCode !== 0) throw new Error(`${what} ended with ${exitCode} on Windows Node ${node}`);
 }
 
@@ -49,9 +47,9 @@ async function runRing() {
 /** Where the machine does what the tests tell it. */
 async function runSteered(node, files) {
   console.log(`\n${title}: Node ${nodeVersions[node]}`);
-  await passes(node, 'the suite', (limit) => runContract({ node, files, ...limit }));
+  await passes(node, 'the suite', () => runContract({ node, files, silenceMs }));
   const demo = path.join(repository, 'examples', 'demo.mjs');
-  await passes(node, 'the demo', (limit) => runInWine(demo, [], { node, stderr: process.stderr, ...limit }));
+  await passes(node, 'the demo', () => runInWine(demo, [], { node, stderr: process.stderr, silenceMs }));
 }
 
 /** Without a way to the machine, so that the suite does what it does on Windows: elsewhere nobody would see it fail. */
@@ -59,10 +57,10 @@ async function runAsOnWindows(node, elevated) {
   console.log(`\n${title}, as on Windows: Node ${nodeVersions[node]}, ${elevated ? 'elevated' : 'not elevated'}`);
   const env = { WPR_CONTROL_PORT: undefined, WPR_EXPECT_ELEVATED: elevated ? '1' : '0' };
   const files = ['test/contract', 'test/windows'];
-  await passes(node, 'the contract suite', (limit) => runContract({ node, files, elevated, env, ...limit }));
+  await passes(node, 'the contract suite', () => runContract({ node, files, elevated, env, silenceMs }));
   const probes = path.join(repository, 'test/windows/probes.mjs');
   const stdout = process.stdout;
-  await passes(node, 'a probe', (limit) => runInWine(probes, ['--strict'], { node, elevated, stdout, ...limit }));
+  await passes(node, 'a probe', () => runInWine(probes, ['--strict'], { node, elevated, stdout, silenceMs }));
 }
 
 const toolchain = findToolchain();

@@ -21,7 +21,7 @@ const prebuilds = path.join(repository, 'prebuilds', 'win32-x64');
  * @property {import('./machine.mjs').Machine} [machine] A fresh one by default, for this run alone.
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
- * @property {number} [timeoutMs] No limit by default.
+ * @property {number} [silenceMs] After so long without output the process is killed; no limit by default.
  * @property {NodeJS.WritableStream} [stdout] Gets the output while it is written.
  * @property {NodeJS.WritableStream} [stderr]
  * @property {AbortSignal} [signal] Kills the process.
@@ -92,7 +92,7 @@ function hygiene() {
 /**
  * For command lines: runs until the end or until this process is told to end, and gives the exit code to pass on.
  *
- * @param {(signal: AbortSignal) => Promise<{ exitCode: number | null, timedOut: boolean }>} run
+ * @param {(signal: AbortSignal) => Promise<import('./wine-process.mjs').WineResult>} run
  */
 export async function exitCodeOf(run) {
   const abortion = new AbortController();
@@ -104,8 +104,9 @@ export async function exitCodeOf(run) {
     });
   }
   try {
-    const { exitCode, timedOut } = await run(abortion.signal);
+    const { exitCode, timedOut, serverDied } = await run(abortion.signal);
     if (timedOut) console.error('The time limit ended the run.');
+    if (serverDied) console.error("Wine's server died.");
     return interruption ? 128 + constants.signals[interruption] : (exitCode ?? 1);
   } catch (error) {
     if (!interruption) console.error(error.message);
@@ -124,7 +125,7 @@ export const commandLineOptions = {
 export const runOptions = (values) => ({
   node: Number(values.node),
   elevated: !values['not-elevated'],
-  timeoutMs: Number(values['time-limit']) * 1000,
+  silenceMs: Number(values['time-limit']) * 1000,
   stdout: process.stdout,
   stderr: process.stderr,
 });
@@ -141,7 +142,7 @@ if (process.argv[1] === import.meta.filename) {
       runInWine(script.value, args.slice(script.index + 1), { ...runOptions(values), signal }),
     );
   } else {
-    console.error('run.mjs [--node 20|22] [--not-elevated] [--time-limit seconds] script [arguments]');
+    console.error('run.mjs [--node 20|22] [--not-elevated] [--time-limit seconds of silence] script [arguments]');
     process.exitCode = 2;
   }
 }

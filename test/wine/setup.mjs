@@ -18,11 +18,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeVersions, prefix, repository, rolldownBinding, standIn, wineDirectory } from './paths.mjs';
+import { silenceLimitMs } from '../time-limits.mjs';
 import { findToolchain, installToolchain } from './toolchain.mjs';
 import { startInWine } from './wine-process.mjs';
 
-const lockTimeoutSeconds = 900;
-const wineTimeoutMs = 180_000;
 const require = createRequire(import.meta.url);
 const apiHeaders = require('node-api-headers');
 const standInSources = path.join(import.meta.dirname, 'stand-in');
@@ -175,7 +174,7 @@ function run([program, ...args], cwd, env) {
 }
 
 async function wine(toolchain, winePrefix, command) {
-  const result = await startInWine(toolchain, command, { prefix: winePrefix, timeoutMs: wineTimeoutMs }).done;
+  const result = await startInWine(toolchain, command, { prefix: winePrefix, silenceMs: silenceLimitMs }).done;
   if (result.exitCode !== 0) {
     const end = result.timedOut ? 'took too long' : `ended with ${result.exitCode}`;
     throw new Error(`wine ${command.join(' ')} ${end}: ${result.stderr}`);
@@ -221,7 +220,7 @@ export function setUp() {
   if (parts().every(isCurrent)) return toolchain;
   mkdirSync(wineDirectory, { recursive: true });
   // The kernel gives the lock back when its holder dies; --close keeps it from the wineserver that stays behind.
-  const lock = ['--close', '--timeout', String(lockTimeoutSeconds), path.join(wineDirectory, 'lock')];
+  const lock = ['--close', path.join(wineDirectory, 'lock')];
   const self = [process.execPath, import.meta.filename, '--locked'];
   const { status } = spawnSync(toolchain.flock, [...lock, ...self], { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('the set-up of .wine/ failed');

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { hangLimitMs, pollLimitMs } from '../time-limits.mjs';
+import { ProgressReporter } from './progress-reporter.mjs';
 
 /** rolldown's WebAssembly build does not find files by Windows' paths, so that relative imports are resolved here. */
 const relativeImports = {
@@ -24,8 +26,10 @@ export default {
     fileParallelism: false,
     // Wine fails to start a process (spawn UNKNOWN) once in about a thousand times, netsh and forks among them.
     retry: 1,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: hangLimitMs,
+    hookTimeout: hangLimitMs,
+    expect: { poll: { timeout: pollLimitMs } },
+    reporters: ['default', new ProgressReporter(process.env.WPR_PROGRESS)],
     env: { WPR_WINE: '1' },
     // What the package's own name resolves to, not a second copy of it.
     server: { deps: { external: [/\/dist\//] } },

@@ -3,33 +3,38 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { repository, rolldownBinding, windowsPath } from './paths.mjs';
+import { runToTheEnd } from './progress.mjs';
 import { commandLineOptions, exitCodeOf, runInWine, runOptions } from './run.mjs';
 
 const vitest = path.join(repository, 'node_modules', 'vitest', 'vitest.mjs');
 const config = 'test/wine/vitest.config.mjs';
 
 /**
- * Runs the test files, given relative to the repository, and prints the reporter's output.
+ * Runs the test files, given relative to the repository, and prints the reporter's output. What a death of Wine's server
+ * interrupts runs once more.
  *
  * @param {import('./run.mjs').RunOptions & { files: string[], args?: string[] }} options
  * @returns {Promise<import('./wine-process.mjs').WineResult>}
  */
 export function runContract({ files, args = [], env, ...options }) {
-  // The loader for configurations bundles them first; its WebAssembly build does not find files by Windows' paths.
-  const flags = ['run', '--config', config, '--configLoader', 'native', ...args, ...files];
-  return runInWine(vitest, flags, {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    ...options,
-    cwd: repository,
-    env: {
-      NAPI_RS_NATIVE_LIBRARY_PATH: windowsPath(rolldownBinding),
-      // WASI is experimental, and says so in every thread.
-      NODE_NO_WARNINGS: '1',
-      // On Windows vitest takes every output for a terminal.
-      NO_COLOR: process.stdout.isTTY ? undefined : '1',
-      ...env,
-    },
+  return runToTheEnd(files, (left, progressFile) => {
+    // The loader for configurations bundles them first; its WebAssembly build does not find files by Windows' paths.
+    const flags = ['run', '--config', config, '--configLoader', 'native', ...args, ...left];
+    return runInWine(vitest, flags, {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      ...options,
+      cwd: repository,
+      env: {
+        NAPI_RS_NATIVE_LIBRARY_PATH: windowsPath(rolldownBinding),
+        // WASI is experimental, and says so in every thread.
+        NODE_NO_WARNINGS: '1',
+        // On Windows vitest takes every output for a terminal.
+        NO_COLOR: process.stdout.isTTY ? undefined : '1',
+        WPR_PROGRESS: windowsPath(progressFile),
+        ...env,
+      },
+    });
   });
 }
 

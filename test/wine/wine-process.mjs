@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { findWineserver, killWithoutServer, watchWineserver } from './wineserver.mjs';
 
 const pollMs = 50;
 
@@ -17,13 +18,14 @@ const lingerSeconds = 5;
  * @property {string} prefix
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] Added to this process's own environment; undefined removes.
- * @property {number} [timeoutMs] After this the process is killed; no limit by default.
+ * @property {number} [silenceMs] After so long without output the process is killed; no limit by default.
  * @property {NodeJS.WritableStream} [stdout] Gets the output while it is written.
  * @property {NodeJS.WritableStream} [stderr]
  *
  * @typedef {object} WineResult
  * @property {number | null} exitCode Null when a signal or the time limit ended the process.
  * @property {boolean} timedOut
+ * @property {boolean} serverDied Wine's server died, and the Windows processes of the prefix with it.
  * @property {string} stdout
  * @property {string} stderr
  */
@@ -37,7 +39,7 @@ const lingerSeconds = 5;
  * @param {WineOptions} options
  * @returns {{ pid: number, kill: () => void, done: Promise<WineResult> }}
  */
-export function startInWine(toolchain, command, { prefix, cwd, env, timeoutMs, stdout, stderr }) {
+export function startInWine(toolchain, command, { prefix, cwd, env, silenceMs, stdout, stderr }) {
   const fullEnv = { ...process.env, ...wineEnvironment(prefix), ...env };
   // Ends by itself, and quietly, where the server runs already.
   spawnSync(toolchain.wineserver, [`-p${lingerSeconds}`], { env: fullEnv, stdio: 'ignore' });
@@ -50,23 +52,40 @@ export function startInWine(toolchain, command, { prefix, cwd, env, timeoutMs, s
     stdio: ['ignore', out.descriptor, err.descriptor],
   });
   const kill = () => void child.kill('SIGKILL');
-  const polling = setInterval(() => [out, err].forEach((output) => output.read()), pollMs);
   let timedOut = false;
   const limit =
-    timeoutMs &&
+    silenceMs &&
     setTimeout(() => {
       timedOut = true;
       kill();
-    }, timeoutMs);
+    }, silenceMs);
+  const polling = setInterval(() => {
+    const sizes = [out.read(), err.read()];
+    if (limit && sizes.some((size) => size > 0)) limit.refresh();
+  }, pollMs);
+  let serverDied = false;
+  const stopWatching = watchWineserver(prefix, () => {
+    serverDied = true;
+    killWithoutServer(prefix);
+    kill();
+  });
 
   const done = new Promise((resolve, reject) => {
     const settle = (settled) => {
       clearInterval(polling);
       clearTimeout(limit);
+      stopWatching();
       settled({ stdout: out.end(), stderr: err.end() });
     };
     child.once('error', (error) => settle(() => reject(error)));
-    child.once('exit', (exitCode) => settle((texts) => resolve({ exitCode, timedOut, ...texts })));
+    child.once('exit', (exitCode) => {
+      // Some processes notice by themselves, and end with any code before the watch sees it.
+      if (findWineserver(prefix) === undefined) {
+        serverDied = true;
+        killWithoutServer(prefix);
+      }
+      settle((texts) => resolve({ exitCode, timedOut, serverDied, ...texts }));
+    });
   });
   return { pid: child.pid, kill, done };
 }
@@ -102,14 +121,17 @@ class Output {
     rmSync(directory, { recursive: true });
   }
 
+  /** @returns {number} How many bytes are new. */
   read() {
     const buffer = Buffer.alloc(65536);
+    const before = this.#position;
     for (let size; (size = readSync(this.descriptor, buffer, 0, buffer.length, this.#position)) > 0;) {
       const chunk = Buffer.from(buffer.subarray(0, size));
       this.#position += size;
       this.#chunks.push(chunk);
       this.#stream?.write(chunk);
     }
+    return this.#position - before;
   }
 
   /** What was written from the start to the end. */
