@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { builtin } from './builtin.js';
 import type { Protocol } from './port-block.js';
+import { printable } from './printable.js';
 
 /** The highest port. */
 export const maxPort = 0xffff;
@@ -22,7 +23,8 @@ export function outOfRange(name: string, expected: string, value: unknown): Code
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  const text = builtin.util.inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity });
+  const inspected = builtin.util.inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity });
+  const text = printable(inspected.replace(/\s*\n\s*/g, ' '));
   return typeof value === 'object' || typeof value === 'function' ? text : `${text} (${typeof value})`;
 }
 
@@ -77,7 +79,7 @@ export function checkArray(name: string, value: unknown): void {
 
 export function checkHost(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw invalidType(name, 'a string', value);
-  if (value === '' || value.includes('\0')) throw outOfRange(name, 'an address or a name', value);
+  if (value === '' || printable(value) !== value) throw outOfRange(name, 'an address or a name', value);
 }
 
 export function checkSignal(name: string, value: unknown): asserts value is AbortSignal {

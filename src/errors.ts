@@ -3,6 +3,7 @@ import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js
 import { hintOf } from './hints.js';
 import type { CallFailure, NativeBinding } from './native-binding.js';
 import type { ExcludedPortRange, Protocol } from './port-block.js';
+import { printableLines } from './printable.js';
 
 /** Codes of this package's own, for what never reached Windows. */
 export const packageErrorCodes = {
@@ -87,8 +88,9 @@ export class PortReservationError extends Error {
    * @param details - `code`, and of the other properties those that there is something to say about.
    */
   constructor(message: string, details: PortReservationErrorDetails) {
-    const { cause, ...properties } = details;
-    super(message, cause === undefined ? undefined : { cause });
+    const { cause, ...given } = details;
+    const properties = { ...given, hint: given.hint && printableLines(given.hint) };
+    super(printableLines(message), cause === undefined ? undefined : { cause });
     this.code = details.code;
     for (const [key, value] of Object.entries(properties)) {
       if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });

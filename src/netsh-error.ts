@@ -24,5 +24,5 @@ function showOutput(output: string): string {
   if (text === '') return 'It printed nothing.';
   const rest = text.length - shownOutput;
   const shown = rest > 0 ? `${text.slice(0, shownOutput)}... and ${rest} characters more` : text;
-  return `It printed:\n${shown.replace(/\r\n?/g, '\n')}`;
+  return `It printed:\n${shown.replace(/\r\n?/g, '\n').replaceAll('\t', ' ')}`;
 }

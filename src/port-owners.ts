@@ -20,7 +20,10 @@ export interface PortOwner {
   readonly state?: TcpState;
   /** 0 where the process has ended and its connection lingers, 4 for the kernel, http.sys included. */
   readonly processId: number;
-  /** The file name of its program, for instance `node.exe`; absent where Windows does not tell, and for process 0. */
+  /**
+   * The file name of its program, for instance `node.exe`; absent where Windows does not tell, and for process 0. As it is:
+   * it may hold control characters, which a terminal obeys.
+   */
   readonly imageName?: string;
   /** The services that run in the process. More than one where services share it; none where Windows does not tell. */
   readonly serviceNames: readonly string[];

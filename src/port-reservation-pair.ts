@@ -5,6 +5,7 @@ import { isTaken } from './errors.js';
 import type { PortableOptions } from './fallback.js';
 import { PersistentPortReservation, wasCreated } from './persistent-port-reservation.js';
 import type { PortRange } from './port-block.js';
+import { printableLines } from './printable.js';
 import { findPlace, RuntimePortReservation, type AcquireRuntimeOptions } from './runtime-port-reservation.js';
 
 /** What to acquire for both protocols. */
@@ -195,7 +196,7 @@ async function undo(takeBack: () => Promise<void>): Promise<void> {
   try {
     await takeBack();
   } catch (error) {
-    process.emitWarning(`Half of a pair was left behind: ${String(error)}`, {
+    process.emitWarning(`Half of a pair was left behind: ${printableLines(String(error))}`, {
       type: 'PortReservationWarning',
       code: 'WPR_HALF_A_PAIR_LEFT',
     });

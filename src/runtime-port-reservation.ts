@@ -7,6 +7,7 @@ import { withoutReservation, type PortableOptions } from './fallback.js';
 import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
 import { isCallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
+import { printableLines } from './printable.js';
 import { hold, type Holdable, type ReservationToken } from './reservation.js';
 import { warnOfUnsafeBuild } from './windows-build.js';
 import { addressFamily, ipProtocol } from './winsock.js';
@@ -30,7 +31,7 @@ interface Dropped {
 
 const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) => {
   void owner.close();
-  const where = acquired.split('\n').slice(2).join('\n');
+  const where = printableLines(acquired.split('\n').slice(2).join('\n'));
   process.emitWarning(`The runtime reservation of ${block} was dropped without release(). It was acquired\n${where}`, {
     type: 'PortReservationWarning',
     code: 'WPR_RESERVATION_DROPPED',

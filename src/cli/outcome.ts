@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { styleText } from 'node:util';
+import { printableLines } from '../printable.js';
 import type { ExitCode } from './exit-codes.js';
 
 type Format = Parameters<typeof styleText>[0];
@@ -36,7 +37,8 @@ export function hasColor(style: Style): boolean {
   return style('red', 'x') !== 'x';
 }
 
+/** JSON itself escapes few of the characters that a terminal obeys. Whoever parses it gets what was there. */
 export function toJson(data: object): string {
   const text = JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value), 2);
-  return `${text}\n`;
+  return `${printableLines(text)}\n`;
 }

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { isElevated } from '../binding.js';
 import { PortReservationError, type PortReservationErrorDetails } from '../errors.js';
+import { printable, printableLines } from '../printable.js';
 import { elevatedCommand, type ElevatedCommand } from './elevation.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Style } from './outcome.js';
@@ -83,13 +84,14 @@ function moreHelp({ command }: Call): string {
 
 /** The same for people: the message, what to do, and for exit code 3 the command to run. */
 export function printError({ message, hint, elevated }: ErrorReport, style: Style): string {
-  const lines = [`${style('red', 'error:')} ${message}`];
+  const lines = [`${style('red', 'error:')} ${printableLines(message)}`];
   if (elevated !== undefined) {
     const { command, powershell } = elevated;
     lines.push(`${style('cyan', 'hint:')} run it in a terminal that was opened with "Run as administrator":`);
-    lines.push(`    ${command}`, '  or from any PowerShell, which asks for consent:', `    ${powershell}`);
+    const either = '  or from any PowerShell, which asks for consent:';
+    lines.push(`    ${printable(command)}`, either, `    ${printable(powershell)}`);
   } else if (hint !== undefined && !message.includes(hint)) {
-    lines.push(`${style('cyan', 'hint:')} ${hint}`);
+    lines.push(`${style('cyan', 'hint:')} ${printableLines(hint)}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { CommanderError, type Command } from 'commander';
+import { printable } from '../printable.js';
 import { exitCodes } from './exit-codes.js';
 import { styleFor, toJson, type Streams } from './outcome.js';
 import { createProgram, helpCommand, type Call } from './program.js';
@@ -22,7 +23,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     call = performed;
     await provideWindows(stderr, stderrStyle);
     const { data, text, exitCode: outcomeCode = exitCodes.done, notes = [] } = await work();
-    for (const note of notes) stderr.write(`${stderrStyle('yellow', 'note:')} ${note}\n`);
+    for (const note of notes) stderr.write(`${stderrStyle('yellow', 'note:')} ${printable(note)}\n`);
     stdout.write(isJson ? toJson({ command: call.command, ...data }) : text(styleFor(stdout)));
     exitCode = outcomeCode;
   });

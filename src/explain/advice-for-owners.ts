@@ -3,6 +3,7 @@ import type { PortAdvice } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
 import type { PortFacts } from './facts.js';
 import { fileSharingPorts, systemProcessId } from './range-holder.js';
+import { quoted } from './shell-words.js';
 import { ownerName } from './words.js';
 
 const maximalOwners = 3;
@@ -64,10 +65,13 @@ function stopProcess(owner: PortOwner): PortAdvice {
 }
 
 function stopService(serviceNames: readonly string[], processId: number): PortAdvice {
-  const [service, ...others] = serviceNames;
+  const [service = '', ...others] = serviceNames;
   const cost = 'Nobody has the service until it is started again.';
   if (others.length === 0) {
-    return { text: `Stop the service ${service}.`, commands: [`net stop "${service}"`], elevated: true, cost };
+    const name = quoted(service);
+    return name === undefined
+      ? { text: `Stop the service ${service} in this list.`, commands: ['services.msc'], elevated: true, cost }
+      : { text: `Stop the service ${service}.`, commands: [`net stop ${name}`], elevated: true, cost };
   }
   return {
     text: `Stop the service that has it, one of those that share process ${processId}: ${serviceNames.join(', ')}.`,

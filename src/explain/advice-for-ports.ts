@@ -3,6 +3,7 @@ import { defaultDynamicRange } from '../default-dynamic-range.js';
 import type { ExcludedPortRange, PortRange } from '../port-block.js';
 import type { PortAdvice } from '../port-explanation.js';
 import { lengthOf } from '../port-span.js';
+import { explainCommand } from './explain-command.js';
 import { contains, valueOf, type PortFacts } from './facts.js';
 import { portsOf } from './words.js';
 
@@ -133,10 +134,10 @@ export function findSocket({ port, protocol }: PortFacts): PortAdvice {
 /** The ports of virtual machines and containers are told to elevated processes only. */
 export function explainElevated({ guests, host, port, protocol }: PortFacts): PortAdvice | undefined {
   if (!guests || guests.known) return undefined;
-  const question = `${protocol} ${port}${host === undefined ? '' : ` --host ${host}`}`;
+  const command = explainCommand({ host, port, protocol });
   return {
     text: 'Ask again in an elevated shell: Windows tells the ports of WSL and of containers there.',
-    commands: [`npx win-port-reservation explain ${question}`],
+    ...(command !== undefined && { commands: [command] }),
     elevated: true,
   };
 }

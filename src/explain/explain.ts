@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { PortExplanation } from '../port-explanation.js';
+import type { PortAdvice, PortExplanation } from '../port-explanation.js';
+import { printable } from '../printable.js';
 import { adviceOf } from './advice.js';
 import { diagnose } from './diagnosis.js';
 import { evidenceOf } from './evidence.js';
@@ -24,10 +25,17 @@ export function explainFacts(facts: PortFacts): PortExplanation {
     cause,
     bindable,
     certainty,
-    sentence: sentenceOf(diagnosis, facts),
+    sentence: printable(sentenceOf(diagnosis, facts)),
     ...(range && { range }),
     owners,
-    evidence: evidenceOf(facts),
-    advice: adviceOf(diagnosis, facts),
+    evidence: evidenceOf(facts).map(({ source, finding }) => ({
+      source: printable(source),
+      finding: printable(finding),
+    })),
+    advice: adviceOf(diagnosis, facts).map(printableAdvice),
   };
+}
+
+function printableAdvice({ text, commands, ...advice }: PortAdvice): PortAdvice {
+  return { ...advice, text: printable(text), ...(commands && { commands: commands.map(printable) }) };
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 import type { PortAdvice, PortExplanation } from '../port-explanation.js';
+import { explainCommand } from './explain-command.js';
 
 const shownAdvice = 2;
 
 /** The sentence and the best of the advice, for the message of an error: lines, the last one without a line end. */
 export function printBriefly({ advice, host, port, protocol, sentence }: PortExplanation): string {
-  const question = `${protocol} ${port}${host === undefined ? '' : ` --host ${host}`}`;
+  const more = advice.length > shownAdvice ? explainCommand({ host, port, protocol }) : undefined;
   return [
     sentence,
     ...advice.slice(0, shownAdvice).flatMap(printAdvice),
-    ...(advice.length > shownAdvice ? [`  More: npx win-port-reservation explain ${question}`] : []),
+    ...(more === undefined ? [] : [`  More: ${more}`]),
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { writeFile } from 'node:fs/promises';
 import type { Protocol } from '../../port-block.js';
+import { printable } from '../../printable.js';
 import { mapText } from '../map/map-text.js';
 import { countPorts, largestFreeRuns, type PortPicture } from '../map/port-picture.js';
 import { readPorts } from '../map/read-ports.js';
@@ -20,7 +21,7 @@ export async function map({ protocol, svg }: MapOptions): Promise<Outcome> {
   const file = mapSvg(maps);
   if (svg === '-') return { ...outcome, text: () => file };
   await writeFile(svg, file);
-  return { ...outcome, data: { ...outcome.data, svg }, text: () => `wrote ${svg}\n` };
+  return { ...outcome, data: { ...outcome.data, svg }, text: () => `wrote ${printable(svg)}\n` };
 }
 
 function mapData(picture: PortPicture): object {

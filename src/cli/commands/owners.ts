@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Protocol } from '../../port-block.js';
 import { listPortOwners, type PortOwner } from '../../port-owners.js';
+import { printable } from '../../printable.js';
 import { printColumns } from '../columns.js';
 import type { Outcome, Style } from '../outcome.js';
 
@@ -32,8 +33,8 @@ function ownersText(rows: readonly PortOwner[], style: Style): string {
     address,
     state,
     String(processId),
-    imageName,
-    serviceNames.join(' '),
+    printable(imageName),
+    serviceNames.map(printable).join(' '),
   ]);
   const [head = '', ...lines] = printColumns(columns, cells);
   return [style('bold', head), ...lines, ''].join('\n');

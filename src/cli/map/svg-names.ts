@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { lengthOf } from '../../port-span.js';
+import { printable } from '../../printable.js';
 import { portsText } from '../ports-text.js';
 import { categories } from './categories.js';
 import { categoryOf, type PortRun } from './port-picture.js';
@@ -17,7 +18,7 @@ export function runName(run: PortRun): string {
 const notXml = /[^\t\n\r -\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 export function escapeXml(text: string): string {
-  return text
+  return printable(text)
     .replaceAll(notXml, '?')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

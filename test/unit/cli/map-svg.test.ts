@@ -67,7 +67,7 @@ describe('the map as SVG', () => {
       expect.arrayContaining([
         '1000-3000 (2001): reserved',
         '5000-5002 (3): persistent reservation, part of 5000-5019',
-        '5003 (1): in use by a & <b>"?.exe (process 8)',
+        '5003 (1): in use by a & <b>"\\u0001.exe (process 8)',
         '65535 (1): in use by process 9',
         '40000-44095 (4096): reserved by a guest',
       ]),
