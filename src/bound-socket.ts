@@ -5,7 +5,8 @@ import { ntohs } from './byte-order.js';
 import { errorFromFailure } from './errors.js';
 import { inBothFamilies } from './every-address.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
-import type { ReservationToken } from './reservation.js';
+import type { Protocol } from './port-block.js';
+import { noteUse, tokenFor, type MovableReservation, type ReservationToken } from './reservation.js';
 import { addressFamily, bindRequest, ipProtocol, wildcard } from './winsock.js';
 
 export interface Endpoint {
@@ -41,7 +42,7 @@ function familyOf(number: number): 4 | 6 {
 }
 
 /** A reservation to bind inside, or without a token none. */
-export type BindInside = Pick<ReservationToken, 'protocol'> & Partial<Pick<ReservationToken, 'token'>>;
+export type BindInside = Pick<ReservationToken, 'protocol'> & Partial<ReservationToken>;
 
 /** Opens, associates and binds a socket in one trip to the thread pool. */
 export async function openBoundSocket(
@@ -71,12 +72,14 @@ export async function openWildcardSocket(
 
 function boundOrThrow(
   binding: NativeBinding,
-  { protocol, token }: BindInside,
+  { protocol, token, startPort, numberOfPorts }: BindInside,
   { port, address }: Endpoint,
   opened: BoundSocket | CallFailure,
 ): BoundSocket {
   if (!isCallFailure(opened)) return opened;
-  throw errorFromFailure(binding, opened, { protocol, startPort: port, host: address, token });
+  const isAboutBlock = opened.call === acquireCall;
+  const about = isAboutBlock ? { startPort, numberOfPorts } : { startPort: port, host: address, token };
+  throw errorFromFailure(binding, opened, { protocol, ...about });
 }
 
 /**
@@ -113,9 +116,30 @@ export async function unlessAborted<Result>(
   });
 }
 
+const acquireCall = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
+const associateCall = 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)';
+
+/** Where the association is refused, it may be for the family: a reservation that can moves to that family. */
 async function tryToOpen(
   binding: NativeBinding,
-  { protocol, token }: BindInside,
+  reservation: BindInside & Partial<MovableReservation>,
+  endpoint: Endpoint,
+): Promise<BoundSocket | CallFailure> {
+  const { protocol, token } = reservation;
+  let opened = await openOnce(binding, protocol, token, endpoint);
+  if (isCallFailure(opened) && opened.call === associateCall && token !== undefined) {
+    const other = await reservation[tokenFor]?.(endpoint.family, token);
+    if (isCallFailure(other)) return other;
+    if (other !== undefined) opened = await openOnce(binding, protocol, other, endpoint);
+  }
+  if (!isCallFailure(opened)) reservation[noteUse]?.();
+  return opened;
+}
+
+async function openOnce(
+  binding: NativeBinding,
+  protocol: Protocol,
+  token: bigint | undefined,
   { family, address, port, ipv6Only }: Endpoint,
 ): Promise<BoundSocket | CallFailure> {
   const opened = await binding.openSocket({

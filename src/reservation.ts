@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { checkObject, checkProtocol, checkToken, outOfRange } from './arguments.js';
 import { packageError } from './errors.js';
+import type { CallFailure } from './native-binding.js';
 import type { Protocol } from './port-block.js';
 
 /**
@@ -26,6 +27,17 @@ export const hold = Symbol('hold');
 /** A reservation that is to know of the sockets made from it. */
 export interface Holdable {
   [hold](): () => void;
+}
+
+/** Says that a socket of a holder is bound inside the reservation. */
+export const noteUse = Symbol('noteUse');
+/** Asks for a token that sockets of a family can be associated with, where they were refused the one there is. */
+export const tokenFor = Symbol('tokenFor');
+
+/** A reservation that can move to the other family of addresses. */
+export interface MovableReservation {
+  [noteUse](): void;
+  [tokenFor](family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure>;
 }
 
 /** Holds a reservation that wants to know; others need no holding. */

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 import { checkBlock, checkObject, checkProtocol } from './arguments.js';
 import { getBinding } from './binding.js';
-import { htons, ntohs } from './byte-order.js';
+import { BlockOwner } from './block-owner.js';
 import { errorFromFailure, packageError } from './errors.js';
 import { withoutReservation, type PortableOptions } from './fallback.js';
 import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
-import { isCallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
+import { isCallFailure, type CallFailure, type NativeBinding } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
 import { printableLines } from './printable.js';
-import { hold, type Holdable, type ReservationToken } from './reservation.js';
+import {
+  hold,
+  noteUse,
+  tokenFor,
+  type Holdable,
+  type MovableReservation,
+  type ReservationToken,
+} from './reservation.js';
 import { warnOfUnsafeBuild } from './windows-build.js';
-import { addressFamily, ipProtocol } from './winsock.js';
 
 /** What to acquire. */
 export interface AcquireRuntimeOptions extends PortableOptions {
@@ -23,7 +29,7 @@ export interface AcquireRuntimeOptions extends PortableOptions {
 
 /** What is left of a reservation that nobody refers to any more. */
 interface Dropped {
-  readonly owner: NativeSocket;
+  readonly owner: BlockOwner;
   readonly block: string;
   /** The stack where it was acquired. */
   readonly acquired: string;
@@ -52,21 +58,25 @@ const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) =
  * server.close();
  * await reservation.release();
  */
-export class RuntimePortReservation implements PortBlock, ReservationToken, Holdable, AsyncDisposable {
+export class RuntimePortReservation
+  implements PortBlock, ReservationToken, Holdable, MovableReservation, AsyncDisposable
+{
   readonly protocol: Protocol;
   readonly startPort: number;
   readonly numberOfPorts: number;
-  /** Works in this process, as long as the block is not freed. 0n where `reserved` is false. */
+  /**
+   * Works in this process, as long as the block is not freed. 0n where `reserved` is false. Should Windows refuse it to
+   * sockets of the other family of addresses, which nobody has seen, `listen`, `bind` and `connect` acquire the block anew
+   * in that family, as long as no socket is bound inside, and it changes.
+   */
   readonly token: bigint;
   /** The process that acquired it: `listen`, `bind` and `connect` refuse a copy that came to another one. */
   readonly processId = process.pid;
   /** False where the platform has no reservations and `portable` was set. */
   readonly reserved: boolean;
   readonly #binding: NativeBinding | undefined;
-  readonly #owner: NativeSocket | undefined;
-  #sockets = 0;
+  readonly #owner: BlockOwner | undefined;
   #released: Promise<void> | undefined;
-  #whenUnused: (() => void) | undefined;
 
   private constructor({ protocol, startPort, numberOfPorts }: PortBlock, token: bigint, owned?: Owned) {
     this.protocol = protocol;
@@ -108,25 +118,20 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
 
     warnOfUnsafeBuild();
     const binding = getBinding();
-    const opening = binding.openSocket({
-      protocol: ipProtocol[protocol],
-      family: addressFamily[4],
-      acquire: { startPortNetworkOrder: htons(startPort), numberOfPorts },
-    });
+    const acquiring = BlockOwner.acquire(binding, protocol, { startPort, numberOfPorts });
     // As text: frames would hold on to the caller, and that may be who holds the reservation. It takes about as long as
     // the call, which has its own thread.
-    const acquired = caller.stack ?? '';
-    const opened = await opening;
-    if (isCallFailure(opened)) {
-      throw errorFromFailure(binding, opened, { protocol, startPort: startPort || undefined, numberOfPorts });
+    const stack = caller.stack ?? '';
+    const acquired = await acquiring;
+    if (isCallFailure(acquired)) {
+      throw errorFromFailure(binding, acquired, { protocol, startPort: startPort || undefined, numberOfPorts });
     }
-    const { socket: owner, reservation } = opened;
-    if (!reservation) throw new Error('The binding acquired a block and did not say which.');
-    const block = { protocol, startPort: ntohs(reservation.startPortNetworkOrder), numberOfPorts };
-    const result = new RuntimePortReservation(block, reservation.token, { binding, owner });
-    addLiveBlock(result, block, reservation.token);
+    const { owner, token } = acquired;
+    const block = { protocol, startPort: acquired.startPort, numberOfPorts };
+    const result = new RuntimePortReservation(block, token, { binding, owner });
+    addLiveBlock(result, block, token);
     const name = `${protocol} ${block.startPort}-${block.startPort + numberOfPorts - 1}`;
-    dropped.register(result, { owner, block: name, acquired }, owner);
+    dropped.register(result, { owner, block: name, acquired: stack }, owner);
     return result;
   }
 
@@ -154,11 +159,7 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
   async #free(): Promise<void> {
     if (!this.#owner || !this.#binding) return;
     dropped.unregister(this.#owner);
-    if (this.#sockets > 0) {
-      await new Promise<void>((resolve) => {
-        this.#whenUnused = resolve;
-      });
-    }
+    await this.#owner.whenFree();
     const closed = await this.#owner.close();
     deleteLiveBlocks(this);
     const { protocol, startPort, numberOfPorts } = this;
@@ -171,14 +172,20 @@ export class RuntimePortReservation implements PortBlock, ReservationToken, Hold
       const { protocol, startPort, numberOfPorts } = this;
       throw packageError('ERR_RESERVATION_RELEASED', 'Acquire another one.', { protocol, startPort, numberOfPorts });
     }
-    this.#sockets += 1;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      this.#sockets -= 1;
-      if (this.#sockets === 0) this.#whenUnused?.();
-    };
+    return this.#owner?.hold() ?? (() => undefined);
+  }
+
+  /** @internal */
+  [noteUse](): void {
+    this.#owner?.noteUse();
+  }
+
+  /** @internal */
+  async [tokenFor](family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure> {
+    const token = await this.#owner?.tokenFor(family, refused);
+    // A move, and one that did not come off too, gives the block another token.
+    Object.assign(this, { token: this.#owner?.token ?? this.token });
+    return token;
   }
 }
 
@@ -191,5 +198,5 @@ export async function findPlace(protocol: Protocol | 'both', numberOfPorts: numb
 
 interface Owned {
   readonly binding: NativeBinding;
-  readonly owner: NativeSocket;
+  readonly owner: BlockOwner;
 }

@@ -9,7 +9,8 @@ import { decodeHello, FrameReader, op } from './frames.mjs';
 import { fromJson, toJson } from './json.mjs';
 import { MachineProcess } from './machine-process.mjs';
 
-const machine = new SimulatedWindows();
+// A run with other answers to the open questions about Windows: test/flipped-assumptions.mjs.
+const machine = new SimulatedWindows({ assumptions: JSON.parse(process.env.WPR_ASSUMPTIONS ?? '{}') });
 /** Raw bytes of the calls, oldest first; the newest thousand. */
 const calls = [];
 const processes = new Map();
