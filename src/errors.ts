@@ -23,6 +23,7 @@ export const packageErrorCodes = {
   ERR_NETSH_TIMEOUT: 'netsh did not end in time, and was killed.',
   ERR_NETSH_FAILED: 'netsh failed.',
   ERR_NETSH_OUTPUT: 'The output of netsh was not understood.',
+  ERR_MACHINE_FILE: 'The file of the simulated machine cannot be used.',
 } as const;
 
 /** A code of this package, for what never reached Windows. */

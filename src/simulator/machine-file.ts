@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, withFileLock } from './file-lock.js';
+import { takeFileLock } from './file-lock.js';
+import { isRunning, startOf } from './lock-owner.js';
 import { hostProcess, type MachineAccess } from './machine-access.js';
 import { SimulatedWindows } from './machine.js';
+import { machineFileError } from './machine-file-error.js';
+import { readWhole, removeLeftovers, replaceFile } from './machine-file-content.js';
 import type { SimulatedProcess } from './process.js';
 import type { SavedMachine } from './saved-machine.js';
 import type { SharedMachine } from './shared-machine.js';
@@ -42,13 +46,21 @@ export class MachineFile implements MachineAccess {
       if (own && machine.isRunning(own.id)) return work(machine.process(own.id), machine);
       const { pid } = process;
       const simulated = machine.startProcess({ elevated: this.#elevated, ...hostProcess() });
-      processes.set(pid, { pid, started: startOf(pid), id: simulated.id });
+      processes.set(pid, { pid, started: startOf(pid) ?? '', id: simulated.id });
       return work(simulated, machine);
     });
   }
 
   share(): SharedMachine {
     return { file: this.#file, elevated: this.#elevated };
+  }
+
+  /** Ends what an earlier process with the pid of this one left, and removes what killed processes left beside the file. */
+  enter(): void {
+    this.#withMachine((machine, processes) => {
+      removeLeftovers(this.#file);
+      endProcess(machine, processes, process.pid);
+    });
   }
 
   /** Ends this process on the machine. */
@@ -59,21 +71,38 @@ export class MachineFile implements MachineAccess {
   }
 
   #withMachine<Result>(work: (machine: SimulatedWindows, processes: Map<number, HostProcess>) => Result): Result {
-    mkdirSync(path.dirname(this.#file), { recursive: true });
-    return withFileLock(`${this.#file}.lock`, () => {
-      const before = existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : '';
-      const { machine, processes } = decode(before, this.#file);
+    const release = this.#attempt(() => {
+      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      return takeFileLock(`${this.#file}.lock`);
+    });
+    try {
+      const before = this.#attempt(() => readWhole(this.#file));
+      const { machine, processes } = this.#attempt(() => decode(before));
       for (const { pid, started } of processes.values()) {
-        if (!isAlive(pid) || startOf(pid) !== started) endProcess(machine, processes, pid);
+        if (!isRunning(pid, started)) endProcess(machine, processes, pid);
       }
       try {
         return work(machine, processes);
       } finally {
         // Also after a refusal: a call that is refused may have used up a planned failure or a turn.
         const after = encode(machine, processes);
-        if (after !== before) replaceFile(this.#file, after);
+        if (after !== before) {
+          this.#attempt(() => {
+            replaceFile(this.#file, after);
+          });
+        }
       }
-    });
+    } finally {
+      release();
+    }
+  }
+
+  #attempt<Result>(step: () => Result): Result {
+    try {
+      return step();
+    } catch (cause) {
+      throw machineFileError(this.#file, cause);
+    }
   }
 }
 
@@ -83,35 +112,27 @@ function endProcess(machine: SimulatedWindows, processes: Map<number, HostProces
   if (ended && machine.isRunning(ended.id)) machine.process(ended.id).exit();
 }
 
-/** When a process was started, in ticks since the host was; empty where only Linux would know. */
-function startOf(pid: number): string {
-  try {
-    // After the name of the program, which is in parentheses and may hold any character, it is the 20th field.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function decode(text: string, file: string): { machine: SimulatedWindows; processes: Map<number, HostProcess> } {
-  if (text === '') return { machine: new SimulatedWindows(), processes: new Map() };
+function decode(text: string): { machine: SimulatedWindows; processes: Map<number, HostProcess> } {
+  if (text === '') return { machine: newMachine(), processes: new Map() };
   try {
     const content = JSON.parse(text) as MachineFileContent;
     const processes = content.processes.map((entry) => [entry.pid, entry] as const);
     return { machine: SimulatedWindows.restore(content.machine), processes: new Map(processes) };
   } catch (cause) {
-    throw new Error(`${file} does not hold a simulated machine; delete it to start with a new one`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`it does not hold a simulated machine (${reason})`, { cause });
   }
+}
+
+/**
+ * A machine whose ids none had that was in the file before: sockets of that one may still be open, and closing them must
+ * not close others.
+ */
+function newMachine(): SimulatedWindows {
+  return SimulatedWindows.restore({ ...new SimulatedWindows().save(), nextId: randomInt(1, 2 ** 40) });
 }
 
 function encode(machine: SimulatedWindows, processes: Map<number, HostProcess>): string {
   const content: MachineFileContent = { machine: machine.save(), processes: [...processes.values()] };
   return JSON.stringify(content);
-}
-
-/** In one step, so that a process killed half-way leaves the old machine rather than half of the new one. */
-function replaceFile(file: string, content: string): void {
-  const next = `${file}.next`;
-  writeFileSync(next, content);
-  renameSync(next, file);
 }

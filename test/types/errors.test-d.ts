@@ -48,7 +48,8 @@ type CodesOfThisPackage =
   | 'ERR_NETSH_TIMEOUT'
   | 'ERR_NETSH_FAILED'
   | 'ERR_NETSH_OUTPUT'
-  | 'ERR_NO_FREE_PORTS';
+  | 'ERR_NO_FREE_PORTS'
+  | 'ERR_MACHINE_FILE';
 
 expectTypeOf<Extract<Win32ErrorCode, CodesOfWindows>>().toEqualTypeOf<CodesOfWindows>();
 expectTypeOf<Extract<PackageErrorCode, CodesOfThisPackage>>().toEqualTypeOf<CodesOfThisPackage>();

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withFileLock } from '../../../src/simulator/file-lock.js';
+import { newOwner } from '../../../src/simulator/lock-owner.js';
 import { MachineFile } from '../../../src/simulator/machine-file.js';
 import { Refusal } from '../../../src/simulator/refusal.js';
 
@@ -94,28 +103,80 @@ describe('a machine in a file', () => {
     }).toThrow(file);
     expect(readFileSync(file, 'utf8')).toBe('not a machine');
   });
+
+  it('numbers the sockets of another machine otherwise: closing those of one that was removed closes no others', () => {
+    const access = new MachineFile(file, true);
+    const old = access.transact((process) => process.openSocket('tcp', 4));
+    rmSync(file);
+    access.transact((process) => process.openSocket('tcp', 4));
+    const close = () => {
+      access.transact((process) => {
+        process.closeSocket(old);
+      });
+    };
+    expect(close).toThrow(expect.objectContaining({ errorNumber: 10038 }));
+  });
 });
 
-describe('the lock of a file', () => {
-  it('is given back after work that fails', () => {
-    const lock = `${file}.lock`;
-    const fail = () =>
-      withFileLock(lock, () => {
-        throw new Error('work failed');
-      });
-    expect(fail).toThrow('work failed');
-    expect(withFileLock(lock, () => 'done')).toBe('done');
-    expect(readdirSync(directory)).toEqual([]);
+describe.skipIf(process.platform === 'win32')('a machine in a file, where others can write to the folder,', () => {
+  const enter = (): void => {
+    new MachineFile(file, true).enter();
+  };
+
+  it('is for its user alone', () => {
+    enter();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it.each([
-    ['a process that ended', () => `${deadPid()}.0`],
-    ['a thread that was terminated', () => `${process.pid}.99`],
-    ['a process that ended before it could say who it was', () => ''],
-  ])('is taken over from %s while it held it', (_, owner) => {
-    const lock = `${file}.lock`;
-    writeFileSync(lock, owner());
-    expect(withFileLock(lock, () => 'done')).toBe('done');
-    expect(readdirSync(directory)).toEqual([]);
+  it.each(['machine.json', 'machine.json.next', 'machine.json.lock'])('writes through no link called %s', (name) => {
+    const target = path.join(directory, 'of-somebody');
+    writeFileSync(target, 'precious');
+    symlinkSync(target, path.join(directory, name));
+    if (name === 'machine.json.next') enter();
+    else expect(enter).toThrow(expect.objectContaining({ code: 'ERR_MACHINE_FILE' }));
+    expect(readFileSync(target, 'utf8')).toBe('precious');
+  });
+
+  it('makes no file where a link points to', () => {
+    symlinkSync(path.join(directory, 'of-somebody'), file);
+    expect(enter).toThrow(expect.objectContaining({ code: 'ERR_MACHINE_FILE' }));
+    expect(readdirSync(directory)).toEqual(['machine.json']);
+  });
+
+  const inPlace: [string, () => void][] = [
+    [
+      'a folder',
+      () => {
+        mkdirSync(file);
+      },
+    ],
+    ['a FIFO', () => spawnSync('mkfifo', [file])],
+  ];
+  it.each(inPlace)('says so at once when there is %s in place of the file', (_, plant) => {
+    plant();
+    expect(enter).toThrow(
+      expect.objectContaining({ code: 'ERR_MACHINE_FILE', message: expect.stringContaining('regular file') as string }),
+    );
+  });
+
+  it('leaves nothing behind when the file cannot be replaced', () => {
+    const access = new MachineFile(file, true);
+    const plant = () => {
+      access.transact((process) => {
+        process.openSocket('tcp', 4);
+        mkdirSync(file);
+      });
+    };
+    expect(plant).toThrow(expect.objectContaining({ code: 'ERR_MACHINE_FILE' }));
+    expect(readdirSync(directory)).toEqual(['machine.json']);
+  });
+
+  it('removes what killed processes left beside the file, and nothing else', () => {
+    const ended = `${deadPid()}-1-1-0123456789abcdef`;
+    const others = ['machine.json.bak', `machine.json.next.${newOwner()}`, `other.json.next.${ended}`];
+    for (const name of [...others, `machine.json.next.${ended}`]) writeFileSync(path.join(directory, name), '');
+    mkdirSync(path.join(directory, `machine.json.lock.${ended}`, ended), { recursive: true });
+    enter();
+    expect(readdirSync(directory).sort()).toEqual(['machine.json', ...others].sort());
   });
 });

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { codeOf } from './lock-owner.js';
+import { machineFileError } from './machine-file-error.js';
+
+/**
+ * The machine of a user who names no file, in a folder that nobody else can write to.
+ *
+ * @throws PortReservationError ERR_MACHINE_FILE where there is something else in place of the folder.
+ */
+export function defaultMachineFile(): string {
+  const folder = folderOfUser();
+  const file = path.join(folder, 'machine.json');
+  try {
+    makeOwnFolder(folder);
+  } catch (cause) {
+    throw machineFileError(file, cause);
+  }
+  return file;
+}
+
+function folderOfUser(): string {
+  const name = 'win-port-reservation';
+  // Windows has both of them in the profile of the user, which is closed to others.
+  if (process.geteuid === undefined) return path.join(process.env['LOCALAPPDATA'] ?? tmpdir(), name);
+  const home = homedir();
+  // A service may have none, and sudo may leave that of somebody else.
+  if (!isHome(home)) return path.join(tmpdir(), `${name}-${process.geteuid()}`);
+  const state = process.env['XDG_STATE_HOME'] ?? '';
+  return path.join(path.isAbsolute(state) ? state : path.join(home, '.local', 'state'), name);
+}
+
+function isHome(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return statSync(folder).uid === process.geteuid?.();
+  } catch {
+    return false;
+  }
+}
+
+function makeOwnFolder(folder: string): void {
+  mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  // Of what is there, not of what a link points to.
+  const found = lstatSync(folder);
+  if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
+  if (process.geteuid === undefined) return;
+  if (found.uid !== process.geteuid()) throw new Error(`${folder} belongs to the user ${found.uid}`);
+  if ((found.mode & 0o022) !== 0) throw new Error(`${folder} can be written to by others`);
+}

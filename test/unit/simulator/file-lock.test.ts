@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { takeFileLock } from '../../../src/simulator/file-lock.js';
+import { lockByFolder } from '../../../src/simulator/lock-by-folder.js';
+import type * as LockOwner from '../../../src/simulator/lock-owner.js';
+import { isAlive, isRunning, newOwner, startOf } from '../../../src/simulator/lock-owner.js';
+
+// Who else is at work between two steps of ours.
+let onceJudged: () => void = () => undefined;
+vi.mock('../../../src/simulator/lock-owner.js', async (original) => {
+  const actual = await original<typeof LockOwner>();
+  const isAliveThen: typeof actual.isAlive = (owner) => {
+    const alive = actual.isAlive(owner);
+    onceJudged();
+    return alive;
+  };
+  return { ...actual, isAlive: isAliveThen };
+});
+
+let directory: string;
+let lock: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-unit-'));
+  lock = path.join(directory, 'lock');
+});
+afterEach(() => {
+  onceJudged = () => undefined;
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const someone = '0123456789abcdef';
+
+/** The name of a process that has ended. */
+function ended(): string {
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  return `${pid}-${pid}-1-${someone}`;
+}
+
+/** The name of a process that runs, and is not this one. */
+function running(): string {
+  return `${process.ppid}-${process.ppid}-${startOf(process.ppid) ?? ''}-${someone}`;
+}
+
+function holdAs(owner: string): void {
+  mkdirSync(path.join(lock, owner), { recursive: true });
+}
+
+function take(patienceMilliseconds?: number): void {
+  takeFileLock(lock, patienceMilliseconds)();
+}
+
+describe('a lock', () => {
+  it('leaves nothing behind, and can be taken again', () => {
+    take();
+    take();
+    expect(readdirSync(directory).filter((name) => name !== 'lock')).toEqual([]);
+  });
+
+  it('is not waited for by the thread that holds it', () => {
+    const release = takeFileLock(lock);
+    expect(() => {
+      take();
+    }).toThrow('holds');
+    release();
+    take();
+  });
+});
+
+// Elsewhere the system does all that, and the contract suite shows it under Wine.
+describe.runIf(process.platform === 'linux')('a lock that is a folder', () => {
+  it('is taken over from a process that has ended', () => {
+    holdAs(ended());
+    take();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is taken over from an earlier process with the pid of one that runs', () => {
+    holdAs(`${process.ppid}-${process.ppid}-1-${someone}`);
+    take();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is taken over from a thread of this process that has ended', () => {
+    holdAs(`${process.pid}-4194304-1-${someone}`);
+    take();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('that this thread could not remove is its own again', () => {
+    holdAs(newOwner());
+    take();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('stays with the second of two breakers who saw the same holder end', () => {
+    const first = ended();
+    const second = running();
+    holdAs(first);
+    onceJudged = () => {
+      onceJudged = () => undefined;
+      rmSync(path.join(lock, first), { recursive: true });
+      holdAs(second);
+    };
+    expect(lockByFolder(lock)).toEqual({ holder: second });
+    expect(readdirSync(lock)).toEqual([second]);
+    expect(readdirSync(directory)).toEqual(['lock']);
+  });
+
+  it('stays with who took it while the next one got ready', () => {
+    const second = running();
+    const first = ended();
+    holdAs(first);
+    // Whoever gave it back removes the folder after the entry, and by then it may be somebody else's.
+    const attempt = lockByFolder(lock);
+    if (!('release' in attempt)) throw new Error('it was not taken');
+    const [own = ''] = readdirSync(lock);
+    rmSync(path.join(lock, own), { recursive: true });
+    holdAs(second);
+    attempt.release();
+    expect(readdirSync(lock)).toEqual([second]);
+  });
+
+  it('that one holder keeps is waited for, and then the error names it', () => {
+    holdAs(running());
+    expect(() => {
+      take(0);
+    }).toThrow(`${process.ppid}-`);
+    expect(readdirSync(directory)).toEqual(['lock']);
+  });
+
+  const strange: [string, () => void][] = [
+    [
+      'a file',
+      () => {
+        writeFileSync(lock, '');
+      },
+    ],
+    [
+      'a FIFO',
+      () => {
+        spawnSync('mkfifo', [lock]);
+      },
+    ],
+    [
+      'a link to a folder',
+      () => {
+        symlinkSync(directory, lock);
+      },
+    ],
+    [
+      'a link to nothing',
+      () => {
+        symlinkSync(path.join(directory, 'nothing'), lock);
+      },
+    ],
+    [
+      'a folder with something else in it',
+      () => {
+        holdAs('something else');
+      },
+    ],
+    [
+      'a folder whose holder is no folder',
+      () => {
+        mkdirSync(lock);
+        writeFileSync(path.join(lock, ended()), '');
+      },
+    ],
+    [
+      'a folder whose holder has something in it',
+      () => {
+        holdAs(path.join(ended(), 'something'));
+      },
+    ],
+  ];
+  it.each(strange)('is not made out of %s, and nobody waits for that', (_, plant) => {
+    plant();
+    expect(() => {
+      // The patience that a test does not have.
+      take(2 ** 40);
+    }).toThrow(`${lock} is not a lock`);
+    expect(readdirSync(directory)).toEqual(['lock']);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('who still runs', () => {
+  it('is told by pid, thread and start', () => {
+    expect(isAlive(newOwner())).toBe(true);
+    expect(isRunning(process.ppid, startOf(process.ppid) ?? '')).toBe(true);
+    expect(isRunning(process.ppid, '1')).toBe(false);
+    expect(isAlive(ended())).toBe(false);
+  });
+
+  it('is not a zombie', { timeout: 60_000 }, async () => {
+    // The shell becomes a program that never asks how its child ended.
+    const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec tail -f /dev/null']);
+    try {
+      const [output] = (await once(shell.stdout, 'data')) as [Buffer];
+      const pid = Number(output.toString());
+      const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      await expect.poll(() => stat()[0], { timeout: 50_000 }).toBe('Z');
+      expect(isRunning(pid, stat()[19] ?? '')).toBe(false);
+    } finally {
+      shell.kill('SIGKILL');
+    }
+  });
+});
