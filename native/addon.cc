@@ -71,6 +71,12 @@ Napi::Value MessageOf(const Napi::CallbackInfo& info) {
 Napi::Value Elevated(const Napi::CallbackInfo& info) { return ToJs(info.Env(), IsElevated()); }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  const Outcome<Done> pinned = PinModule();
+  if (const CallFailure* failure = FailureOf(pinned)) {
+    const std::string message = std::string(failure->call) + ": " + SystemMessage(failure->error_number);
+    napi_throw_error(env, nullptr, message.c_str());
+    return exports;
+  }
   auto* const data = new AddonData();
   env.SetInstanceData(data);
   data->socket_constructor = Napi::Persistent(NativeSocket::Define(env));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "job_queue.h"
 
-extern "C" IMAGE_DOS_HEADER __ImageBase;
-
 namespace win_port_reservation {
 namespace {
 
@@ -46,8 +44,6 @@ class Unlock {
 JobQueue::JobQueue(Notify notify, void* context) : notify_(notify), context_(context) {
   TP_CALLBACK_ENVIRON environment;
   InitializeThreadpoolEnvironment(&environment);
-  // A lane may outlive the JavaScript environment that loaded this DLL.
-  SetThreadpoolCallbackLibrary(&environment, &__ImageBase);
   SetThreadpoolCallbackRunsLong(&environment);
   lane_ = CreateThreadpoolWork(RunLane, this, &environment);
   watch_ = CreateThreadpoolTimer(Watch, this, &environment);

@@ -4,6 +4,8 @@
 #include "utf8.h"
 #include "windows_headers.h"
 
+extern "C" IMAGE_DOS_HEADER __ImageBase;
+
 namespace win_port_reservation {
 
 std::string SystemMessage(uint32_t error_number) {
@@ -17,6 +19,16 @@ std::string SystemMessage(uint32_t error_number) {
   std::string message = ToUtf8({text, length});
   LocalFree(text);
   return message;
+}
+
+Outcome<Done> PinModule() {
+  // By its address, because the file can have any name.
+  constexpr DWORD kFlags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
+  HMODULE pinned = nullptr;
+  if (GetModuleHandleExW(kFlags, reinterpret_cast<const wchar_t*>(&__ImageBase), &pinned) == FALSE) {
+    return CallFailure{"GetModuleHandleExW", GetLastError()};
+  }
+  return Done{};
 }
 
 Outcome<bool> IsElevated() {

@@ -12,6 +12,10 @@ namespace win_port_reservation {
 // Windows' own text for an error number, in the language of the user, as UTF-8; empty where there is none.
 std::string SystemMessage(uint32_t error_number);
 
+// Keeps this DLL in the process for good. Node unloads an addon with the last worker thread that loaded it, while calls of
+// that thread may still be in Windows, on threads that come back to our code.
+Outcome<Done> PinModule();
+
 // Whether the token of this process is elevated.
 Outcome<bool> IsElevated();
 

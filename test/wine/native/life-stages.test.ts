@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   acquireCall,
   forgetDelays,
@@ -23,6 +26,24 @@ describe('a worker thread that is terminated while it loads the addon or in the 
     expect(await child.finish()).toBe(0);
     expect(child.stderr()).toBe('');
   }, 60_000);
+});
+
+describe('an addon that only worker threads have loaded', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-unload-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('stays in the process when they end, since their calls come back to its code', async () => {
+    const child = startNativeChild('unload.mjs', [folder, 3]);
+    expect(await child.next()).toEqual([false, true, true, true]);
+    expect(await child.exited).toBe(0);
+    expect(child.stderr()).toBe('');
+  });
 });
 
 describe('a process with 32 calls under way', () => {
