@@ -21,7 +21,25 @@ Napi::Value Resolved(Napi::Env env, const CallFailure& failure) {
   return Napi::Value(env, promise);
 }
 
+// Marks the objects that wrap a NativeSocket. The numbers were drawn by lot.
+constexpr napi_type_tag kTypeTag = {0xE6B7A15C2D904F83, 0x9A4C70F1D35E82B6};
+
 }  // namespace
+
+NativeSocket::NativeSocket(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeSocket>(info) {
+  // An object that cannot be marked, because the environment goes away, is of no use.
+  napi_type_tag_object(info.Env(), info.This(), &kTypeTag);
+}
+
+NativeSocket* NativeSocket::Unwrap(Napi::Object object) {
+  const Napi::Env env = object.Env();
+  bool ours = false;
+  if (napi_check_object_type_tag(env, object, &kTypeTag, &ours) == napi_ok && ours) {
+    return Napi::ObjectWrap<NativeSocket>::Unwrap(object);
+  }
+  if (!env.IsExceptionPending()) napi_throw_type_error(env, nullptr, "this must be a socket of win-port-reservation");
+  return nullptr;
+}
 
 Napi::Function NativeSocket::Define(Napi::Env env) {
   return DefineClass(env, "NativeSocket",
@@ -65,8 +83,8 @@ Napi::Value NativeSocket::RunJob(Napi::Env env, const char* call, Run run) {
   busy_ = true;
   const Napi::Value promise = RunOnThreadPool(
       env, call,
-      [socket = std::move(socket_), run = std::move(run)]() mutable {
-        auto outcome = run(socket.get());
+      [socket = std::move(socket_), call_windows = std::move(run)]() mutable {
+        auto outcome = call_windows(socket.get());
         return std::pair(std::move(socket), std::move(outcome));
       },
       [this](Napi::Env settle_env, auto returned) -> napi_value {
@@ -111,8 +129,8 @@ Napi::Value NativeSocket::Bind(const Napi::CallbackInfo& info) {
   ArgumentReader reader(info.Env());
   BindRequest request = reader.Bind(info[0], "request");
   if (reader.failed()) return Napi::Value();
-  return RunJob(info.Env(), "bind", [family = family_, request = std::move(request)](SOCKET socket) {
-    return BindSocket(socket, family, request);
+  return RunJob(info.Env(), "bind", [family = family_, bind_request = std::move(request)](SOCKET socket) {
+    return BindSocket(socket, family, bind_request);
   });
 }
 

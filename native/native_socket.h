@@ -20,7 +20,11 @@ class NativeSocket final : public Napi::ObjectWrap<NativeSocket> {
   static Napi::Value ToJs(Napi::Env env, int family, OpenedSocket opened);
 
   // For JavaScript's `new`, which gets an object without a socket.
-  explicit NativeSocket(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeSocket>(info) {}
+  explicit NativeSocket(const Napi::CallbackInfo& info);
+
+  // Hides the one of ObjectWrap, which takes whatever an object wraps for a NativeSocket, also what another addon has put
+  // there. Null, with an exception, where the object is none of ours.
+  static NativeSocket* Unwrap(Napi::Object object);
 
  private:
   Napi::Value Acquire(const Napi::CallbackInfo& info);

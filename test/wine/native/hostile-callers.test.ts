@@ -47,6 +47,15 @@ describe('the addon and its process survive', () => {
       'two copies of the addon in one thread',
       { copied: true, crossed: ['TypeError', 'TypeError', 'TypeError'], closed: ['went well', 'went well'] },
     ],
+    [
+      'objects in the place of a socket that are none',
+      {
+        outcomes: ['TypeError'],
+        marked: { socket: true, empty: true, object: false },
+        heir: notSocket,
+        closed: ['went well', 'went well'],
+      },
+    ],
     ['an address with a NUL in it', 'TypeError: address must be a string without NUL'],
   ])('%s, and lose no handle', async (scenario, outcome) => {
     const child = startNativeChild('hostile.mjs', [scenario]);

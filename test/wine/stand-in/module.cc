@@ -86,6 +86,18 @@ napi_value IsLoaded(napi_env env, napi_callback_info info) {
   return result;
 }
 
+// isMarked(object: object): boolean. Tells whether an addon has given the object a type tag, by giving it one: a second one
+// is refused.
+napi_value IsMarked(napi_env env, napi_callback_info info) {
+  constexpr napi_type_tag kTypeTag = {1, 1};
+  std::size_t count = 1;
+  napi_value object = nullptr;
+  napi_value result = nullptr;
+  napi_get_cb_info(env, info, &count, &object, nullptr, nullptr);
+  napi_get_boolean(env, napi_type_tag_object(env, object, &kTypeTag) == napi_invalid_arg, &result);
+  return result;
+}
+
 }  // namespace
 }  // namespace stand_in
 
@@ -94,7 +106,8 @@ NAPI_MODULE_INIT() {
       {"attach", nullptr, stand_in::Attach, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"handleCount", nullptr, stand_in::CountHandles, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"isLoaded", nullptr, stand_in::IsLoaded, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"isMarked", nullptr, stand_in::IsMarked, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
-  napi_define_properties(env, exports, 3, properties);
+  napi_define_properties(env, exports, 4, properties);
   return exports;
 }

@@ -4,7 +4,7 @@ import { createHook } from 'node:async_hooks';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import vm from 'node:vm';
-import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+import { MessageChannel, Worker, isMainThread, parentPort } from 'node:worker_threads';
 import { addon, anyBlock, askMachine, collect, handleCount, report, resultOf, tcp, udp } from './addon.mjs';
 
 const open = async (request = tcp) => resultOf(await addon.openSocket(request)).socket;
@@ -26,6 +26,17 @@ async function withHostileProperty(name, run) {
 
 const bind = { address: '127.0.0.1', portNetworkOrder: 0, ipv6Only: false };
 const everything = { ...tcp, acquire: anyBlock(1), associate: undefined, bind };
+
+/** The methods of a socket, each with an argument that it takes. */
+const methods = {
+  acquirePortReservation: anyBlock(1),
+  associatePortReservation: 1n,
+  releasePortReservation: 1n,
+  bind,
+  close: undefined,
+  lend: undefined,
+  disown: undefined,
+};
 
 const endless = {
   get protocol() {
@@ -149,6 +160,43 @@ const scenarios = {
       copied: copy.exports !== addon,
       crossed,
       closed: [await outcomeOf(own.close()), await outcomeOf(other.close())],
+    };
+  },
+
+  async 'objects in the place of a socket that are none'() {
+    const copy = { exports: {} };
+    process.dlopen(copy, process.env.WPR_ADDON);
+    const [socket, other] = [await open(), resultOf(await copy.exports.openSocket(tcp)).socket];
+    const [Own, Other] = [socket.constructor, other.constructor];
+    const inDisguise = (object) => Object.setPrototypeOf(object, Own.prototype);
+    const receivers = {
+      undefined,
+      number: 1,
+      object: Object.create(Own.prototype),
+      heir: Object.create(socket),
+      proxy: new Proxy(socket, {}),
+      'object that Node wraps': inDisguise(new MessageChannel().port1),
+      'socket of another addon': inDisguise(other),
+      'object that another addon made for our class': Reflect.construct(Other, [], Own),
+    };
+    const outcomes = new Set();
+    for (const [name, receiver] of Object.entries(receivers)) {
+      for (const [method, argument] of Object.entries(methods)) {
+        try {
+          Own.prototype[method].call(receiver, argument);
+          outcomes.add(`${method} went well for ${name}`);
+        } catch (error) {
+          outcomes.add(error.name);
+        }
+      }
+    }
+    // V8 has refused them all. What the addon itself goes by is the mark.
+    const { isMarked } = globalThis[Symbol.for('win-port-reservation.stand-in')];
+    return {
+      outcomes: [...outcomes],
+      marked: { socket: isMarked(socket), empty: isMarked(new Own()), object: isMarked({}) },
+      heir: await outcomeOf(new (class extends Own {})().close()),
+      closed: [await outcomeOf(socket.close()), await outcomeOf(Other.prototype.close.call(other))],
     };
   },
 
