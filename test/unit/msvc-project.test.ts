@@ -23,7 +23,7 @@ let directory: string;
 
 /** The project file, by the function that node-gyp does it with on Windows. */
 function generate(arch: Arch, variables: Record<string, string> = {}): string {
-  const work = path.join(directory, `${arch}-${Object.values(variables).join('-')}`);
+  const work = mkdtempSync(path.join(directory, `${arch}-`));
   cpSync(path.join(repository, 'binding.gyp'), path.join(work, 'binding.gyp'));
   cpSync(path.join(repository, 'native'), path.join(work, 'native'), { recursive: true });
   symlinkSync(path.join(repository, 'node_modules'), path.join(work, 'node_modules'));
@@ -107,6 +107,13 @@ describe.skipIf(missing.length > 0)(`${title}${missing.map((what) => ` [needs ${
     const project = generate('x64', { node_with_ltcg: 'true' });
     expect(release(project, 'DelayLoadDLLs')[0]).toMatch(/^node\.exe;/);
     expect(project).toMatch(/<ClCompile Include="[^"]*win_delay_load_hook\.cc"/);
+  });
+
+  it('does not fail over unreachable code, of which whole-program optimization finds some in other headers', () => {
+    const project = generate('x64', { node_with_ltcg: 'true' });
+    expect(project).toMatch(/<WholeProgramOptimization>true</i);
+    const [disabled = ''] = release(project, 'DisableSpecificWarnings');
+    expect(disabled.split(';')).toContain('4702');
   });
 
   it('does without the libraries against Spectre where it is told to', () => {
