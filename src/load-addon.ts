@@ -2,6 +2,7 @@
 import { builtin } from './builtin.js';
 import { packageError } from './errors.js';
 import type { NativeBinding } from './native-binding.js';
+import { packageRoot } from './package-root.js';
 
 /** Loads the addon for this platform and architecture: a build of one's own if there is one, or else the prebuilt. */
 export function loadAddon(): NativeBinding {
@@ -9,7 +10,7 @@ export function loadAddon(): NativeBinding {
     // Bundled into a CommonJS file the module has no URL, and even this throws.
     const require = builtin.module.createRequire(import.meta.url);
     const load = require('node-gyp-build') as (directory: string) => NativeBinding;
-    return load(builtin.url.fileURLToPath(new URL('..', import.meta.url)));
+    return load(packageRoot());
   } catch (cause) {
     throw packageError(
       'ERR_ADDON_NOT_LOADED',

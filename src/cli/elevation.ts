@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { fileURLToPath } from 'node:url';
+import { advisedCommand } from '../advised-command.js';
 import type { Call } from './program.js';
 
 /** The same command for an elevated process. */
@@ -20,7 +21,7 @@ export function elevatedCommand({ command, args = [] }: Call): ElevatedCommand {
   // By absolute paths, because the new window starts in the system folder. cmd takes the outermost quotes away.
   const line = `"${process.execPath}" "${main}" ${words}`;
   return {
-    command: `npx win-port-reservation ${words}`,
+    command: advisedCommand(words),
     powershell: `Start-Process -Verb RunAs cmd '/k "${line.replace(powershellQuotes, '$&$&')}"'`,
   };
 }

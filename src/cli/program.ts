@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
+import { installedCommand } from '../advised-command.js';
 import type { PortBlock, Protocol } from '../port-block.js';
 import { exitCodeHelp } from './exit-codes.js';
 import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
@@ -56,6 +57,7 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
     .helpCommand(false)
     .option('--json', 'print one JSON document, for errors too')
     .addHelpText('after', exitCodeHelp)
+    .addHelpText('after', `\nIn a folder that has it installed: ${installedCommand}`)
     .addHelpText('after', examplesText(['create tcp 5000 20', 'explain tcp 3000', 'find --number 4 --json', 'map']));
   addPersistentCommands(program, perform);
   addPortCommands(program, perform);
@@ -221,5 +223,5 @@ function addExcludeCommand(program: Command, perform: Perform): void {
 }
 
 function examplesText(commands: readonly string[]): string {
-  return ['', 'Examples:', ...commands.map((command) => `  npx win-port-reservation ${command}`)].join('\n');
+  return ['', 'Examples:', ...commands.map((command) => `  win-port-reservation ${command}`)].join('\n');
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { advisedCommand } from '../advised-command.js';
 import type { PortAdvice } from '../port-explanation.js';
 import type { PortFacts } from './facts.js';
 
@@ -39,7 +40,7 @@ export function keepPort({ protocol, port }: PortFacts, holder: Holder): PortAdv
     {
       ...common,
       text: `Keep ${port} for a program that runs elevated and listens with this package: reserve it${meanwhile}, and do not exclude it.${condition}`,
-      commands: around(`npx win-port-reservation create ${protocol} ${port} 1`),
+      commands: around(advisedCommand(`create ${protocol} ${port} 1`)),
       call: `PersistentPortReservation.ensure({ protocol: '${protocol}', startPort: ${port}, numberOfPorts: 1 })`,
     },
   ];

@@ -3,7 +3,7 @@ import type { PortAdvice } from '../port-explanation.js';
 import type { PortOwner } from '../port-owners.js';
 import type { PortFacts } from './facts.js';
 import { fileSharingPorts, systemProcessId } from './range-holder.js';
-import { quoted } from './shell-words.js';
+import { quoted } from '../shell-words.js';
 import { ownerName } from './words.js';
 
 const maximalOwners = 3;

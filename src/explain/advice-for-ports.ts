@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { advisedCommand } from '../advised-command.js';
 import { defaultDynamicRange } from '../default-dynamic-range.js';
 import type { ExcludedPortRange, PortRange } from '../port-block.js';
 import type { PortAdvice } from '../port-explanation.js';
@@ -71,7 +72,7 @@ export function bindWithReservation(
 export function deleteReservation({ protocol }: PortFacts, { startPort, numberOfPorts }: PortRange): PortAdvice {
   return {
     text: 'Delete the reservation, if nobody needs it any more.',
-    commands: [`npx win-port-reservation delete ${protocol} ${startPort} ${numberOfPorts}`],
+    commands: [advisedCommand(`delete ${protocol} ${startPort} ${numberOfPorts}`)],
     elevated: true,
     cost: 'The program that it was made for can lose its ports to others.',
   };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDocument } from '../cli-output-schema.js';
 import { bothElevationsIt, canSteer, elevatedIt } from './needs.js';
-import { freeBlock, onMachine, ring, spawnNodeAs } from './ring.js';
+import { freeBlock, onMachine, packageCommand, ring, spawnNodeAs } from './ring.js';
 
 // The command line in processes of its own, each of which is a process of the machine.
 
@@ -76,7 +76,7 @@ describe('the command line', { timeout: 90_000 }, () => {
   bothElevationsIt('asks for elevation, with the command to run', async () => {
     const { exitCode, stdout, stderr } = await runMain(['create', 'tcp', startPort, 2], false);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-    expect(stderr).toContain(`\n    npx win-port-reservation create tcp ${startPort} 2\n`);
+    expect(stderr).toContain(`\n    ${packageCommand(`create tcp ${startPort} 2`)}\n`);
     expect(await documentOf(['exclude', 'add', 'tcp', startPort], false)).toMatchObject({
       exitCode: 3,
       error: { code: 'ERROR_ACCESS_DENIED', errno: 5 },

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PortExplanation, Protocol } from 'win-port-reservation';
 import { canSteer, steeredIt } from './needs.js';
-import { freeBlock, onMachine, spawnNode, startChild } from './ring.js';
+import { freeBlock, onMachine, packageCommand, spawnNode, startChild } from './ring.js';
 
 const command = 'netsh interface ipv4 show excludedportrange';
 
@@ -67,7 +67,7 @@ function expectExplained(message: string, protocol: Protocol): void {
     '      net stop winnat',
     `      netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
     '      net start winnat',
-    `  More: npx win-port-reservation explain ${protocol} ${port}`,
+    `  More: ${packageCommand(`explain ${protocol} ${port}`)}`,
   ]);
 }
 

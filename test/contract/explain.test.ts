@@ -11,7 +11,7 @@ import {
   type Protocol,
 } from 'win-port-reservation';
 import { elevatedIt, steeredIt } from './needs.js';
-import { closeServer, freeBlock, isWine, listenOrdinarily, onMachine, startChild } from './ring.js';
+import { closeServer, freeBlock, isWine, listenOrdinarily, onMachine, packageCommand, startChild } from './ring.js';
 
 const host = '127.0.0.1';
 const undo: (() => Promise<unknown>)[] = [];
@@ -189,7 +189,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
       expect(guessed.range).toBeUndefined();
       expect(guessed.sentence).toContain('WSL with mirrored networking');
       expect(guessed.advice.map(({ commands }) => commands?.[0])).toContain(
-        `npx win-port-reservation explain ${protocol} ${port} --host ${host}`,
+        packageCommand(`explain ${protocol} ${port} --host ${host}`),
       );
     },
   );

@@ -203,3 +203,8 @@ export async function expectFailure(
   expect(error).toMatchObject(details);
   return error as PortReservationError;
 }
+
+/** What the package tells people to run, from any folder. */
+export function packageCommand(words: string): string {
+  return `node "${fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))}" ${words}`;
+}

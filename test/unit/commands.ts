@@ -21,7 +21,7 @@ const { scripts, bin = {} } = JSON.parse(readText('package.json')) as Manifest;
 const patterns = {
   script: /\bnpm run (?:--silent )?([\w:-]+)/g,
   path: /(?<![\w./-])((?:test|scripts|bench|examples|src|native|node_modules|\.ci|\.github)\/[\w./-]*\w)/g,
-  tool: /\bnpx (?!--yes)([\w-]+)/g,
+  tool: /\bnpx (?:--no-install )?(?!--)([\w-]+)/g,
 };
 
 type Kind = keyof typeof patterns;

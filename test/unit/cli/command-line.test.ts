@@ -87,7 +87,7 @@ describe('the help', () => {
     expect(stdout).toContain(`Usage: win-port-reservation ${command} `);
     // Commander does not break the line of the usage.
     for (const line of stdout.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);
-    const examples = [...stdout.matchAll(/^ {2}npx win-port-reservation (.*)$/gm)].map(([, line = '']) => line);
+    const examples = [...stdout.matchAll(/^ {2}win-port-reservation (.*)$/gm)].map(([, line = '']) => line);
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) expect(example.startsWith(command)).toBe(true);
   });
@@ -96,7 +96,9 @@ describe('the help', () => {
     const documentation = readFileSync('docs/command-line.md', 'utf8');
     const helps = await Promise.all(['', ...helpedCommands].map((command) => runCommand(`${command} --help`.trim())));
     const texts = [documentation, ...helps.map(({ stdout }) => stdout)];
-    const examples = texts.flatMap((text) => [...text.matchAll(/^ *npx win-port-reservation (\w.*)$/gm)]);
+    const examples = texts.flatMap((text) => [
+      ...text.matchAll(/^ *(?:npx --no-install )?win-port-reservation (\w.*)$/gm),
+    ]);
     expect(examples.length).toBeGreaterThan(25);
     for (const [, example = ''] of examples) {
       const performed: Call[] = [];

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { advisedCommand } from '../../../src/advised-command.js';
 import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
 import { documentOf, errorOf, note } from './documents.js';
 import { demoMachine } from './demo-machine.js';
@@ -96,12 +97,12 @@ describe('reservations', () => {
       const line = `${name} tcp 7000 3`;
       const { exitCode, stdout, stderr } = await runCommand(line);
       expect({ line, exitCode, stdout }).toEqual({ line, exitCode: result, stdout: '' });
-      expect(stderr.includes(`\n    npx win-port-reservation ${line}\n`)).toBe(result === 3);
+      expect(stderr.includes(`\n    ${advisedCommand(line)}\n`)).toBe(result === 3);
     }
     const { elevated } = await errorOf('exclude add udp 7000');
     const main = path.resolve('src/cli/main.js');
     expect(elevated).toEqual({
-      command: 'npx win-port-reservation exclude add udp 7000 1',
+      command: advisedCommand('exclude add udp 7000 1'),
       powershell: `Start-Process -Verb RunAs cmd '/k ""${process.execPath}" "${main}" exclude add udp 7000 1"'`,
     });
     expect(await documentOf('ensure tcp 5000 20')).toMatchObject({ created: false });

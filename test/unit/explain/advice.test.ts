@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { advisedCommand } from '../../../src/advised-command.js';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortFacts } from '../../../src/explain/facts.js';
 import type { PortExplanation } from '../../../src/port-explanation.js';
@@ -29,7 +30,7 @@ describe('the advice', () => {
     expect(exclude?.text).toContain('Never do so for a program that reserves its port');
     expect(reserve).toMatchObject({
       elevated: true,
-      commands: ['net stop winnat', 'npx win-port-reservation create tcp 3000 1', 'net start winnat'],
+      commands: ['net stop winnat', advisedCommand('create tcp 3000 1'), 'net start winnat'],
     });
     for (const each of [exclude, reserve]) expect(each?.cost).toMatch(/WSL, Docker and Hyper-V have no network/);
     expect(rest).toEqual([]);
@@ -85,7 +86,7 @@ describe('the advice', () => {
   });
 
   it('sends to an elevated shell only where that would tell more', () => {
-    const isSent = (facts: PortFacts) => textOf(explainFacts(facts)).includes('npx win-port-reservation explain');
+    const isSent = (facts: PortFacts) => / explain tcp 3000\b/.test(textOf(explainFacts(facts)));
     expect(isSent(refusedFactsOf(10_013))).toBe(true);
     expect(isSent(refusedFactsOf(10_013, { guests: known([]), elevated: known(true) }))).toBe(false);
   });
