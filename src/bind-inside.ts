@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 import type { Socket } from 'node:dgram';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import { outOfRange } from './arguments.js';
 import { getBinding } from './binding.js';
-import { openBoundSocket, openUnlessAborted, resolveHost } from './bound-socket.js';
+import { openBoundSocket, openUnlessAborted } from './bound-socket.js';
+import { packageError } from './errors.js';
 import { onFirstFreePort } from './first-free-port.js';
-import { handOver, isIpv6Only } from './node-handle.js';
+import type { NodeHandle } from './native-binding.js';
+import { datagramHandleOf, handOver, isIpv6Only, lookUpFor, receiveOnHandle } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
 import type { ReservationToken } from './reservation.js';
-import { checkUnbound, socketClosed, type CheckedSocketOptions } from './socket-arguments.js';
+import { checkUnbound, closeQuietly, socketClosed, type CheckedSocketOptions } from './socket-arguments.js';
+import { untilListening } from './until-listening.js';
 import { wildcard } from './winsock.js';
 
 /** Binds a socket inside a reservation. `letGo` is called when it is closed. */
@@ -22,18 +24,47 @@ export async function bindInside(
 ): Promise<AddressInfo> {
   checkTakesSockets();
   const bound = await openUnlessAborted(signal, async () => {
-    const [first] = await resolveHost(host ?? wildcard[family], family);
-    if (first?.family !== family) throw outOfRange('options.host', `an IPv${family} address for this socket`, host);
-    const ipv6Only = isIpv6Only(socket);
-    return openBoundSocket(getBinding(), reservation, { ...first, port, ipv6Only });
-  });
-  await handOver(bound.native, 'udp', letGo, (handle) => {
-    // It may have been bound while the socket was being opened.
+    // It may have been bound or closed since it was asked for.
     checkUnbound(socket);
-    // Takes the handle over and emits 'listening', all within the call.
-    socket.bind(handle as never);
+    const address = await lookUpFor(socket, host ?? wildcard[family]);
+    if (isIP(address) !== family) throw outOfRange('options.host', `an IPv${family} address for this socket`, host);
+    const ipv6Only = isIpv6Only(socket);
+    return openBoundSocket(getBinding(), reservation, { family, address, port, ipv6Only });
   });
+  await handOver(bound.native, letGo, (open) => receive(socket, signal, open));
   return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
+}
+
+/** Makes a socket receive on a socket of Windows that its handle is opened with. */
+function receive(socket: Socket, signal: AbortSignal | undefined, open: (handle: NodeHandle) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // In a tick of its own, as Node does: what a listener throws there is an uncaught exception, and no rejection.
+    process.nextTick(() => {
+      const done = { opening: false, listening: false };
+      const onListening = (): void => {
+        done.listening = true;
+        resolve();
+      };
+      try {
+        signal?.throwIfAborted();
+        // It may have been bound or closed while the socket was being opened.
+        checkUnbound(socket);
+        const handle = datagramHandleOf(socket);
+        open(handle);
+        done.opening = true;
+        // Before the listeners of the caller, one of which may throw.
+        socket.prependOnceListener('listening', onListening);
+        receiveOnHandle(socket, handle);
+        if (!done.listening) throw packageError('ERR_ADOPTION_FAILED', 'The bind of the socket did not bind it.');
+      } catch (error) {
+        if (done.listening) throw error;
+        socket.removeListener('listening', onListening);
+        if (done.opening) closeQuietly(socket);
+        const failure = error as Error;
+        reject(failure);
+      }
+    });
+  });
 }
 
 /** Binds a socket where there are no reservations. */
@@ -42,28 +73,13 @@ export function bindOrdinarily(
   reservation: ReservationToken,
   { port, host, signal }: CheckedSocketOptions,
 ): Promise<AddressInfo> {
-  return onFirstFreePort(port, reservation, async (candidate) => {
+  return onFirstFreePort(port, reservation, (candidate) => {
     // It may have been bound or closed since it was asked for, as with a reservation.
     signal?.throwIfAborted();
     checkUnbound(socket);
-    const settled = new AbortController();
-    try {
-      const listening = once(socket, 'listening', { signal: settled.signal });
-      const closed = once(socket, 'close', { signal: settled.signal }).then(() => {
-        throw socketClosed();
-      });
-      signal?.addEventListener('abort', () => socket.close(), { signal: settled.signal });
-      const outcome = Promise.race([listening, closed]);
-      // Where bind throws, nobody waits for it.
-      outcome.catch(() => undefined);
+    const start = (): void => {
       socket.bind({ port: candidate, address: host, exclusive: true });
-      await outcome;
-      return socket.address();
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      settled.abort();
-    }
+    };
+    return untilListening(socket, signal, start, { listening: () => socket.address(), closed: socketClosed });
   });
 }

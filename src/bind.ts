@@ -57,6 +57,7 @@ export async function bind(
     return address;
   } catch (error) {
     letGo();
+    checked.signal?.throwIfAborted();
     throw error;
   }
 }

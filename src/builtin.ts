@@ -8,6 +8,9 @@ export const builtin = {
   get dgram() {
     return process.getBuiltinModule('node:dgram');
   },
+  get diagnosticsChannel() {
+    return process.getBuiltinModule('node:diagnostics_channel');
+  },
   get module() {
     return process.getBuiltinModule('node:module');
   },

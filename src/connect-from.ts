@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { once } from 'node:events';
-import { isIP, Socket, type SocketConstructorOpts, type TcpNetConnectOpts } from 'node:net';
+import { createConnection, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { outOfRange } from './arguments.js';
 import { getBinding } from './binding.js';
 import { openBoundSocket, openUnlessAborted, resolveHost, unlessAborted, type HostAddress } from './bound-socket.js';
 import type { ConnectOptions } from './connect.js';
+import { packageError } from './errors.js';
 import { onFirstFreePort } from './first-free-port.js';
-import { handOver } from './node-handle.js';
+import { handleOf, handOver } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
 import type { ReservationToken } from './reservation.js';
 import { isReserved } from './socket-arguments.js';
@@ -39,16 +39,12 @@ async function connectToAny(
   addresses: readonly HostAddress[],
   letGo: () => void,
 ): Promise<Socket> {
-  const { localPort = 0 } = options;
   let failure: unknown;
   for (const remote of addresses) {
     try {
-      if (isReserved(reservation)) {
-        const local = await boundSocket(reservation, options, localPort, remote.family, letGo);
-        return await connectTo(local, remote, { ...options, localPort: undefined, localAddress: undefined });
-      }
-      return await onFirstFreePort(localPort, reservation, (port) =>
-        connectTo(new Socket(options), remote, { ...options, localPort: port }),
+      if (isReserved(reservation)) return await connectInside(reservation, options, remote, letGo);
+      return await onFirstFreePort(options.localPort ?? 0, reservation, (localPort) =>
+        untilConnected(connectTo(remote, { ...options, localPort })),
       );
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -58,57 +54,66 @@ async function connectToAny(
   throw failure;
 }
 
-/** Connects a socket, which is bound already where the options have no local port. */
-async function connectTo(
-  socket: Socket,
-  { address, family }: HostAddress,
-  options: Omit<ConnectOptions, 'localPort' | 'localAddress'> & {
-    localPort: number | undefined;
-    localAddress?: string | undefined;
-  },
-): Promise<Socket> {
-  // An abort emits its error when `once` is no longer there to hear it.
-  const ignore = (): void => undefined;
-  socket.on('error', ignore);
-  try {
-    const { signal, timeout } = options;
-    if (timeout !== undefined) socket.setTimeout(timeout);
-    const connected = once(socket, 'connect', signal && { signal });
-    socket.connect({ ...options, host: address, family } as TcpNetConnectOpts);
-    await connected;
-    socket.removeListener('error', ignore);
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-}
-
-/** A socket of Node that is bound and not connected yet. */
-async function boundSocket(
+/** Connects from a port of a reservation. */
+async function connectInside(
   reservation: ReservationToken,
   options: ConnectOptions,
-  localPort: number,
-  family: 4 | 6,
+  remote: HostAddress,
   letGo: () => void,
 ): Promise<Socket> {
   checkTakesSockets();
+  const { family } = remote;
   const local = options.localAddress ?? wildcard[family];
   const bound = await openUnlessAborted(options.signal, async () => {
     const [address] = await resolveHost(local, family);
     if (address?.family !== family) throw outOfRange('options.localAddress', `an IPv${family} address`, local);
-    return openBoundSocket(getBinding(), reservation, { ...address, port: localPort, ipv6Only: false });
+    return openBoundSocket(getBinding(), reservation, { ...address, port: options.localPort ?? 0, ipv6Only: false });
   });
   // Not connected yet, and maybe never: the next address gets a socket of its own, and the reservation stays held.
   let connected = false;
   const onClose = (): void => {
     if (connected) letGo();
   };
-  return handOver(bound.native, 'tcp client', onClose, (handle) => {
-    // manualStart: a socket that is given a handle begins to read at once, and this one has nobody to read from yet.
-    const socket = new Socket({ ...options, handle, manualStart: true } as SocketConstructorOpts);
-    return socket.once('connect', () => {
+  return handOver(bound.native, onClose, async (open) => {
+    // It has its handle at once, and connects in the next tick.
+    const socket = connectTo(remote, { ...options, localPort: undefined, localAddress: undefined });
+    try {
+      const handle = handleOf(socket);
+      if (!handle) throw packageError('ERR_ADOPTION_FAILED', 'The socket has no handle to connect with.');
+      open(handle);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+    socket.prependOnceListener('connect', () => {
       connected = true;
     });
+    return untilConnected(socket);
   });
+}
+
+function connectTo(
+  { address, family }: HostAddress,
+  options: Omit<ConnectOptions, 'localPort' | 'localAddress'> & {
+    localPort: number | undefined;
+    localAddress?: string | undefined;
+  },
+): Socket {
+  return createConnection({ ...options, host: address, family } as TcpNetConnectOpts);
+}
+
+/** Waits until a socket is connected; Node destroys one that cannot be. */
+async function untilConnected(socket: Socket): Promise<Socket> {
+  await new Promise<void>((resolve, reject) => {
+    const close = (): void => {
+      reject(packageError('ERR_SOCKET_CLOSED', 'It was destroyed before it was connected.'));
+    };
+    socket.once('error', reject).once('close', close);
+    // Before the listeners of others, for which only their own are to be there.
+    socket.prependOnceListener('connect', () => {
+      socket.removeListener('error', reject).removeListener('close', close);
+      resolve();
+    });
+  });
+  return socket;
 }

@@ -11,27 +11,46 @@ import {
 import { packageError } from './errors.js';
 import { onFirstFreePort } from './first-free-port.js';
 import type { NodeHandle } from './native-binding.js';
-import { handleOf, handOver, listenOnHandle, whenClosed } from './node-handle.js';
+import { createHandle, handleOf, handOver, listeningId, listenOnHandle } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
 import type { ReservationToken } from './reservation.js';
 import { checkNotListening, type CheckedSocketOptions } from './socket-arguments.js';
+import { untilListening } from './until-listening.js';
 
-/** Makes a server listen inside a reservation. `letGo` is called when its socket is closed. */
+export interface CheckedListenOptions extends CheckedSocketOptions {
+  readonly backlog: number;
+}
+
+/**
+ * Makes a server listen inside a reservation.
+ *
+ * @param id - The `listeningId` of the server when it was asked to.
+ * @param letGo - Called when the socket is closed.
+ */
 export async function listenInside(
   server: Server,
   reservation: ReservationToken,
-  options: CheckedSocketOptions,
-  backlog: number,
+  options: CheckedListenOptions,
+  id: unknown,
   letGo: () => void,
 ): Promise<AddressInfo> {
   checkTakesSockets();
-  const bound = await openUnlessAborted(options.signal, () => openFor(reservation, options));
-  await handOver(bound.native, 'tcp server', letGo, async (handle) => {
-    // It may have begun to listen while the socket was being opened.
+  const { port, host, ipv6Only, backlog, signal } = options;
+  const bound = await openUnlessAborted(signal, () => openFor(reservation, options));
+  await handOver(bound.native, letGo, async (open) => {
+    // While the socket was being opened, the server may have begun to listen, or been closed, which ends this as it ends
+    // a listen of Node that looks a name up.
     checkNotListening(server);
-    await untilListening(server, options.signal, () => {
-      listenOnHandle(server, handle, backlog);
-      return handle;
+    if (listeningId(server) !== id) throw serverClosed();
+    const handle = createHandle('tcp');
+    try {
+      open(handle);
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+    await listenOn(server, handle, () => {
+      listenOnHandle(server, handle, { port, host, ipv6Only, backlog });
     });
   });
   return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
@@ -39,7 +58,7 @@ export async function listenInside(
 
 async function openFor(
   reservation: ReservationToken,
-  { port, host, ipv6Only }: CheckedSocketOptions,
+  { port, host, ipv6Only }: CheckedListenOptions,
 ): Promise<BoundSocket> {
   const binding = getBinding();
   if (host === undefined) return openWildcardSocket(binding, reservation, port, ipv6Only);
@@ -52,59 +71,65 @@ async function openFor(
 export function listenOrdinarily(
   server: Server,
   reservation: ReservationToken,
-  { port, host, ipv6Only, signal }: CheckedSocketOptions,
-  backlog: number,
+  { port, host, ipv6Only, backlog, signal }: CheckedListenOptions,
 ): Promise<AddressInfo> {
-  return onFirstFreePort(port, reservation, async (candidate) => {
+  return onFirstFreePort(port, reservation, (candidate) => {
     // It may have begun to listen since it was asked to, as with a reservation.
     signal?.throwIfAborted();
     checkNotListening(server);
-    await untilListening(server, signal, () => {
+    let id: unknown;
+    const start = (): void => {
       server.listen({ port: candidate, host, ipv6Only, backlog });
-      return handleOf(server);
+      id = listeningId(server);
+    };
+    return untilListening(server, signal, start, {
+      async listening() {
+        const handle = handleOf(server);
+        const address = server.address() as AddressInfo;
+        await afterTick();
+        if (!server.listening || handleOf(server) !== handle) throw serverClosed();
+        return address;
+      },
+      // An earlier life of the server may end late.
+      closed: () => (listeningId(server) === id ? undefined : serverClosed()),
     });
-    return server.address() as AddressInfo;
   });
 }
 
 /**
- * Settles with what comes first: the server listens, fails to, or is closed or aborted.
+ * Settles when a server has said that it listens on a handle, or cannot. No listener of ours is on the server then, as
+ * none of Node is: what a listener of the caller throws or emits goes where it would without us.
  *
- * @param start - Makes the server listen, and returns its handle if it has one yet.
+ * @param start - Makes the server listen on the handle.
  */
-async function untilListening(
-  server: Server,
-  signal: AbortSignal | undefined,
-  start: () => NodeHandle | undefined,
-): Promise<void> {
-  const settled = new AbortController();
+async function listenOn(server: Server, handle: NodeHandle, start: () => void): Promise<void> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      const on = (event: string, listener: (error: Error) => void): void => {
-        server.once(event, listener);
-        settled.signal.addEventListener('abort', () => server.removeListener(event, listener), { once: true });
-      };
-      on('listening', () => {
-        resolve();
-      });
-      on('error', reject);
-      signal?.addEventListener('abort', () => server.close(), { signal: settled.signal });
-      const handle = start();
-      if (!handle) return;
-      // Not the event 'close' of the server, which may be that of an earlier life. An error comes before it.
-      const closed = (): void => {
-        setImmediate(reject, serverClosed());
-      };
-      if (handleOf(server) === handle) whenClosed(handle, closed);
-      else closed();
-    });
-    if (!server.listening) throw serverClosed();
+    start();
   } catch (error) {
-    signal?.throwIfAborted();
+    if (handleOf(server) === handle) server.close();
+    else handle.close();
     throw error;
-  } finally {
-    settled.abort();
   }
+  if (handleOf(server) === handle) {
+    // Node emits 'listening' in the next tick.
+    await afterTick();
+    if (handleOf(server) === handle) return;
+    throw serverClosed();
+  }
+  // It could not listen, which Node says in the next tick, or it is closed.
+  await new Promise((_, reject) => {
+    server.once('error', reject);
+    setImmediate(() => {
+      server.removeListener('error', reject);
+      reject(serverClosed());
+    });
+  });
+}
+
+function afterTick(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
 }
 
 function serverClosed(): Error {

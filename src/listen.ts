@@ -2,6 +2,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import { checkArray, checkObject, checkPort, invalidType, outOfRange } from './arguments.js';
 import { builtin } from './builtin.js';
+import { listeningId } from './node-handle.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
 import {
   checkNotListening,
@@ -29,8 +30,8 @@ const defaultBacklog = 511;
  *
  * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
  * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; the socket then belongs to the server, and `server.close()`
- * closes it. As with Node's own `listen`, `server.close()` does not stop a server whose socket is still being opened:
- * `signal` does.
+ * closes it. As with Node's own `listen`, `server.close()` stops a server whose socket is still being opened: the promise
+ * is rejected with `ERR_SERVER_CLOSED`, as it is where a `'listening'` listener closes the server.
  *
  * @param server - A server that does not listen yet.
  * @param reservation - A TCP reservation, or its `{ protocol, token }`.
@@ -62,16 +63,18 @@ export async function listen(
   checkPort('options.backlog', backlog, 0);
   checked.signal?.throwIfAborted();
 
+  const id = listeningId(target);
   const letGo = holdReservation(reservation);
   try {
     const { listenInside, listenOrdinarily } = await import('./listen-inside.js');
     const address = isReserved(reservation)
-      ? await listenInside(target, reservation, checked, backlog, letGo)
-      : await listenOrdinarily(target, reservation, checked, backlog);
+      ? await listenInside(target, reservation, { ...checked, backlog }, id, letGo)
+      : await listenOrdinarily(target, reservation, { ...checked, backlog });
     closeOnAbort(target, checked.signal);
     return address;
   } catch (error) {
     letGo();
+    checked.signal?.throwIfAborted();
     throw error;
   }
 }

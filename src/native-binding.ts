@@ -109,10 +109,10 @@ export interface NativeSocket {
   bind(request: BindRequest): Promise<SocketAddress | CallFailure>;
   close(): Promise<undefined | CallFailure>;
   /**
-   * What Node can adopt: the SOCKET as a number, or, from the simulator, a handle that already holds a host socket.
+   * What a handle of Node can open: the SOCKET as a number, or, from the simulator, what gives a handle the host's socket.
    * The owner keeps it until `disown`. -1 when there is nothing to lend: closed, disowned or busy.
    */
-  lend(): number | NodeHandle;
+  lend(): number | OpenHandle;
   /** Gives the socket up without closing it. Returns false when there was nothing to give up. */
   disown(): boolean;
 }
@@ -142,6 +142,9 @@ export interface GuestPortReservationRow {
 
 export type BindFunction = (this: NodeHandle, address: string, port: number, flags?: number) => number;
 
+/** Gives a handle the socket, as its `open` would; 0 or a negative errno. */
+export type OpenHandle = (handle: NodeHandle) => number;
+
 /** The part of Node's internal TCP and UDP handle objects that this package touches. */
 export interface NodeHandle {
   open(socket: number): number;
@@ -149,6 +152,7 @@ export interface NodeHandle {
   bind6: BindFunction;
   getsockname(out: { address?: string; family?: string; port?: number }): number;
   close(callback?: () => void): void;
+  unref(): void;
   /** TCP only: close with a reset. */
   reset?: ((callback?: () => void) => number) | undefined;
 }

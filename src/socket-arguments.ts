@@ -3,6 +3,7 @@ import type { Socket } from 'node:dgram';
 import type { Server } from 'node:net';
 import { checkBoolean, checkHost, checkObject, checkPort, checkSignal } from './arguments.js';
 import { packageError } from './errors.js';
+import { bufferSizesOf, isBeingBound } from './node-handle.js';
 import { checkReservation, type ReservationToken } from './reservation.js';
 import type { Protocol } from './port-block.js';
 
@@ -38,16 +39,44 @@ export function checkNotListening({ listening }: Server): void {
   if (listening) throw packageError('ERR_SERVER_ALREADY_LISTEN', 'Close it first, or use another server.');
 }
 
+/** Refuses a socket that is closed, bound or about to be bound, or that could not keep what it was created with. */
 export function checkUnbound(socket: Socket): void {
+  if (isBeingBound(socket) || hasAddress(socket)) {
+    throw packageError('ERR_SOCKET_ALREADY_BOUND', 'Create another one.', { protocol: 'udp' });
+  }
+  // Node sets the sizes once the socket is bound, and throws for one that no socket can have.
+  const { receive, send } = bufferSizesOf(socket);
+  if (receive)
+    checkBufferSize(() => {
+      socket.setRecvBufferSize(receive);
+    });
+  if (send)
+    checkBufferSize(() => {
+      socket.setSendBufferSize(send);
+    });
+}
+
+function hasAddress(socket: Socket): boolean {
   try {
     socket.address();
+    return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SOCKET_DGRAM_NOT_RUNNING') {
-      throw socketClosed(error);
-    }
-    return; // EBADF, or EINVAL on Windows: not bound
+    if (hasCode(error, 'ERR_SOCKET_DGRAM_NOT_RUNNING')) throw socketClosed(error);
+    return false; // EBADF, or EINVAL on Windows: not bound
   }
-  throw packageError('ERR_SOCKET_ALREADY_BOUND', 'Create another one.', { protocol: 'udp' });
+}
+
+/** Throws what Node throws for a size that is wrong; that the socket is not bound is no reason. */
+function checkBufferSize(set: () => void): void {
+  try {
+    set();
+  } catch (error) {
+    if (error instanceof Error && 'info' in error && hasCode(error.info, 'EINVAL')) throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
 export function socketClosed(cause?: unknown): Error {
@@ -55,22 +84,28 @@ export function socketClosed(cause?: unknown): Error {
 }
 
 /** Closes a socket when a signal is aborted, until the socket is closed. Throws the reason if it is by now. */
-export function closeOnAbort(
-  socket: { close(): unknown; once(event: 'close', listener: () => void): unknown },
-  signal: AbortSignal | undefined,
-): void {
+export function closeOnAbort(socket: Server | Socket, signal: AbortSignal | undefined): void {
   if (!signal) return;
   if (signal.aborted) {
-    socket.close();
+    closeQuietly(socket);
     signal.throwIfAborted();
   }
   const close = (): void => {
-    socket.close();
+    closeQuietly(socket);
   };
   signal.addEventListener('abort', close, { once: true });
   socket.once('close', () => {
     signal.removeEventListener('abort', close);
   });
+}
+
+/** Closes a server or a socket, which may be closed already: those of dgram throw then. */
+export function closeQuietly(socket: Server | Socket): void {
+  try {
+    socket.close();
+  } catch (error) {
+    if (!hasCode(error, 'ERR_SOCKET_DGRAM_NOT_RUNNING')) throw error;
+  }
 }
 
 export function isReserved({ reserved }: ReservationToken): boolean {

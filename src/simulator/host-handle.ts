@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type { NodeHandle } from '../native-binding.js';
-import { createHandle, type HandleKind } from '../node-handle.js';
+import { createHandle } from '../node-handle.js';
 import { otherRuntime } from '../other-runtime.js';
+import type { Protocol } from '../port-block.js';
 
 /**
  * Makes what holds the host's socket of a simulated one. Bun and Deno have nothing that could: there, the socket is one of
  * the machine alone, and a port that another program of the host has counts as free.
  */
-export function createHostHandle(kind: HandleKind): NodeHandle {
-  return otherRuntime() === undefined ? createHandle(kind) : new MachineHandle();
+export function createHostHandle(protocol: Protocol): NodeHandle {
+  return otherRuntime() === undefined ? createHandle(protocol) : new MachineHandle();
 }
 
 /** Binds to whatever the machine lets it. */
@@ -35,5 +36,9 @@ class MachineHandle implements NodeHandle {
 
   close(callback?: () => void): void {
     if (callback) setImmediate(callback);
+  }
+
+  unref(): void {
+    // It keeps no process alive.
   }
 }

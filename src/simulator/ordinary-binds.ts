@@ -45,7 +45,7 @@ export function hookOrdinaryBinds(access: MachineAccess): () => void {
 }
 
 function hookClass(protocol: Protocol): void {
-  const sample = createHandle(protocol === 'tcp' ? 'tcp server' : 'udp');
+  const sample = createHandle(protocol);
   const prototype = Object.getPrototypeOf(sample) as NodeHandle;
   sample.close();
   originals.set(prototype, { bind: prototype.bind, bind6: prototype.bind6 });

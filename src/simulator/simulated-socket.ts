@@ -8,6 +8,7 @@ import type {
   InetPortReservationInstance,
   NativeSocket,
   NodeHandle,
+  OpenHandle,
   SocketAddress,
 } from '../native-binding.js';
 import type { Protocol } from '../port-block.js';
@@ -36,8 +37,8 @@ const collected = new FinalizationRegistry<Remains>((remains) => {
 });
 
 function closeRemains({ access, socketId, handle }: Remains): void {
-  if (handle) handle.close();
-  else closeQuietly(access, socketId);
+  handle?.close();
+  closeQuietly(access, socketId);
 }
 
 /** A socket of a simulated machine, with the manners of the addon's: one call at a time, and none after it is gone. */
@@ -45,6 +46,8 @@ export class SimulatedSocket implements NativeSocket {
   readonly #protocol: Protocol;
   readonly #family: 4 | 6;
   readonly #remains: Remains;
+  /** Binds a handle of the host to where the socket is bound; 0 or a negative errno. */
+  #bindTo: ((handle: NodeHandle) => number) | undefined;
   #busy = false;
   #gone = false;
 
@@ -88,20 +91,25 @@ export class SimulatedSocket implements NativeSocket {
       const method = this.#family === 4 ? 'bind' : 'bind6';
       const flags = this.#family === 6 && ipv6Only ? ipv6OnlyFlag : 0;
       const port = ntohs(portNetworkOrder);
-      const handle = createHostHandle(this.#protocol === 'tcp' ? 'tcp server' : 'udp');
+      const handle = createHostHandle(this.#protocol);
+      const bindTo = (target: NodeHandle, candidate: number) =>
+        bindHandle(target, hostBind(target, method), address, candidate, flags);
       try {
         bindOnHost(process, socketId, { family: this.#family, address, port, ipv6Only, shared: false }, (candidate) =>
-          bindHandle(handle, hostBind(handle, method), address, candidate, flags),
+          bindTo(handle, candidate),
         );
       } catch (error) {
         handle.close();
         throw error;
       }
-      closeTogether(handle, this.#remains.access, socketId);
+      // Node would count it among what the program waits for.
+      handle.unref();
       this.#remains.handle = handle;
       const bound: { address?: string; port?: number } = {};
       handle.getsockname(bound);
-      return { address: bound.address ?? address, portNetworkOrder: htons(bound.port ?? 0) };
+      const { port: boundPort = 0 } = bound;
+      this.#bindTo = (target) => bindTo(target, boundPort);
+      return { address: bound.address ?? address, portNetworkOrder: htons(boundPort) };
     });
   }
 
@@ -115,8 +123,19 @@ export class SimulatedSocket implements NativeSocket {
     return closed;
   }
 
-  lend(): number | NodeHandle {
-    return this.#busy || this.#gone ? -1 : (this.#remains.handle ?? -1);
+  lend(): number | OpenHandle {
+    const { handle } = this.#remains;
+    const bindTo = this.#bindTo;
+    if (this.#busy || this.#gone || !handle || !bindTo) return -1;
+    return (target) => {
+      // No call gives the socket of one handle to another one: the target is bound to the same place in the same turn. To
+      // the machine the port has been taken all the time.
+      handle.close();
+      this.#remains.handle = undefined;
+      const status = bindTo(target);
+      if (status === 0) closeTogether(target, this.#remains.access, this.#remains.socketId);
+      return status;
+    };
   }
 
   disown(): boolean {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Has something go wrong while Node takes a socket over, and closes it much later:
+// fail-in-listening.mjs tcp|udp size|throw|refuse
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import net from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { bind, listen, RuntimePortReservation } from 'win-port-reservation';
+
+const [protocol, way] = process.argv.slice(2);
+const uncaught = [];
+process.on('uncaughtException', (error) => uncaught.push(error.message));
+
+const reservation = await RuntimePortReservation.acquire({ protocol, numberOfPorts: 8 });
+const tooLarge = way === 'size' ? 0x8000_0000 : undefined;
+const socket = protocol === 'tcp' ? net.createServer() : dgram.createSocket({ type: 'udp4', recvBufferSize: tooLarge });
+const take = protocol === 'tcp' ? listen : bind;
+
+if (way === 'throw') {
+  socket.once('listening', () => {
+    throw new Error('thrown by the listener');
+  });
+}
+if (way === 'refuse') {
+  // As one does who stands in front of it, and fails.
+  socket[protocol === 'tcp' ? 'listen' : 'bind'] = () => {
+    throw new Error('thrown by what stands in front');
+  };
+}
+
+const outcome = await take(socket, reservation, { host: '127.0.0.1' }).then(
+  () => 'taken',
+  (error) => error.code ?? error.message,
+);
+// A handle that is closed beneath its owner is gone for good once the event loop has come round.
+for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+let closed = 'closed';
+try {
+  const close = once(socket, 'close');
+  socket.close();
+  await close;
+} catch (error) {
+  closed = error.code;
+}
+await reservation.release();
+console.log(JSON.stringify({ outcome, uncaught, closed }));
