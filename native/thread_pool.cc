@@ -61,6 +61,9 @@ void ThreadPool::CleanUp(void* data) {
   auto* const pool = static_cast<ThreadPool*>(data);
   JobList rest = std::exchange(pool->jobs_, nullptr)->Close(kLastWait);
   while (const std::unique_ptr<Job> job = rest.Pop()) static_cast<PromiseWorker&>(*job).Abandon(pool->env_);
+  // Nobody calls the threadsafe function any more. Since 24.14 Node deletes it only once it has been released by all that
+  // were counted (nodejs/node#55877). Its own hook, which comes next, closes it: a later release would find it deleted.
+  napi_release_threadsafe_function(std::exchange(pool->notification_, nullptr), napi_tsfn_abort);
 }
 
 }  // namespace win_port_reservation
