@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
+import * as api from 'win-port-reservation';
 import { createPersistentTcpPortReservation, explainPort } from 'win-port-reservation';
 import { install, SimulatedWindows } from 'win-port-reservation/simulator';
 import { spawnNode } from './ring.js';
@@ -50,6 +52,43 @@ it('no module is there twice, in a file of its own and in the one that is import
   expect([...modules]).toContain('installed-windows.js');
   const origins = [...modules].map((file) => [file, ...originsOf(file)]);
   expect(origins).toEqual([...modules].map((file) => [file, './core.js']));
+});
+
+it('classes have their own names, as consoles show them', () => {
+  const classes = Object.entries(api).filter(
+    ([, value]) => typeof value === 'function' && Function.prototype.toString.call(value).startsWith('class'),
+  );
+  expect(classes.map(([name]) => name)).toContain('RuntimePortReservation');
+  for (const [name, value] of classes) {
+    expect(inspect(value)).toMatch(new RegExp(`^\\[class ${name}\\b`));
+    expect(inspect(Object.create((value as { prototype: object }).prototype))).toContain(name);
+  }
+});
+
+async function stackWith(options: string): Promise<string> {
+  const script = fileURLToPath(new URL('children/print-stack.mjs', import.meta.url));
+  const child = spawnNode([script], { NODE_OPTIONS: options });
+  return (await json(child.stdout)) as string;
+}
+
+it('stacks have the names of the classes', async () => {
+  const stack = await stackWith('');
+  expect(stack).toContain('PersistentPortReservationPair.create (');
+  expect(stack).not.toMatch(/\b_\w+PortReservation/);
+});
+
+it('stacks lead to the sources where source maps are enabled', async () => {
+  const stack = await stackWith('--enable-source-maps');
+  const frames = [...stack.matchAll(/at (?:\w+\.)?(\w+) .*[\\/]src[\\/]([\w-]+\.ts):(\d+):(\d+)/g)];
+  const texts = frames.map(([, , file = '', line, column]) => {
+    const source = readFileSync(path.join(dist, '../src', file), 'utf8');
+    return source.split('\n')[Number(line) - 1]?.slice(Number(column) - 1);
+  });
+  expect(frames.length).toBeGreaterThan(3);
+  expect(texts[0]).toMatch(/^new RangeError\(/);
+  // Each frame but the first is where the function of the one before is called.
+  const called = texts.slice(1).map((text) => /^#?(\w+)\(/.exec(text ?? '')?.[1]);
+  expect(called).toEqual(frames.slice(0, -1).map(([, name]) => name));
 });
 
 it('the simulator, the explanations and the package have one Windows in front of them', async () => {
