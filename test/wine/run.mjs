@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Runs a script in a real Windows Node under Wine, with the addon, and the stand-in for what Wine lacks.
-import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { findAddon } from './addon.mjs';
 import { startMachine } from './machine.mjs';
-import { nodeExecutable, nodeVersions, prefix, repository, standIn, windowsFileUrl, windowsPath } from './paths.mjs';
+import { nodeExecutable, nodeVersions, prefix, standIn, windowsFileUrl, windowsPath } from './paths.mjs';
 import { setUp } from './setup.mjs';
 import { startInWine } from './wine-process.mjs';
 
 export { startMachine };
-
-const prebuilds = path.join(repository, 'prebuilds', 'win32-x64');
 
 /**
  * @typedef {object} RunOptions
@@ -56,19 +54,6 @@ export async function runInWine(
   } finally {
     if (!options.machine) await machine.stop();
   }
-}
-
-function findAddon() {
-  let addons = [];
-  try {
-    addons = readdirSync(prebuilds).filter((name) => name.endsWith('.node'));
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-  }
-  if (addons.length !== 1) {
-    throw new Error(`${prebuilds} must hold one addon, not ${addons.length}: build it with scripts/build-cross.mjs`);
-  }
-  return path.join(prebuilds, addons[0]);
 }
 
 /** In NODE_OPTIONS, so that child processes are attached whatever their command line is. */

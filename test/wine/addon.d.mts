@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+export function findAddon(folder?: string, build?: () => void): string;
