@@ -49,6 +49,23 @@ describe.each(each)('the workflow %s', (_, text) => {
     }
   });
 
+  it('pins every container by its digest, and says which version that is', () => {
+    const containers = [...text.matchAll(/^ +(?:container|image): (.*)$/gm)].map(([, image]) => image);
+    expect(containers.length).toBe(1);
+    for (const image of containers) expect(image).toMatch(/^node:\d+\.\d+\.\d+-bookworm@sha256:[0-9a-f]{64}$/);
+  });
+
+  it('installs nothing that no lock file has', () => {
+    expect(text).not.toMatch(/\bnpx --yes|\bnpm (install|i|exec|x)\b/);
+    const folders = [...text.matchAll(/\bnpm ci(?: --prefix (\S+))?/g)].map(([, folder = '.']) => folder);
+    expect(folders.length).toBeGreaterThan(0);
+    for (const folder of folders) {
+      const lock = readText(`${folder}/package-lock.json`);
+      expect(lock, folder).toMatch(/"integrity": "sha512-/);
+      expect(lock, folder).not.toContain('"resolved"');
+    }
+  });
+
   it('gives its token no right that nobody needs, and does not leave it with git', () => {
     expect(text).toMatch(/^permissions:( \{\}|\n {2}contents: read\n\n)/m);
     const checkouts = text.split('uses: actions/checkout@').slice(1);
@@ -83,6 +100,11 @@ describe('the workflows together', () => {
 
   it('are these', () => {
     expect(files.sort()).toEqual(['ci.yml', 'release.yml']);
+  });
+
+  it('use one container', () => {
+    const images = [...texts.values()].flatMap((text) => text.match(/^ +container: .*$/gm) ?? []);
+    expect([...new Set(images)]).toHaveLength(1);
   });
 
   it('use one version of each action', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The job as the main program of Electron: npx electron test/windows/hosts/electron.mjs
+// The job as the main program of Electron, which electron/ has by its lock file: `npm ci` there, and `npm start`. The
+// program itself comes from GitHub at the first start, and is compared with the sums in the npm package.
 import { app } from 'electron';
 
 try {
