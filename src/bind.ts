@@ -47,16 +47,16 @@ export async function bind(
   checked.signal?.throwIfAborted();
   checkUnbound(socket);
 
-  const letGo = holdReservation(reservation);
+  const hold = holdReservation(reservation);
   try {
     const { bindInside, bindOrdinarily } = await import('./bind-inside.js');
     const address = isReserved(reservation)
-      ? await bindInside(socket, family, reservation, checked, letGo)
+      ? await bindInside(socket, family, reservation, checked, hold)
       : await bindOrdinarily(socket, reservation, checked);
     closeOnAbort(socket, checked.signal);
     return address;
   } catch (error) {
-    letGo();
+    hold.letGo();
     checked.signal?.throwIfAborted();
     throw error;
   }

@@ -39,12 +39,12 @@ export async function connect(reservation: ReservationToken, options: ConnectOpt
   checkReservation(reservation, 'tcp', localPort);
   options.signal?.throwIfAborted();
 
-  const letGo = holdReservation(reservation);
+  const hold = holdReservation(reservation);
   try {
     const { connectFrom } = await import('./connect-from.js');
-    return await connectFrom(reservation, { ...options, host, family }, letGo);
+    return await connectFrom(reservation, { ...options, host, family }, hold);
   } catch (error) {
-    letGo();
+    hold.letGo();
     throw error;
   }
 }
