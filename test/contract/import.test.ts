@@ -67,7 +67,7 @@ it('classes have their own names, as consoles show them', () => {
 async function stackWith(options: string): Promise<string> {
   const script = fileURLToPath(new URL('children/print-stack.mjs', import.meta.url));
   const child = spawnNode([script], { NODE_OPTIONS: options });
-  return (await json(child.stdout)) as string;
+  return JSON.parse(await readToEnd(child.stdout)) as string;
 }
 
 it('stacks have the names of the classes', async () => {
