@@ -47,9 +47,9 @@ function acquire({ protocol, signal, portable }: HoldOptions, range: PortRange):
       protocol === 'both'
         ? RuntimePortReservationPair.acquire(options)
         : RuntimePortReservation.acquire({ ...options, protocol }),
-    (acquiring) => {
+    (late) => {
       // Nobody waits for it any more.
-      acquiring.then((late) => late.release()).catch(() => undefined);
+      late.release().catch(() => undefined);
     },
   );
 }

@@ -43,9 +43,11 @@ const defaultBacklog = 511;
  * block; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_SERVER_ALREADY_LISTEN`, `ERR_SERVER_CLOSED`, `ERR_RESERVATION_RELEASED`,
  * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process not
- * elevated, or the port lies in somebody else's reservation. `WSAEADDRINUSE`: the port is in use. `WSAEADDRNOTAVAIL`:
- * the host is not an address of this machine. `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`,
- * `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * elevated, or the port lies in somebody else's reservation. `WSAEADDRINUSE`: another socket has the port at this address,
+ * or, without a `host`, at every address. A socket at every address and one at a single address do not keep each other out:
+ * Windows gives each client to the one at the single address. `WSAEADDRNOTAVAIL`: the host is not an address of this
+ * machine. `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`,
+ * `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found; what the
  * server emits when it cannot listen on the socket.
  * @example
@@ -64,16 +66,16 @@ export async function listen(
   checked.signal?.throwIfAborted();
 
   const id = listeningId(target);
-  const hold = holdReservation(reservation);
+  const letGo = holdReservation(reservation);
   try {
     const { listenInside, listenOrdinarily } = await import('./listen-inside.js');
     const address = isReserved(reservation)
-      ? await listenInside(target, reservation, { ...checked, backlog }, id, hold)
+      ? await listenInside(target, reservation, { ...checked, backlog }, id, letGo)
       : await listenOrdinarily(target, reservation, { ...checked, backlog });
     closeOnAbort(target, checked.signal);
     return address;
   } catch (error) {
-    hold.letGo();
+    letGo();
     checked.signal?.throwIfAborted();
     throw error;
   }

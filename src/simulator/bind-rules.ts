@@ -20,7 +20,9 @@ export function* bindCandidates(state: MachineState, socket: SocketRecord, wante
       refuseReserved(state, socket, port);
     }
     refuseUnlisted(state, socket, port);
-    if (state.pools[socket.protocol].isAddressInUse(wanted)) throw new Refusal(errorCodes.WSAEADDRINUSE.errorNumber);
+    const { wildcardAndSpecificBindsCoexist } = state.assumptions;
+    if (state.pools[socket.protocol].isAddressInUse(wanted, wildcardAndSpecificBindsCoexist))
+      throw new Refusal(errorCodes.WSAEADDRINUSE.errorNumber);
     yield port;
   } else if (block !== undefined) {
     const pool = state.pools[socket.protocol];

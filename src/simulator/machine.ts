@@ -115,16 +115,18 @@ export class SimulatedWindows {
   /**
    * `netsh int ipv4 delete excludedportrange`: the very range that was added.
    *
-   * @throws Refusal ERROR_NOT_FOUND (1168) where no administered exclusion has exactly these ports.
+   * @throws Refusal ERROR_NOT_FOUND (1168) where no range has exactly these ports, ERROR_ACCESS_DENIED (5) where an
+   *   administrator did not exclude it.
    */
   deleteExcludedPortRange(block: PortBlock): void {
     const ports = checkBlock(block);
     const { assumptions } = this;
     const reservation = this.#state.pools[ports.protocol].reservationOf(ports);
+    if (reservation === undefined) throw new Refusal(assumptions.deleteUnknownExclusion);
     const isDeletable =
-      reservation?.kind === 'administered' ||
-      (reservation?.kind === 'persistent' && assumptions.netshDeletesPersistentReservation);
-    if (!isDeletable) throw new Refusal(assumptions.deleteUnknownExclusion);
+      reservation.kind === 'administered' ||
+      (reservation.kind === 'persistent' && assumptions.netshDeletesPersistentReservation);
+    if (!isDeletable) throw new Refusal(assumptions.deleteUnstarredExclusion);
     this.#state.endReservation(reservation, assumptions.boundSocketsSurviveDelete);
   }
 

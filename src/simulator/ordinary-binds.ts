@@ -83,8 +83,8 @@ function bindOrdinarily(
     access.transact((process) => {
       const socketId = process.openSocket(protocol, family, threadId);
       try {
-        bindOnHost(process, socketId, { family, address, port, ipv6Only, shared }, (candidate) =>
-          bindHandle(handle, bind, address, candidate, flags),
+        bindOnHost(process, socketId, handle, { family, address, port, ipv6Only, shared }, (candidate, isIpv6Only) =>
+          bindHandle(handle, bind, address, candidate, isIpv6Only ? flags | ipv6OnlyFlag : flags),
         );
       } catch (error) {
         process.closeSocket(socketId);

@@ -118,10 +118,17 @@ export class PortPool {
     if (!this.isBound(onePort(port))) this.#addresses.set(port, undefined);
   }
 
-  /** Whether a socket is bound to the port at one of the addresses. */
-  isAddressInUse({ port, addresses }: BoundTo): boolean {
+  /**
+   * Whether a socket is bound to the port at one of the addresses.
+   *
+   * @param wildcardsCoexist - Whether a socket at every address of a family is in the way of none at a single address.
+   */
+  isAddressInUse({ port, addresses }: BoundTo, wildcardsCoexist = true): boolean {
     const counts = this.#addresses.get(port);
-    return addresses.some((address) => (counts?.get(address) ?? 0) > 0);
+    const taken = [...(counts ?? [])].filter(([, count]) => count > 0).map(([address]) => address);
+    return addresses.some((address) =>
+      taken.some((other) => address === other || (!wildcardsCoexist && isWildcardOver(address, other))),
+    );
   }
 
   /** Whether a socket is bound to a port of the range. */
@@ -161,4 +168,12 @@ export class PortPool {
   #takenBy(reservation: Reservation): ReadonlySet<FreeRuns> {
     return new Set(isPersistent(reservation, true) ? [this.#taken, this.#avoided] : [this.#taken]);
   }
+}
+
+/** Whether one of the addresses stands for every address of its family, and the other is of that family. */
+function isWildcardOver(one: string, other: string): boolean {
+  return (
+    one.includes(':') === other.includes(':') &&
+    [one, other].some((address) => address === '::' || address === '0.0.0.0')
+  );
 }

@@ -199,6 +199,7 @@ export class SimulatedProcess {
     if (reservation.kind !== 'runtime') throw new Refusal(assumptions.releasePersistentToken);
     if (reservation.owner.processId !== this.id) throw new Refusal(assumptions.releaseTokenOfAnotherProcess);
     if (reservation.protocol !== socket.protocol) throw new Refusal(assumptions.releaseOtherProtocol);
+    if (this.#state.sockets.isBoundBy(token)) refuseUnlessSuccess(assumptions.releaseWhileBound);
     this.#state.endReservation(reservation, assumptions.boundSocketsSurviveRelease);
   }
 
@@ -216,6 +217,14 @@ export class SimulatedProcess {
   *bindCandidates(socketId: number, port: number, addresses: readonly string[] = []): Generator<number> {
     if (port !== 0) checkPort(port);
     yield* bindCandidates(this.#state, this.#socket(socketId), { port, addresses });
+  }
+
+  /**
+   * Whether another socket has the port at every address where this one would have it at a single one, or the other way
+   * round: a host that lets only one of them in does not do as Windows.
+   */
+  isBesideWildcard(socketId: number, port: number, addresses: readonly string[]): boolean {
+    return this.#state.pools[this.#socket(socketId).protocol].isAddressInUse({ port, addresses }, false);
   }
 
   /**

@@ -31,13 +31,16 @@ export const reservationAssumptions = {
   lookupFindsAdministeredExclusion: rule({
     value: false,
     statement: 'Lookup finds an administered exclusion of the same ports and gives a token for it.',
-    standsOn: 'lookup on an administered exclusion: it is unknown whether both kinds share one table',
+    standsOn:
+      'lookup on an administered exclusion: a program that calls persistent reservations excluded ranges speaks for one ' +
+      'table (heedaily/ExcludedPortRange), plain binds that work in the one and fail in the other speak for two kinds',
     probe: 'Exclude a block with netsh, look up the same start and number of ports, and associate with the token.',
   }),
   deleteRemovesAdministeredExclusion: rule({
     value: false,
     statement: 'Delete removes an administered exclusion of the same ports.',
-    standsOn: 'delete on an administered exclusion: it is unknown whether both kinds share one table',
+    standsOn:
+      'delete on an administered exclusion: as for the lookup; that program is not known to delete what netsh added',
     probe: 'Exclude a block with netsh, delete it as a persistent reservation, and list the excluded ranges.',
   }),
   deleteWhileBound: outcome({
@@ -49,14 +52,22 @@ export const reservationAssumptions = {
   netshDeletesPersistentReservation: rule({
     value: false,
     statement: 'netsh delete excludedportrange removes a persistent reservation of the same ports.',
-    standsOn: 'netsh delete on an API reservation; rows without a star were seen to stay',
+    standsOn:
+      'netsh delete on an API reservation; rows without a star were seen to stay, and once to go although netsh said ' +
+      '"Access is denied" (docker/for-win#3171)',
     probe: 'Create a persistent reservation, delete the same range with netsh, and look the reservation up.',
   }),
   deleteUnknownExclusion: refusal({
     value: errorCodes.ERROR_NOT_FOUND.errorNumber,
-    statement: 'netsh delete excludedportrange fails for ports that are not exactly one administered exclusion.',
-    standsOn: 'netsh delete on rows without a star: seen to fail, the error was not reported',
-    probe: 'Delete a range that was never excluded, and one without a star, with netsh and read its message.',
+    statement: 'netsh delete excludedportrange fails for ports that are not exactly one row.',
+    standsOn: 'netsh delete of a range that nobody excluded: its error was not reported; Delete of the API gives 1168',
+    probe: 'Delete a range that was never excluded with netsh and read its message.',
+  }),
+  deleteUnstarredExclusion: refusal({
+    value: errorCodes.ERROR_ACCESS_DENIED.errorNumber,
+    statement: 'netsh delete excludedportrange is denied for a row without a star, also to an elevated process.',
+    standsOn: 'netsh delete of a row without a star: "Access is denied", reported once (docker/for-win#3171)',
+    probe: 'Delete, with netsh and elevated, the row of a runtime reservation and read its message.',
   }),
   excludeOverReservation: refusal({
     value: errorCodes.ERROR_SHARING_VIOLATION.errorNumber,
@@ -67,7 +78,9 @@ export const reservationAssumptions = {
   listsPersistentReservations: rule({
     value: true,
     statement: 'netsh lists persistent reservations among the excluded port ranges.',
-    standsOn: 'row of a persistent reservation in the list of excluded ranges',
+    standsOn:
+      'row of a persistent reservation in the list of excluded ranges; a program made to manage that list calls the ' +
+      'functions for persistent reservations (heedaily/ExcludedPortRange)',
     probe: 'Create a persistent reservation and list the excluded ranges of ipv4 and ipv6, active and persistent.',
   }),
   starsPersistentReservations: rule({
@@ -79,13 +92,14 @@ export const reservationAssumptions = {
   listsRuntimeReservations: rule({
     value: true,
     statement: 'netsh lists runtime reservations among the excluded port ranges.',
-    standsOn: 'row of a runtime reservation in the list of excluded ranges',
+    standsOn:
+      'row of a runtime reservation in the list of excluded ranges; the one that HNS acquires has one (docker/for-win#1707)',
     probe: 'Acquire a block on a socket and list the excluded ranges of ipv4 and ipv6 while it is open.',
   }),
   starsRuntimeReservations: rule({
     value: false,
     statement: 'netsh marks the row of a runtime reservation with a star.',
-    standsOn: 'star on the row of a runtime reservation; HNS blocks, which are like it, have none',
+    standsOn: 'star on the row of a runtime reservation; the one that HNS acquires has none (docker/for-win#1707)',
     probe: 'Acquire a block on a socket and look for a star on its row of the excluded ranges.',
   }),
   acquireOverPersistentReservation: refusal({

@@ -13,7 +13,7 @@ import type {
 } from '../native-binding.js';
 import type { Protocol } from '../port-block.js';
 import { createHostHandle } from './host-handle.js';
-import { bindHandle, bindOnHost, closeQuietly, closeTogether } from './host-socket.js';
+import { bindAt, bindHandle, bindOnHost, closeQuietly, closeTogether } from './host-socket.js';
 import { perform, type MachineAccess } from './machine-access.js';
 import { hostBind, ipv6OnlyFlag } from './ordinary-binds.js';
 import type { SimulatedProcess } from './process.js';
@@ -88,16 +88,17 @@ export class SimulatedSocket implements NativeSocket {
 
   bind({ address, portNetworkOrder, ipv6Only }: BindRequest): Promise<SocketAddress | CallFailure> {
     return this.#call('bind', (process, socketId) => {
-      const method = this.#family === 4 ? 'bind' : 'bind6';
-      const flags = this.#family === 6 && ipv6Only ? ipv6OnlyFlag : 0;
+      const family = this.#family;
       const port = ntohs(portNetworkOrder);
       const handle = createHostHandle(this.#protocol);
-      const bindTo = (target: NodeHandle, candidate: number) =>
-        bindHandle(target, hostBind(target, method), address, candidate, flags);
+      const bindTo = (target: NodeHandle) => (candidate: number, isIpv6Only: boolean) => {
+        const flags = family === 6 && isIpv6Only ? ipv6OnlyFlag : 0;
+        return bindHandle(target, hostBind(target, family === 4 ? 'bind' : 'bind6'), address, candidate, flags);
+      };
       try {
-        bindOnHost(process, socketId, { family: this.#family, address, port, ipv6Only, shared: false }, (candidate) =>
-          bindTo(handle, candidate),
-        );
+        const wanted = { family, address, port, ipv6Only, shared: false };
+        const place = bindOnHost(process, socketId, handle, wanted, bindTo(handle));
+        this.#bindTo = (target) => bindAt(place, target, bindTo(target));
       } catch (error) {
         handle.close();
         throw error;
@@ -107,9 +108,7 @@ export class SimulatedSocket implements NativeSocket {
       this.#remains.handle = handle;
       const bound: { address?: string; port?: number } = {};
       handle.getsockname(bound);
-      const { port: boundPort = 0 } = bound;
-      this.#bindTo = (target) => bindTo(target, boundPort);
-      return { address: bound.address ?? address, portNetworkOrder: htons(boundPort) };
+      return { address: bound.address ?? address, portNetworkOrder: htons(bound.port ?? 0) };
     });
   }
 

@@ -37,7 +37,8 @@ export const socketAssumptions = {
   associateOtherFamily: outcome({
     value: 0,
     statement: 'An IPv4 socket can be associated with a token acquired on an IPv6 socket, and the other way round.',
-    standsOn: 'token across address families; msquic acquires on a dual-stack IPv6 socket for both',
+    standsOn:
+      'token across address families; the one program known to use tokens, msquic, keeps to dual-stack IPv6 sockets',
     probe: 'Acquire on an AF_INET6 socket, associate and bind an AF_INET socket with the token, and swap them.',
   }),
   releaseUnknownToken: refusal({
@@ -64,16 +65,25 @@ export const socketAssumptions = {
     standsOn: 'TCP token on UDP; the two protocols keep separate pools',
     probe: 'Acquire on a TCP socket, release the token on a UDP socket, and read WSAGetLastError.',
   }),
+  releaseWhileBound: outcome({
+    value: 0,
+    statement: 'A block can be released while sockets are bound inside it.',
+    standsOn:
+      'RELEASE while bound: the sample of Microsoft does it, the authors of ms-nfs41-client found that it cannot be done',
+    probe: 'Bind an associated socket, release the block, and read WSAGetLastError.',
+  }),
   boundSocketsSurviveOwnerClose: rule({
     value: true,
     statement: 'Bound associated sockets go on working when the socket that acquired the block is closed.',
-    standsOn: 'owner socket closed while associated sockets are bound',
+    standsOn:
+      'owner socket closed while associated sockets are bound; msquic acquires on its first socket, associates all of them ' +
+      'and closes the first one first',
     probe: 'Acquire on one socket, listen on an associated second one, close the first, and connect to the second.',
   }),
   boundSocketsSurviveRelease: rule({
     value: true,
     statement: 'Bound associated sockets go on working when the block is released.',
-    standsOn: 'RELEASE while bound; the sample of Microsoft releases after bind',
+    standsOn: 'RELEASE while bound, where it succeeds; the sample of Microsoft releases after bind',
     probe: 'Listen on an associated socket, release the block, and connect to the socket.',
   }),
   boundSocketsSurviveDelete: rule({
@@ -103,8 +113,20 @@ export const socketAssumptions = {
   reservationsCoverBothFamilies: rule({
     value: true,
     statement: 'A block acquired on a socket of one address family keeps sockets of the other family out too.',
-    standsOn: 'IPv4 and IPv6 share one table: inferred from equal lists, shared registry keys and dual-stack msquic',
+    standsOn:
+      'IPv4 and IPv6 share one table: inferred from lists that were always equal (openai/codex#40344 among them), shared ' +
+      'registry keys and dual-stack msquic',
     probe: 'Acquire on an AF_INET socket, bind an AF_INET6 socket of another process inside the block, and swap them.',
+  }),
+  wildcardAndSpecificBindsCoexist: rule({
+    value: true,
+    statement:
+      'One socket can be bound to a port at every address and another to the same port at a single address, whichever comes first.',
+    standsOn:
+      'documented for sockets of one user that set no option ("Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE"); the outcome of ' +
+      'Windows itself was not seen for this package',
+    probe:
+      'Bind one socket at 0.0.0.0 and another at 127.0.0.1 to one port, in both orders, and the same with :: and ::1.',
   }),
   bindOutsideAssociatedBlock: outcome({
     value: errorCodes.WSAEINVAL.errorNumber,

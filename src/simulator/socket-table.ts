@@ -72,6 +72,11 @@ export class SocketTable {
     return this.#byToken.of(token);
   }
 
+  /** Whether one is. */
+  isBoundBy(token: bigint): boolean {
+    return this.boundBy(token)[Symbol.iterator]().next().done === false;
+  }
+
   #change(socket: OwnRecord, bound: BoundTo | undefined, associated: bigint | undefined): void {
     this.#groupBound('delete', socket);
     socket.bound = bound;

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { MachineFile } from '../../dist/simulator/machine-file.js';
@@ -19,7 +18,9 @@ import {
 import { canRunNotElevated, notElevatedCommand } from '../windows/not-elevated/standard-user.mjs';
 import { fromJson, toJson } from '../wine/json.mjs';
 
-const { WPR_CONTROL_PORT: controlPort, WIN_PORT_RESERVATION_MACHINE: machineFile } = process.env;
+const { WPR_CONTROL_PORT: controlPort, WPR_AS_ON_WINDOWS: asOnWindows } = process.env;
+// Without a way to the machine, the suite does what it does on Windows.
+const machineFile = asOnWindows === undefined ? process.env['WIN_PORT_RESERVATION_MACHINE'] : undefined;
 
 /**
  * What the calls go to: straight to the model; through the real addon, under Wine, to the model; or through the real
@@ -115,17 +116,6 @@ export function startScript(file: string, ...args: (string | number | bigint)[])
   };
 }
 
-/**
- * Waits for all that a process prints. An iterator would close the pipe as soon as it has ended, while libuv still flushes
- * it in a thread: Wine's server dies of that, and every Windows process with it.
- */
-export async function readToEnd(output: Readable): Promise<string> {
-  let text = '';
-  output.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  await once(output, 'end');
-  return text;
-}
-
 /** Starts a Node with pipes. Wine fails to start a process once in about a thousand times, and not the next time. */
 export function spawnNode(
   args: readonly string[],
@@ -197,6 +187,17 @@ async function isFree(startPort: number, numberOfPorts: number): Promise<boolean
     return false;
   } finally {
     await Promise.all(servers.map(closeServer));
+  }
+}
+
+/** The error number of Windows that a call ends with, or 0 where it succeeds. */
+export async function outcomeOf(call: Promise<unknown>): Promise<number | undefined> {
+  try {
+    await call;
+    return 0;
+  } catch (error) {
+    if (error instanceof PortReservationError) return error.errno;
+    throw error;
   }
 }
 

@@ -120,6 +120,9 @@ expectTypeOf<SimulatedProcess['releasePortReservation']>().toEqualTypeOf<(socket
 expectTypeOf<SimulatedProcess['bindCandidates']>().toEqualTypeOf<
   (socketId: number, port: number, addresses?: readonly string[]) => Generator<number>
 >();
+expectTypeOf<SimulatedProcess['isBesideWildcard']>().toEqualTypeOf<
+  (socketId: number, port: number, addresses: readonly string[]) => boolean
+>();
 expectTypeOf<SimulatedProcess['confirmBind']>().toEqualTypeOf<
   (socketId: number, port: number, addresses?: readonly string[]) => void
 >();

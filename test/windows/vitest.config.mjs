@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The contract suite on the real addon and on Windows itself.
-import { hangLimitMs, pollLimitMs } from '../time-limits.mjs';
-
 if (process.platform !== 'win32') {
   throw new Error(`This runs on Windows only, and this is ${process.platform}. Under Wine: node test/wine/ring.mjs`);
 }
@@ -13,9 +11,8 @@ export default {
     include: ['test/contract/**/*.test.ts', 'test/windows/**/*.test.ts'],
     // One machine for all files.
     fileParallelism: false,
-    testTimeout: hangLimitMs,
-    hookTimeout: hangLimitMs,
-    expect: { poll: { timeout: pollLimitMs } },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // With the tests that are skipped, and why.
     reporters: ['verbose'],
   },

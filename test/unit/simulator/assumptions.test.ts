@@ -118,6 +118,10 @@ const scenarios: Record<AssumptionName, Scenario> = {
   deleteUnknownExclusion: number(1168, ({ machine }) => {
     machine.deleteExcludedPortRange(block);
   }),
+  deleteUnstarredExclusion: number(5, (stage) => {
+    acquire(stage);
+    stage.machine.deleteExcludedPortRange(block);
+  }),
   excludeOverReservation: number(32, (stage) => {
     create(stage);
     stage.machine.addExcludedPortRange(block);
@@ -186,6 +190,10 @@ const scenarios: Record<AssumptionName, Scenario> = {
   releaseOtherProtocol: number(10_022, (stage) => {
     stage.user.releasePortReservation(stage.user.openSocket('udp', 4), acquire(stage).token);
   }),
+  releaseWhileBound: success((stage) => {
+    const { owner, token } = bindInside(stage);
+    stage.user.releasePortReservation(owner, token);
+  }),
   boundSocketsSurviveOwnerClose: rule(true, (stage) => {
     const { owner, socketId } = bindInside(stage);
     stage.user.closeSocket(owner);
@@ -216,6 +224,24 @@ const scenarios: Record<AssumptionName, Scenario> = {
   reservationsCoverBothFamilies: rule(true, (stage) => {
     acquire(stage, 6);
     return refusalOf(() => bindNew(stage.admin, 5000)) !== 0;
+  }),
+  wildcardAndSpecificBindsCoexist: rule(true, ({ user }) => {
+    const [wildcard, specific] = [['0.0.0.0'], ['127.0.0.1']];
+    const bindTo = (port: number, addresses: string[]) => {
+      const socketId = user.openSocket('tcp', 4);
+      return refusalOf(() => {
+        for (const candidate of user.bindCandidates(socketId, port, addresses)) {
+          user.confirmBind(socketId, candidate, addresses);
+          return;
+        }
+      });
+    };
+    const outcomes = [bindTo(80, wildcard), bindTo(80, specific), bindTo(81, specific), bindTo(81, wildcard)];
+    expect([outcomes[0], outcomes[2]]).toEqual([0, 0]);
+    expect(bindTo(80, ['::1'])).toBe(0);
+    expect([bindTo(80, wildcard), bindTo(81, specific)]).toEqual([10_048, 10_048]);
+    expect(new Set([outcomes[1], outcomes[3]]).size).toBe(1);
+    return outcomes[1] === 0;
   }),
   bindOutsideAssociatedBlock: outcome(10_022, (stage) => {
     bind(stage.user, openAssociated(stage.user, acquire(stage).token), 5004);

@@ -3,7 +3,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { deletePersistentTcpPortReservation, errorCodes, listen } from 'win-port-reservation';
-import { hangLimitMs } from '../../time-limits.mjs';
 import { numberOf, Unanswered } from './outcome.mjs';
 
 const host = '127.0.0.1';
@@ -13,7 +12,7 @@ const otherFamily = { 4: 6, 6: 4 };
 async function answers(port) {
   const socket = net.connect({ port, host });
   try {
-    await once(socket, 'data', { signal: AbortSignal.timeout(hangLimitMs / 10) });
+    await once(socket, 'data', { signal: AbortSignal.timeout(5000) });
     return true;
   } catch {
     return false;
@@ -78,6 +77,27 @@ export const bindProbes = {
     },
   },
 
+  wildcardAndSpecificBindsCoexist: {
+    async run(stage) {
+      const cases = [
+        [4, '0.0.0.0', '127.0.0.1'],
+        [4, '127.0.0.1', '0.0.0.0'],
+        [6, '::', '::1'],
+        [6, '::1', '::'],
+      ];
+      const answers = {};
+      for (const [family, first, second] of cases) {
+        const port = await stage.freeBlock(1);
+        const socket = await stage.open('tcp', family);
+        await socket.bind({ port, host: first, ipv6Only: family === 6 });
+        const number = await stage.here('bind', { protocol: 'tcp', family, port, host: second });
+        stage.notes.push(`${second} after ${first}: ${number}`);
+        answers[`${second} after ${first}`] = number === 0;
+      }
+      return answers;
+    },
+  },
+
   bindOutsideAssociatedBlock: {
     async run(stage) {
       const { token } = await stage.acquire();
@@ -119,7 +139,18 @@ export const bindProbes = {
   boundSocketsSurviveRelease: {
     async run(stage) {
       const { owner, token } = await stage.acquire();
-      return survive(stage, token, () => owner.releasePortReservation(token));
+      return survive(stage, token, async () => {
+        const number = await numberOf(owner.releasePortReservation(token));
+        if (number !== 0) throw new Unanswered(`RELEASE ends with ${number} while they are bound`);
+      });
+    },
+  },
+
+  releaseWhileBound: {
+    async run(stage) {
+      const { owner, token } = await stage.acquire();
+      await (await stage.associate(token)).bind({ host });
+      return numberOf(owner.releasePortReservation(token));
     },
   },
 

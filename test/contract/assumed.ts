@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// What Windows is to answer where no public evidence settles it. The machine of a run says what it goes by; Windows may give
+// any of the answers that its documentation leaves open, and the probes (test/windows/probes.mjs) say which it gave.
+import { expect } from 'vitest';
+import {
+  errorCodes,
+  PortReservationError,
+  type PortReservationErrorDetails,
+  type Protocol,
+} from 'win-port-reservation';
+import { assumptions, type AssumptionName, type Assumptions } from '../../dist/simulator/index.js';
+import { bindElsewhere, expectFailure, outcomeOf, savedMachine } from './ring.js';
+
+/** The error numbers that Windows documents for the ioctls and for bind, apart from those that say that a test is wrong. */
+const documented: readonly number[] = [
+  errorCodes.WSAEACCES,
+  errorCodes.WSAEINVAL,
+  errorCodes.WSAEOPNOTSUPP,
+  errorCodes.WSAEAFNOSUPPORT,
+  errorCodes.WSAEADDRINUSE,
+  errorCodes.WSAEADDRNOTAVAIL,
+  errorCodes.WSAENOBUFS,
+  errorCodes.ERROR_ACCESS_DENIED,
+  errorCodes.ERROR_SHARING_VIOLATION,
+  errorCodes.ERROR_INVALID_PARAMETER,
+  errorCodes.ERROR_NOT_FOUND,
+].map(({ errorNumber }) => errorNumber);
+
+/** The value that the machine goes by; undefined on Windows. */
+export async function assumed<Name extends AssumptionName>(name: Name): Promise<Assumptions[Name] | undefined> {
+  const saved = await savedMachine();
+  return saved && (saved.assumptions[name] ?? (assumptions[name].value as Assumptions[Name]));
+}
+
+/**
+ * Waits for a call to end as the assumption says.
+ *
+ * @param details - What the error is to say, if there is one.
+ * @returns The error, or undefined where the call succeeded.
+ */
+export async function expectAssumed(
+  call: Promise<unknown>,
+  name: AssumptionName,
+  details: Partial<PortReservationErrorDetails> = {},
+): Promise<PortReservationError | undefined> {
+  // The call is made already, and may be refused while the machine is asked.
+  call.catch(() => undefined);
+  const errno = await assumed(name);
+  if (errno === 0) {
+    await call;
+    return undefined;
+  }
+  if (typeof errno === 'number') return expectFailure(call, { errno, ...details });
+  const outcome = await outcomeOf(call);
+  if (outcome === 0 && assumptions[name].kind === 'outcome') return undefined;
+  expect(documented).toContain(outcome);
+  return expectFailure(call, details);
+}
+
+/** Sees that an ordinary bind of another process, over IPv4, ends as the assumption says: refused, as a rule. */
+export async function expectKeptOut(protocol: Protocol, port: number, name: AssumptionName): Promise<void> {
+  const isForIpv6Alone =
+    (await familyOfOwner(protocol, port)) === 6 && !(await assumed('reservationsCoverBothFamilies'));
+  expect(await bindElsewhere(protocol, port)).toMatch(isForIpv6Alone ? /^bound$/ : await refusalOfBind(name));
+}
+
+/** The family of the socket that acquired the block of a port, where there is one and the machine tells. */
+async function familyOfOwner(protocol: Protocol, port: number): Promise<number | undefined> {
+  const saved = await savedMachine();
+  const block = saved?.reservations.find(
+    (each) => each.protocol === protocol && each.startPort <= port && port < each.startPort + each.numberOfPorts,
+  );
+  return saved?.sockets.find(({ id }) => id === block?.owner)?.family;
+}
+
+/** What Node makes of a bind that ends as the assumption says. */
+export async function refusalOfBind(name: AssumptionName): Promise<RegExp> {
+  const errno = await assumed(name);
+  // Both were seen.
+  if (errno === undefined) return /^E(?:ACCES|ADDRINUSE)$/;
+  const { WSAEACCES, WSAEADDRINUSE } = errorCodes;
+  const known = new Map<unknown, RegExp>([
+    [0, /^bound$/],
+    [WSAEACCES.errorNumber, /^EACCES$/],
+    [WSAEADDRINUSE.errorNumber, /^EADDRINUSE$/],
+  ]);
+  return known.get(errno) ?? /^E[A-Z]+$/;
+}
+
+/** The code of an error of this package for a call that ends as the assumption says. */
+export async function refusalOfCall(name: AssumptionName): Promise<RegExp> {
+  const errno = await assumed(name);
+  const [code] = Object.entries(errorCodes).find(([, { errorNumber }]) => errorNumber === errno) ?? [];
+  return code === undefined ? /^(?:ERROR_|WSA)/ : new RegExp(`^${code}$`);
+}
