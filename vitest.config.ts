@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { hangLimitMs, pollLimitMs } from './test/time-limits.mjs';
 
 // The machine of the contract suite: a file of this run alone, gone with it.
 const machineDirectory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-test-'));
@@ -15,27 +14,28 @@ process.once('exit', () => {
 // Here rather than in `env`, which comes after what --import preloads.
 process.env['WIN_PORT_RESERVATION_MACHINE'] = path.join(machineDirectory, 'machine.json');
 
-const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
+// A machine with other answers to the open questions about Windows: test/flipped-assumptions.mjs.
+if (process.env['WPR_ASSUMPTIONS'] !== undefined) {
+  const { SimulatedWindows } = await import('./dist/simulator/index.js');
+  const machine = new SimulatedWindows({ assumptions: JSON.parse(process.env['WPR_ASSUMPTIONS']) as object }).save();
+  writeFileSync(process.env['WIN_PORT_RESERVATION_MACHINE'], JSON.stringify({ machine, processes: [] }));
+}
 
-const limits = {
-  testTimeout: hangLimitMs,
-  hookTimeout: hangLimitMs,
-  expect: { poll: { timeout: pollLimitMs } },
-};
+const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...limits, name: 'unit', include: ['test/unit/**/*.test.ts', 'examples/*.test.mjs'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'examples/*.test.mjs'] } },
       // What the cross-build made; `npm test` runs it where there is a compiler.
-      { test: { ...limits, name: 'binary', include: ['test/binary/**/*.test.ts'] } },
+      { test: { name: 'binary', include: ['test/binary/**/*.test.ts'], testTimeout: 120_000 } },
       {
         test: {
-          ...limits,
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           // One machine for all files, and each test plans failures on it.
           fileParallelism: false,
+          testTimeout: 30_000,
           // What the preload loaded, not a second copy of it.
           server: { deps: { external: [/\/dist\//] } },
           execArgv: ['--expose-gc', `--import=${simulate}`],

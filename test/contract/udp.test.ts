@@ -3,6 +3,7 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bind, RuntimePortReservation } from 'win-port-reservation';
+import { expectKeptOut } from './assumed.js';
 import { steeredIt } from './needs.js';
 import { bindElsewhere, expectFailure, onMachine } from './ring.js';
 
@@ -36,7 +37,11 @@ describe('a dgram.Socket inside a reservation', () => {
     const [answer] = (await once(client, 'message')) as [Buffer];
     expect(answer.toString()).toBe('pong: ping');
     client.close();
-    expect(await bindElsewhere('udp', bound.port === udp.startPort ? bound.port + 1 : udp.startPort)).toBe('EACCES');
+    await expectKeptOut(
+      'udp',
+      bound.port === udp.startPort ? bound.port + 1 : udp.startPort,
+      'bindInsideRuntimeReservation',
+    );
     server.close();
     await udp.release();
     expect(await bindElsewhere('udp', bound.port)).toBe('bound');
@@ -79,11 +84,13 @@ describe('a dgram.Socket inside a reservation', () => {
       const other = dgram.createSocket('udp4');
       other.bind(0, host);
       await once(other, 'listening');
-      const heard = once(socket, 'message');
+      const heard = once(socket, 'message', { signal: AbortSignal.timeout(300) });
       other.send('over IPv4', port, host);
-      // To hear something.
-      if (ipv6Only) socket.send('over IPv6', port, '::1');
-      expect(String((await heard)[0])).toBe(ipv6Only ? 'over IPv6' : 'over IPv4');
+      const message = await heard.then(
+        ([data]) => String(data),
+        () => 'nothing',
+      );
+      expect(message).toBe(ipv6Only ? 'nothing' : 'over IPv4');
       other.close();
       socket.close();
     }

@@ -3,7 +3,6 @@
 #ifndef WIN_PORT_RESERVATION_WINDOWS_HEADERS_H_
 #define WIN_PORT_RESERVATION_WINDOWS_HEADERS_H_
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -62,7 +61,6 @@ inline void SetThreadpoolCallbackRunsLong(TP_CALLBACK_ENVIRON*) {}
 inline void DestroyThreadpoolEnvironment(TP_CALLBACK_ENVIRON*) {}
 
 // Every callback has a thread of its own.
-inline std::atomic<int> running_works = 0;
 struct Work;
 using PTP_WORK = Work*;
 struct Work {
@@ -73,11 +71,7 @@ inline PTP_WORK CreateThreadpoolWork(decltype(Work::callback) callback, void* co
   return new Work{callback, context};
 }
 inline void SubmitThreadpoolWork(PTP_WORK work) {
-  running_works += 1;
-  std::thread([copy = *work] {
-    copy.callback(nullptr, copy.context, nullptr);
-    running_works -= 1;
-  }).detach();
+  std::thread([copy = *work] { copy.callback(nullptr, copy.context, nullptr); }).detach();
 }
 inline void CloseThreadpoolWork(PTP_WORK work) { delete work; }
 
@@ -133,10 +127,7 @@ inline void SetThreadpoolTimer(PTP_TIMER timer, const FILETIME* time, DWORD, DWO
   }
   timer->changed.notify_all();
 }
-// What a test does in the middle of closing a queue.
-inline void (*while_waiting_for_timer)() = nullptr;
 inline void WaitForThreadpoolTimerCallbacks(PTP_TIMER timer, BOOL) {
-  if (while_waiting_for_timer != nullptr) while_waiting_for_timer();
   std::unique_lock<std::mutex> lock(timer->mutex);
   timer->changed.wait(lock, [timer] { return !timer->runs; });
 }
