@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { hangLimitMs, pollLimitMs } from './test/time-limits.mjs';
 
 // The machine of the contract suite: a file of this run alone, gone with it.
 const machineDirectory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-test-'));
@@ -23,19 +24,25 @@ if (process.env['WPR_ASSUMPTIONS'] !== undefined) {
 
 const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
 
+const limits = {
+  testTimeout: hangLimitMs,
+  hookTimeout: hangLimitMs,
+  expect: { poll: { timeout: pollLimitMs } },
+};
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'examples/*.test.mjs'] } },
+      { test: { ...limits, name: 'unit', include: ['test/unit/**/*.test.ts', 'examples/*.test.mjs'] } },
       // What the cross-build made; `npm test` runs it where there is a compiler.
-      { test: { name: 'binary', include: ['test/binary/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { ...limits, name: 'binary', include: ['test/binary/**/*.test.ts'] } },
       {
         test: {
+          ...limits,
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           // One machine for all files, and each test plans failures on it.
           fileParallelism: false,
-          testTimeout: 30_000,
           // What the preload loaded, not a second copy of it.
           server: { deps: { external: [/\/dist\//] } },
           execArgv: ['--expose-gc', `--import=${simulate}`],

@@ -76,7 +76,6 @@ JobList JobQueue::Close(DWORD milliseconds) {
     SleepConditionVariableSRW(&ended_, &lock_, static_cast<DWORD>(end - now), 0);
   }
   while (notifying_ > 0) SleepConditionVariableSRW(&ended_, &lock_, INFINITE, 0);
-  while (std::unique_ptr<Job> job = finished_.Pop()) rest.Push(std::move(job));
   ReleaseSRWLockExclusive(&lock_);
 
   if (watch_ != nullptr) {
@@ -88,6 +87,8 @@ JobList JobQueue::Close(DWORD milliseconds) {
   if (lane_ != nullptr) CloseThreadpoolWork(lane_);
 
   AcquireSRWLockExclusive(&lock_);
+  while (std::unique_ptr<Job> job = finished_.Pop()) rest.Push(std::move(job));
+  // From here on a lane deletes what it finishes.
   left_to_last_lane_ = lanes_ > 0;
   const bool done = !left_to_last_lane_;
   ReleaseSRWLockExclusive(&lock_);

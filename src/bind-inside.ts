@@ -9,21 +9,21 @@ import { onFirstFreePort } from './first-free-port.js';
 import type { NodeHandle } from './native-binding.js';
 import { datagramHandleOf, handOver, isIpv6Only, lookUpFor, receiveOnHandle } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
-import type { ReservationToken } from './reservation.js';
+import type { Hold, ReservationToken } from './reservation.js';
 import { checkUnbound, closeQuietly, socketClosed, type CheckedSocketOptions } from './socket-arguments.js';
 import { untilListening } from './until-listening.js';
 import { wildcard } from './winsock.js';
 
-/** Binds a socket inside a reservation. `letGo` is called when it is closed. */
+/** Binds a socket inside a reservation. `hold` is let go when it is closed. */
 export async function bindInside(
   socket: Socket,
   family: 4 | 6,
   reservation: ReservationToken,
   { port, host, signal }: CheckedSocketOptions,
-  letGo: () => void,
+  hold: Hold,
 ): Promise<AddressInfo> {
   checkTakesSockets();
-  const bound = await openUnlessAborted(signal, async () => {
+  const bound = await openUnlessAborted(signal, hold, async () => {
     // It may have been bound or closed since it was asked for.
     checkUnbound(socket);
     const address = await lookUpFor(socket, host ?? wildcard[family]);
@@ -31,7 +31,7 @@ export async function bindInside(
     const ipv6Only = isIpv6Only(socket);
     return openBoundSocket(getBinding(), reservation, { family, address, port, ipv6Only });
   });
-  await handOver(bound.native, letGo, (open) => receive(socket, signal, open));
+  await handOver(bound.native, hold.letGo, (open) => receive(socket, signal, open));
   return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
 }
 

@@ -22,8 +22,10 @@ import {
  * @param socket - A socket of type udp4 or udp6 that is not bound yet.
  * @param reservation - A UDP reservation, or its `{ protocol, token }`.
  * @param options - `port`: one of the reservation, 1 to 65535; 0, the default, takes a free one of it. `host`: an address
- * of this machine or a name; default all addresses. `signal`: closes the socket when it aborts.
- * @returns The address and port that the socket is bound to.
+ * of this machine or a name, which the socket looks up with the `lookup` that it was created with; default all addresses.
+ * `signal`: closes the socket when it aborts.
+ * @returns The address and port that the socket is bound to. What a `'listening'` listener throws is an uncaught exception,
+ * as with Node's own `bind`.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port outside the
  * block; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_SOCKET_ALREADY_BOUND`, `ERR_SOCKET_CLOSED`, `ERR_RESERVATION_RELEASED`,
@@ -32,7 +34,8 @@ import {
  * address of this machine.
  * `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`,
  * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
- * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found.
+ * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found;
+ * what Node throws for a `recvBufferSize` or `sendBufferSize` of the socket that no socket can have.
  * @example
  * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2 });
  * const socket = dgram.createSocket('udp4', onMessage);
@@ -48,16 +51,16 @@ export async function bind(
   checked.signal?.throwIfAborted();
   checkUnbound(socket);
 
-  const letGo = holdReservation(reservation);
+  const hold = holdReservation(reservation);
   try {
     const { bindInside, bindOrdinarily } = await import('./bind-inside.js');
     const address = isReserved(reservation)
-      ? await bindInside(socket, family, reservation, checked, letGo)
+      ? await bindInside(socket, family, reservation, checked, hold)
       : await bindOrdinarily(socket, reservation, checked);
     closeOnAbort(socket, checked.signal);
     return address;
   } catch (error) {
-    letGo();
+    hold.letGo();
     checked.signal?.throwIfAborted();
     throw error;
   }

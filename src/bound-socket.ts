@@ -6,7 +6,7 @@ import { errorFromFailure } from './errors.js';
 import { inBothFamilies } from './every-address.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { Protocol } from './port-block.js';
-import { noteUse, tokenFor, type MovableReservation, type ReservationToken } from './reservation.js';
+import { noteUse, tokenFor, type Hold, type MovableReservation, type ReservationToken } from './reservation.js';
 import { addressFamily, bindRequest, ipProtocol, wildcard } from './winsock.js';
 
 export interface Endpoint {
@@ -84,35 +84,44 @@ function boundOrThrow(
 
 /**
  * What `open` comes to, or the reason of the signal as soon as that aborts: a call of Windows may take any time. A socket
- * that is opened too late is closed.
+ * that is opened too late is closed, and until then the reservation is held: Windows would free the block, and the socket
+ * would have a port that somebody else may reserve.
  */
 export function openUnlessAborted(
   signal: AbortSignal | undefined,
+  hold: Hold,
   open: () => Promise<BoundSocket>,
 ): Promise<BoundSocket> {
-  return unlessAborted(signal, open, (late) => {
-    void late.native.close();
+  return unlessAborted(signal, open, (opening) => {
+    hold.until(opening.then((late) => late.native.close()));
   });
 }
 
-/** What `start` comes to, or the reason of the signal as soon as that aborts. */
+/**
+ * What `start` comes to, or the reason of the signal as soon as that aborts.
+ *
+ * @param discard - Called in the abort, with what is still under way.
+ */
 export async function unlessAborted<Result>(
   signal: AbortSignal | undefined,
   start: () => Promise<Result>,
-  discard: (late: Result) => void = () => undefined,
+  discard: (started: Promise<Result>) => void = (started) => {
+    started.catch(() => undefined);
+  },
 ): Promise<Result> {
   signal?.throwIfAborted();
   const started = start();
   if (!signal) return started;
   return new Promise((resolve, reject) => {
     const abort = (): void => {
+      discard(started);
       reject(signal.reason as Error);
-      started.then(discard, () => undefined);
+    };
+    const end = (): void => {
+      signal.removeEventListener('abort', abort);
     };
     signal.addEventListener('abort', abort, { once: true });
-    void started.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
+    started.finally(end).then(resolve, reject);
   });
 }
 

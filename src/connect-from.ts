@@ -8,15 +8,15 @@ import { packageError } from './errors.js';
 import { onFirstFreePort } from './first-free-port.js';
 import { handleOf, handOver } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
-import type { ReservationToken } from './reservation.js';
+import type { Hold, ReservationToken } from './reservation.js';
 import { isReserved } from './socket-arguments.js';
 import { wildcard } from './winsock.js';
 
-/** Connects from a port of the reservation. `letGo` is called when a socket that was connected is closed. */
+/** Connects from a port of the reservation. `hold` is let go when a socket that was connected is closed. */
 export async function connectFrom(
   reservation: ReservationToken,
   options: ConnectOptions & { readonly host: string; readonly family: 4 | 6 | undefined },
-  letGo: () => void,
+  hold: Hold,
 ): Promise<Socket> {
   const { host, family, localAddress, signal } = options;
   const addresses = await unlessAborted(signal, () => resolveHost(host, family));
@@ -24,7 +24,7 @@ export async function connectFrom(
   if (reachable.length === 0) {
     throw outOfRange('options.localAddress', `of a family in which ${host} has an address`, localAddress);
   }
-  return connectToAny(reservation, options, reachable, letGo);
+  return connectToAny(reservation, options, reachable, hold);
 }
 
 /** Whether a socket at the local address can reach the remote one; a local name may have addresses of both families. */
@@ -37,12 +37,12 @@ async function connectToAny(
   reservation: ReservationToken,
   options: ConnectOptions,
   addresses: readonly HostAddress[],
-  letGo: () => void,
+  hold: Hold,
 ): Promise<Socket> {
   let failure: unknown;
   for (const remote of addresses) {
     try {
-      if (isReserved(reservation)) return await connectInside(reservation, options, remote, letGo);
+      if (isReserved(reservation)) return await connectInside(reservation, options, remote, hold);
       return await onFirstFreePort(options.localPort ?? 0, reservation, (localPort) =>
         untilConnected(connectTo(remote, { ...options, localPort })),
       );
@@ -59,12 +59,12 @@ async function connectInside(
   reservation: ReservationToken,
   options: ConnectOptions,
   remote: HostAddress,
-  letGo: () => void,
+  hold: Hold,
 ): Promise<Socket> {
   checkTakesSockets();
   const { family } = remote;
   const local = options.localAddress ?? wildcard[family];
-  const bound = await openUnlessAborted(options.signal, async () => {
+  const bound = await openUnlessAborted(options.signal, hold, async () => {
     const [address] = await resolveHost(local, family);
     if (address?.family !== family) throw outOfRange('options.localAddress', `an IPv${family} address`, local);
     return openBoundSocket(getBinding(), reservation, { ...address, port: options.localPort ?? 0, ipv6Only: false });
@@ -72,7 +72,7 @@ async function connectInside(
   // Not connected yet, and maybe never: the next address gets a socket of its own, and the reservation stays held.
   let connected = false;
   const onClose = (): void => {
-    if (connected) letGo();
+    if (connected) hold.letGo();
   };
   return handOver(bound.native, onClose, async (open) => {
     // It has its handle at once, and connects in the next tick.

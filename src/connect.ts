@@ -25,7 +25,8 @@ export type ConnectOptions = Omit<
  * @returns The socket, connected.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or `localPort` outside
  * the block; Windows was not asked.
- * @throws {@link PortReservationError} `ERR_RESERVATION_RELEASED`, `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`.
+ * @throws {@link PortReservationError} `ERR_RESERVATION_RELEASED`, `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`,
+ * `ERR_SOCKET_CLOSED`.
  * `WSAEACCES`: the reservation is persistent and the process not elevated. `WSAEADDRINUSE`: the local port is in use.
  * `WSAEADDRNOTAVAIL`: `localAddress` is not an address of this machine. `WSAEINVAL`: no such token in this process.
  * `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
@@ -39,12 +40,12 @@ export async function connect(reservation: ReservationToken, options: ConnectOpt
   checkReservation(reservation, 'tcp', localPort);
   options.signal?.throwIfAborted();
 
-  const letGo = holdReservation(reservation);
+  const hold = holdReservation(reservation);
   try {
     const { connectFrom } = await import('./connect-from.js');
-    return await connectFrom(reservation, { ...options, host, family }, letGo);
+    return await connectFrom(reservation, { ...options, host, family }, hold);
   } catch (error) {
-    letGo();
+    hold.letGo();
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js
 import { hintOf } from './hints.js';
 import type { CallFailure, NativeBinding } from './native-binding.js';
 import type { ExcludedPortRange, Protocol } from './port-block.js';
-import { printableLines } from './printable.js';
+import { printable, printableLines } from './printable.js';
 
 /** Codes of this package's own, for what never reached Windows. */
 export const packageErrorCodes = {
@@ -125,7 +125,9 @@ export function packageError(
   hint: string,
   details: CallContext & { cause?: unknown } = {},
 ): PortReservationError {
-  return new PortReservationError(`${packageErrorCodes[code]} ${hint}`, { ...details, code, hint });
+  // One line, whatever a path or another error has in it.
+  const shown = printable(hint);
+  return new PortReservationError(`${packageErrorCodes[code]} ${shown}`, { ...details, code, hint: shown });
 }
 
 const codesOfTaken = new Set<unknown>(['WSAEADDRINUSE', 'WSAEACCES', 'EADDRINUSE', 'EACCES']);

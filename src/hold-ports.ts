@@ -47,9 +47,9 @@ function acquire({ protocol, signal, portable }: HoldOptions, range: PortRange):
       protocol === 'both'
         ? RuntimePortReservationPair.acquire(options)
         : RuntimePortReservation.acquire({ ...options, protocol }),
-    (late) => {
+    (acquiring) => {
       // Nobody waits for it any more.
-      late.release().catch(() => undefined);
+      acquiring.then((late) => late.release()).catch(() => undefined);
     },
   );
 }

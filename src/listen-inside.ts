@@ -13,7 +13,7 @@ import { onFirstFreePort } from './first-free-port.js';
 import type { NodeHandle } from './native-binding.js';
 import { createHandle, handleOf, handOver, listeningId, listenOnHandle } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
-import type { ReservationToken } from './reservation.js';
+import type { Hold, ReservationToken } from './reservation.js';
 import { checkNotListening, type CheckedSocketOptions } from './socket-arguments.js';
 import { untilListening } from './until-listening.js';
 
@@ -25,19 +25,20 @@ export interface CheckedListenOptions extends CheckedSocketOptions {
  * Makes a server listen inside a reservation.
  *
  * @param id - The `listeningId` of the server when it was asked to.
- * @param letGo - Called when the socket is closed.
+ * @param hold - Let go when the socket is closed.
  */
 export async function listenInside(
   server: Server,
   reservation: ReservationToken,
   options: CheckedListenOptions,
   id: unknown,
-  letGo: () => void,
+  hold: Hold,
 ): Promise<AddressInfo> {
   checkTakesSockets();
   const { port, host, ipv6Only, backlog, signal } = options;
-  const bound = await openUnlessAborted(signal, () => openFor(reservation, options));
-  await handOver(bound.native, letGo, async (open) => {
+  const bound = await openUnlessAborted(signal, hold, () => openFor(reservation, options));
+  await handOver(bound.native, hold.letGo, async (open) => {
+    signal?.throwIfAborted();
     // While the socket was being opened, the server may have begun to listen, or been closed, which ends this as it ends
     // a listen of Node that looks a name up.
     checkNotListening(server);

@@ -66,16 +66,16 @@ export async function listen(
   checked.signal?.throwIfAborted();
 
   const id = listeningId(target);
-  const letGo = holdReservation(reservation);
+  const hold = holdReservation(reservation);
   try {
     const { listenInside, listenOrdinarily } = await import('./listen-inside.js');
     const address = isReserved(reservation)
-      ? await listenInside(target, reservation, { ...checked, backlog }, id, letGo)
+      ? await listenInside(target, reservation, { ...checked, backlog }, id, hold)
       : await listenOrdinarily(target, reservation, { ...checked, backlog });
     closeOnAbort(target, checked.signal);
     return address;
   } catch (error) {
-    letGo();
+    hold.letGo();
     checked.signal?.throwIfAborted();
     throw error;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { packageErrorCodes, PortReservationError, type CallContext, type PackageErrorCode } from './errors.js';
+import { printable } from './printable.js';
 
 const shownOutput = 600;
 
@@ -16,7 +17,7 @@ export function netshError(
 ): PortReservationError {
   const { output, ...properties } = details;
   const shown = output === undefined ? '' : ` ${showOutput(output)}`;
-  return new PortReservationError(`${packageErrorCodes[code]} ${what}${shown}`, { ...properties, code });
+  return new PortReservationError(`${packageErrorCodes[code]} ${printable(what)}${shown}`, { ...properties, code });
 }
 
 function showOutput(output: string): string {

@@ -15,6 +15,7 @@ import { errorFromFailure, isTaken } from './errors.js';
 import { inBothFamilies } from './every-address.js';
 import type { NativeBinding } from './native-binding.js';
 import type { Protocol } from './port-block.js';
+import { holdReservation } from './reservation.js';
 import { wildcard } from './winsock.js';
 
 /** Binds a socket to a port and closes it: whether the port could be had. */
@@ -31,14 +32,17 @@ export function createProbe(
       host
         ? openBoundSocket(binding, reservation, { ...host, port, ipv6Only: false })
         : openWildcardSocket(binding, reservation, port, false);
+    const hold = holdReservation(reservation);
     try {
-      const { native } = await openUnlessAborted(signal, open);
+      const { native } = await openUnlessAborted(signal, hold, open);
       const closed = await native.close();
       if (closed) throw errorFromFailure(binding, closed, { protocol: reservation.protocol, startPort: port });
       return true;
     } catch (error) {
       if (isTaken(error)) return false;
       throw error;
+    } finally {
+      hold.letGo();
     }
   };
 }

@@ -40,9 +40,33 @@ export interface MovableReservation {
   [tokenFor](family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure>;
 }
 
+/** What keeps a reservation while a socket is made from it, and as long as the socket is open. */
+export interface Hold {
+  /** Says that the socket is closed, or was not made. Calling it again does nothing. */
+  readonly letGo: () => void;
+  /** Keeps the reservation until a promise is settled, even if everything else has let go. */
+  readonly until: (settled: Promise<unknown>) => void;
+}
+
 /** Holds a reservation that wants to know; others need no holding. */
-export function holdReservation(reservation: ReservationToken): () => void {
-  return hold in reservation ? (reservation as Holdable)[hold]() : () => undefined;
+export function holdReservation(reservation: object): Hold {
+  const end = hold in reservation ? (reservation as Holdable)[hold]() : () => undefined;
+  let holders = 1;
+  let held = true;
+  const leave = (): void => {
+    holders -= 1;
+    if (holders === 0) end();
+  };
+  return {
+    letGo() {
+      if (held) leave();
+      held = false;
+    },
+    until(settled) {
+      holders += 1;
+      settled.then(leave, leave);
+    },
+  };
 }
 
 /** Checks a reservation, and that a socket of this kind can be made from it on this port. */

@@ -25,22 +25,35 @@ describe.skipIf(reason !== '')(`the addon's threads on Linux (${reason || 'compi
   beforeAll(() => {
     scratch = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-threads-'));
     addon = path.join(scratch, 'threads.node');
-    const sources = ['job_queue.cc', 'promise_worker.cc', 'thread_pool.cc'];
-    execFileSync('clang++', [
-      ...['-std=c++17', '-O1', '-fPIC', '-shared', '-pthread', '-fno-exceptions', '-fno-rtti'],
-      ...['-DNAPI_VERSION=8', '-DNODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', '-DNODE_ADDON_API_DISABLE_DEPRECATED'],
-      ...includes.flatMap((directory) => ['-isystem', directory]),
-      ...['-include', path.join(threads, 'windows_threads.h')],
-      '-Wl,--wrap=napi_create_threadsafe_function',
-      ...[path.join(threads, 'addon.cc'), ...sources.map((source) => path.join(repository, 'native', source))],
-      ...['-o', addon],
-    ]);
   });
   afterAll(() => {
     rmSync(scratch, { recursive: true, force: true });
   });
 
+  /** Compiles a file of the folder with sources of the addon. */
+  function compile(main: string, sources: string[], options: string[], out: string): void {
+    execFileSync('clang++', [
+      ...['-std=c++17', '-O1', '-pthread', '-fno-exceptions', '-fno-rtti', ...options],
+      ...['-DNAPI_VERSION=8', '-DNODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', '-DNODE_ADDON_API_DISABLE_DEPRECATED'],
+      ...includes.flatMap((directory) => ['-isystem', directory]),
+      ...['-include', path.join(threads, 'windows_threads.h')],
+      ...[path.join(threads, main), ...sources.map((source) => path.join(repository, 'native', source))],
+      ...['-o', out],
+    ]);
+  }
+
+  it('hand back a job that finishes in the moment in which the queue is given up', () => {
+    const program = path.join(scratch, 'late-job');
+    compile('late_job.cc', ['job_queue.cc'], [], program);
+    expect(execFileSync(program, { encoding: 'utf8' })).toBe('1');
+  });
+
   const own = process.version.slice(1);
+
+  it('compile as an addon', () => {
+    const options = ['-fPIC', '-shared', '-Wl,--wrap=napi_create_threadsafe_function'];
+    compile('addon.cc', ['job_queue.cc', 'promise_worker.cc', 'thread_pool.cc'], options, addon);
+  });
 
   // Since 24.14 Node deletes a threadsafe function only once it has been released.
   it.each([...new Set([own, '24.21.0', '26.10.0'])])(

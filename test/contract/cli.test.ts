@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDocument } from '../cli-output-schema.js';
 import { bothElevationsIt, canSteer, elevatedIt } from './needs.js';
-import { freeBlock, onMachine, packageCommand, ring, spawnNodeAs } from './ring.js';
+import { freeBlock, onMachine, packageCommand, readToEnd, ring, spawnNodeAs } from './ring.js';
 
 // The command line in processes of its own, each of which is a process of the machine.
 
@@ -20,17 +20,11 @@ async function runMain(args: readonly (string | number)[], elevated = true): Pro
   const child = spawnNodeAs(elevated, [main, ...args.map(String)], { FORCE_COLOR: undefined, NO_COLOR: undefined });
   child.stdin.end();
   const [stdout, stderr, exitCode] = await Promise.all([
-    readAll(child.stdout),
-    readAll(child.stderr),
+    readToEnd(child.stdout),
+    readToEnd(child.stderr),
     new Promise<number | null>((resolve) => child.once('close', resolve)),
   ]);
   return { exitCode, stdout, stderr };
-}
-
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const chunk of stream.setEncoding('utf8')) text += String(chunk);
-  return text;
 }
 
 /** What a command with --json comes to. */
@@ -39,7 +33,7 @@ async function documentOf(args: readonly (string | number)[], elevated = true): 
   return { exitCode, ...readDocument(stdout) };
 }
 
-describe('the command line', { timeout: 90_000 }, () => {
+describe('the command line', () => {
   let startPort: number;
   const undo: (readonly (string | number)[])[] = [];
 

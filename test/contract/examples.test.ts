@@ -41,7 +41,7 @@ it('tests know every example', () => {
   expect(readdirSync(directory).sort()).toEqual([...Object.keys(examples), 'service.test.mjs'].sort());
 });
 
-elevatedIt.each(Object.entries(examples))('%s runs', { timeout: 60_000 }, async (example, runs) => {
+elevatedIt.each(Object.entries(examples))('%s runs', async (example, runs) => {
   const before = await listExcludedPortRanges();
   const port = await freeBlock(2);
   const named = (text: string) => text.replace('PORT', String(port)).replace('NEXT', String(port + 1));

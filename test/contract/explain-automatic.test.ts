@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PortExplanation, Protocol } from 'win-port-reservation';
 import { canSteer, steeredIt } from './needs.js';
-import { freeBlock, onMachine, packageCommand, spawnNode, startChild } from './ring.js';
+import { freeBlock, onMachine, packageCommand, readToEnd, spawnNode, startChild } from './ring.js';
+import { hangLimitMs } from '../time-limits.mjs';
 
 const command = 'netsh interface ipv4 show excludedportrange';
 
@@ -33,16 +33,15 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Wine takes its time for what Windows does at once. */
-const patience = { WIN_PORT_RESERVATION_EXPLAIN_MS: '20000' };
+const patience = { WIN_PORT_RESERVATION_EXPLAIN_MS: String(hangLimitMs) };
 
 async function run(way: string, protocol: Protocol = 'tcp', env: NodeJS.ProcessEnv = patience): Promise<Ended> {
   const script = fileURLToPath(new URL('children/fail-to-listen.mjs', import.meta.url));
   const args = ['--import=win-port-reservation/explain', script, way, protocol, String(port)];
   const child = spawnNode(args, env);
   const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
+    readToEnd(child.stdout),
+    readToEnd(child.stderr),
     once(child, 'exit') as Promise<[number | null]>,
   ]);
   return { exitCode, stdout, stderr };
@@ -163,8 +162,9 @@ describe('with the preload, the error of a server', () => {
   });
 
   steeredIt('tells what is known when netsh hangs', async () => {
-    await onMachine('delayNext', command, 15_000);
-    const { stderr } = await run('uncaught', 'tcp', { WIN_PORT_RESERVATION_EXPLAIN_MS: '14000' });
+    // Half of the time is netsh's, so that the rest has as long again.
+    await onMachine('delayNext', command, 2 * hangLimitMs);
+    const { stderr } = await run('uncaught', 'tcp', { WIN_PORT_RESERVATION_EXPLAIN_MS: '20000' });
     expect(stderr).toContain('because the list of excluded ranges could not be read');
   });
 
@@ -189,7 +189,7 @@ describe('without a Windows, real or simulated,', () => {
       ['--import=win-port-reservation/explain', '-e', "require('net').createServer().listen(80, '192.0.2.1')"],
       { NODE_OPTIONS: '' },
     );
-    const stderr = await text(child.stderr);
+    const stderr = await readToEnd(child.stderr);
     expect(stderr).toMatch(/Error: listen EADDRNOTAVAIL: address not available 192\.0\.2\.1:80\n {4}at /);
   });
 });

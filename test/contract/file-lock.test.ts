@@ -40,7 +40,7 @@ describe('the lock of a file', () => {
     takeFileLock(lock, noEnd)();
   });
 
-  it('is had by one at a time while those who have it die', { timeout: 300_000 }, async () => {
+  it('is had by one at a time while those who have it die', async () => {
     const sections = path.join(directory, 'sections');
     const begun = () => statSync(sections, { throwIfNoEntry: false })?.size ?? 0;
     // Every process of Wine takes a second to start.

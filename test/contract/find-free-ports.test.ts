@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { htons } from '../../dist/byte-order.js';
 import { tcpState } from '../../dist/winsock.js';
 import {
@@ -18,10 +18,6 @@ const protocols: readonly Protocol[] = ['tcp', 'udp'];
 /** For programs of the host that happen to have a port. */
 const fewBinds = 50;
 
-// Wine takes milliseconds for each row of the table of TCP, and the host may have thousands of closed connections.
-vi.setConfig({ testTimeout: 120_000 });
-const patience = { timeout: 60_000 };
-
 let watched: WatchedBinding;
 const undo: (() => Promise<unknown>)[] = [];
 
@@ -33,7 +29,7 @@ afterEach(async () => {
   watched.stop();
   for (const step of undo.splice(0)) await step();
   // Whatever the test was about, nothing is left behind.
-  await expect.poll(() => watched.openSockets(), patience).toBe(0);
+  await expect.poll(() => watched.openSockets()).toBe(0);
 });
 
 async function exclude(kind: 'administered' | 'foreign' | 'unlisted', block: PortBlock): Promise<void> {
@@ -240,13 +236,12 @@ describe('a search', () => {
       const reason = new Error('no longer wanted');
       const controller = new AbortController();
       await onMachine('delayNext', call, 300);
-      const search = findFreePorts({ numberOfPorts: 5, signal: controller.signal });
-      const began = () => (call === 'bind' ? watched.boundPorts().length : watched.netshCommands());
-      await expect.poll(began, patience).toBeGreaterThan(0);
-      controller.abort(reason);
-      await expect(search).rejects.toBe(reason);
+      watched.during(call === 'bind' ? 'bind' : 'netsh', () => {
+        controller.abort(reason);
+      });
+      await expect(findFreePorts({ numberOfPorts: 5, signal: controller.signal })).rejects.toBe(reason);
       const { length } = watched.boundPorts();
-      await expect.poll(() => watched.openSockets(), patience).toBe(0);
+      await expect.poll(() => watched.openSockets()).toBe(0);
       expect(watched.boundPorts()).toHaveLength(length);
     },
   );

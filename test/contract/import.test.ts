@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import ts from 'typescript';
@@ -9,7 +8,7 @@ import { expect, it } from 'vitest';
 import * as api from 'win-port-reservation';
 import { createPersistentTcpPortReservation, explainPort } from 'win-port-reservation';
 import { install, SimulatedWindows } from 'win-port-reservation/simulator';
-import { spawnNode } from './ring.js';
+import { readToEnd, spawnNode } from './ring.js';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 
@@ -17,7 +16,7 @@ it('the import of the package loads no module of Node and no addon', async () =>
   const script = fileURLToPath(new URL('children/import-package.mjs', import.meta.url));
   // Without what the ring preloads, which uses the package.
   const child = spawnNode([script], { NODE_OPTIONS: '' });
-  expect(await json(child.stdout)).toEqual({ modules: [], addons: [] });
+  expect(JSON.parse(await readToEnd(child.stdout))).toEqual({ modules: [], addons: [] });
 });
 
 function statementsOf(file: string): readonly ts.Statement[] {
@@ -68,7 +67,7 @@ it('classes have their own names, as consoles show them', () => {
 async function stackWith(options: string): Promise<string> {
   const script = fileURLToPath(new URL('children/print-stack.mjs', import.meta.url));
   const child = spawnNode([script], { NODE_OPTIONS: options });
-  return (await json(child.stdout)) as string;
+  return JSON.parse(await readToEnd(child.stdout)) as string;
 }
 
 it('stacks have the names of the classes', async () => {

@@ -54,7 +54,7 @@ describe('many processes at once', () => {
   // A whole Windows process, and one under Wine even more so, takes more memory and time than one of the simulator.
   const processes = { simulated: 200, wine: 12, windows: 40 }[ring];
 
-  elevatedIt('ensure one block: one creates it, and all have it', { timeout: 120_000 }, async () => {
+  elevatedIt('ensure one block: one creates it, and all have it', async () => {
     const startPort = await freeBlock(8);
     const children = Array.from({ length: processes }, () => startChild('ensure-once.mjs', startPort, 8));
     const outcomes = (await Promise.all(children.map((child) => child.next()))) as {
@@ -119,7 +119,7 @@ describe('rounds of listen and close', () => {
     await Promise.all(servers.splice(0).map(closeServer));
   });
 
-  it('leave nothing on the machine, and every port usable', { timeout: 120_000 }, async () => {
+  it('leave nothing on the machine, and every port usable', async () => {
     const rounds = ring === 'simulated' ? 150 : 300;
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
     const before = (await savedMachine())?.sockets.length;

@@ -3,7 +3,6 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   listGuestPortReservations,
@@ -44,13 +43,9 @@ async function owners(options: ListPortOwnersOptions): Promise<PortOwner[]> {
   return (await listPortOwners(options)).map((row) => ({ ...row, address: withoutScope(row.address) }));
 }
 
-/** The owners that are left once the system has noticed that a process ended. */
-async function ownersLeft(options: ListPortOwnersOptions): Promise<PortOwner[]> {
-  for (let attempt = 0; attempt < 40; attempt += 1) {
-    if ((await listPortOwners(options)).length === 0) break;
-    await setTimeout(50);
-  }
-  return owners(options);
+/** Waits until the system has noticed that the process of a port ended. */
+async function expectNoOwners(options: ListPortOwnersOptions): Promise<void> {
+  await expect.poll(() => owners(options)).toEqual([]);
 }
 
 /** A process that has a port, and the row that it should have. */
@@ -75,7 +70,7 @@ describe.each(['tcp', 'udp'] as const)('the owner of a %s port', (protocol) => {
     expect(row.processId).not.toBe(process.pid);
     expect(await owners({ protocol, port })).toEqual([row]);
     expect(await child.kill()).not.toBe(0);
-    expect(await ownersLeft({ protocol, port })).toEqual([]);
+    await expectNoOwners({ protocol, port });
   });
 
   it('is not looked for among those of the other protocol', async () => {
@@ -121,7 +116,7 @@ describe('the owners of a port', () => {
     expect((await owners({})).filter((row) => row.port === port)).toEqual(rows);
     socket.close();
     await closeServer(server);
-    expect(await ownersLeft({ port })).toEqual([]);
+    await expectNoOwners({ port });
   });
 
   it('are all sockets that share it on several addresses, IPv4 first', async () => {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { MachineFile } from '../../dist/simulator/machine-file.js';
@@ -114,6 +115,17 @@ export function startScript(file: string, ...args: (string | number | bigint)[])
       return exited;
     },
   };
+}
+
+/**
+ * Waits for all that a process prints. An iterator would close the pipe as soon as it has ended, while libuv still flushes
+ * it in a thread: Wine's server dies of that, and every Windows process with it.
+ */
+export async function readToEnd(output: Readable): Promise<string> {
+  let text = '';
+  output.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  await once(output, 'end');
+  return text;
 }
 
 /** Starts a Node with pipes. Wine fails to start a process once in about a thousand times, and not the next time. */

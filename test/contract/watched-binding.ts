@@ -11,11 +11,11 @@ import {
   type SocketRequest,
 } from '../../dist/native-binding.js';
 
+type Step = 'acquire' | 'associate' | 'bind' | 'netsh';
+
 export interface WatchedBinding {
   /** The ports of the binds, in their order. */
   readonly boundPorts: () => number[];
-  /** How many blocks it wanted to acquire. */
-  readonly acquires: () => number;
   /** How many commands netsh ran. */
   readonly netshCommands: () => number;
   /** How many sockets are open that were opened since, and were not handed to Node. */
@@ -24,6 +24,8 @@ export interface WatchedBinding {
   readonly connections: Pick<PortOwnerRow, 'portNetworkOrder' | 'state'>[];
   /** Fails the requests that it has a failure for; `port` is the one to bind to, if any. */
   failWhen(refuse: (request: SocketRequest, port: number | undefined) => CallFailure | undefined): void;
+  /** Does something each time that a request with this step, or a command of netsh, is under way. */
+  during(step: Step, act: () => void): void;
   stop(): void;
 }
 
@@ -35,6 +37,8 @@ export function watchBinding(): WatchedBinding {
   let commands = 0;
   let open = 0;
   let refuse: Parameters<WatchedBinding['failWhen']>[0] = () => undefined;
+  const acts = new Map<Step, () => void>();
+  const actOn = (step: Step) => acts.get(step)?.();
   const stop = installBinding(
     {
       ...binding,
@@ -47,7 +51,11 @@ export function watchBinding(): WatchedBinding {
         requests.push(request);
         const refused = refuse(request, portOf(request));
         if (refused) return refused;
-        const opened = await binding.openSocket(request);
+        const opening = binding.openSocket(request);
+        for (const step of ['acquire', 'associate', 'bind'] as const) {
+          if (request[step] !== undefined) actOn(step);
+        }
+        const opened = await opening;
         if (isCallFailure(opened)) return opened;
         open += 1;
         return { ...opened, socket: watchSocket(opened.socket, () => (open -= 1)) };
@@ -55,17 +63,21 @@ export function watchBinding(): WatchedBinding {
     },
     (args) => {
       commands += 1;
-      return netsh(args);
+      const command = netsh(args);
+      actOn('netsh');
+      return command;
     },
   );
   return {
     boundPorts: () => requests.map(portOf).filter((port) => port !== undefined),
-    acquires: () => requests.filter(({ acquire }) => acquire !== undefined).length,
     netshCommands: () => commands,
     openSockets: () => open,
     connections,
     failWhen(when) {
       refuse = when;
+    },
+    during(step, act) {
+      acts.set(step, act);
     },
     stop,
   };

@@ -26,7 +26,7 @@ import {
   strayFiles,
 } from './contents.mjs';
 import { audit, profileOf, rulesFor } from './hardening.mjs';
-import { sizeLimits, timeLimits } from './limits.mjs';
+import { sizeLimits, hangLimitSeconds } from './limits.mjs';
 import { checkWithAttw, checkWithPublint } from './lint-checks.mjs';
 import { PeImage } from './pe/image.mjs';
 import { headerProblems, nodeApiOf } from './prebuilds.mjs';
@@ -68,7 +68,7 @@ async function crossBuildIfNeeded() {
   const addon = existsSync(directory) ? readdirSync(directory).find((name) => name.endsWith('.node')) : undefined;
   const isRelease = addon !== undefined && new PeImage(readFileSync(path.join(directory, addon))).isFromMicrosoftLinker;
   if (values.release || isRelease || !toolchain.available) return;
-  await runNode(['scripts/build-cross.mjs'], { cwd: repository, seconds: timeLimits.build });
+  await runNode(['scripts/build-cross.mjs'], { cwd: repository, seconds: hangLimitSeconds });
 }
 
 /** @param {string[]} files @param {string} folder */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { repository } from '../wine/paths.mjs';
 import { runNode, runWell } from './child-process.mjs';
-import { timeLimits } from './limits.mjs';
+import { hangLimitSeconds } from './limits.mjs';
 import { Problems, throwProblems } from './report.mjs';
 
 /** @typedef {import('./project.mjs').Project} Project */
@@ -95,7 +95,7 @@ export function checkInstalledCommands(project) {
   return checkCommands(project, async (args, command) => {
     const { stdout } = await runWell([path.join(directory, command), ...args], {
       cwd: project.directory,
-      seconds: timeLimits.run,
+      seconds: hangLimitSeconds,
     });
     return stdout;
   });
@@ -141,7 +141,7 @@ export async function checkTypes(project, resolution) {
   };
   writeFileSync(path.join(project.directory, config), JSON.stringify({ compilerOptions, files }));
   const tsc = path.join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
-  await runNode([tsc, '-p', config], { cwd: project.directory, seconds: timeLimits.compile });
+  await runNode([tsc, '-p', config], { cwd: project.directory, seconds: hangLimitSeconds });
   return count(files, 'file');
 }
 
@@ -173,7 +173,7 @@ export async function bundle(project, script, format, options) {
   const esbuild = path.join(repository, 'node_modules', '.bin', 'esbuild');
   const how = ['--bundle', '--platform=node', `--format=${format}`, '--log-level=error', `--outfile=${file}`];
   // A program or a script, depending on whether its own install script ran.
-  await runWell([esbuild, source, ...how, ...options], { cwd: project.directory, seconds: timeLimits.bundle });
+  await runWell([esbuild, source, ...how, ...options], { cwd: project.directory, seconds: hangLimitSeconds });
   return file;
 }
 

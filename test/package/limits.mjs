@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every number that the package is held to.
+import { hangLimitMs } from '../time-limits.mjs';
 
 const kilobyte = 1024;
 
@@ -23,16 +24,7 @@ export const sizeLimits = {
 };
 
 /** After how many seconds a process that a check has started is killed. */
-export const timeLimits = {
-  build: 180,
-  pack: 120,
-  install: 120,
-  compile: 120,
-  bundle: 60,
-  lint: 120,
-  run: 60,
-  wine: 120,
-};
+export const hangLimitSeconds = hangLimitMs / 1000;
 
 /** The versions of Node-API whose functions a binary may import: every Node that `engines` allows has them. */
 export const newestNodeApi = 9;

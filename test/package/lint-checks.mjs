@@ -6,7 +6,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { repository } from '../wine/paths.mjs';
 import { run } from './child-process.mjs';
-import { timeLimits } from './limits.mjs';
+import { hangLimitSeconds } from './limits.mjs';
 import { Problems, throwProblems } from './report.mjs';
 
 /** @typedef {import('./tarball.mjs').PackedPackage} PackedPackage */
@@ -32,7 +32,7 @@ export async function checkWithAttw({ tarball, directory }) {
   const attw = path.join(repository, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
   const command = [process.execPath, attw, tarball, '--no-definitely-typed', '--format', 'json'];
   // It ends with 1 where it found anything, meant or not.
-  const { exitCode, stdout, stderr } = await run(command, { cwd: directory, seconds: timeLimits.lint });
+  const { exitCode, stdout, stderr } = await run(command, { cwd: directory, seconds: hangLimitSeconds });
   if (exitCode !== 0 && exitCode !== 1) throw new Problems([`attw ended with ${exitCode}\n${stderr}`]);
   const { problems, entrypoints } = JSON.parse(stdout).analysis;
   const wrong = problems.filter((problem) => !isMeant(problem));

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import path from 'node:path';
 import { repository } from '../wine/paths.mjs';
 import { runNode, runNpm } from './child-process.mjs';
-import { timeLimits } from './limits.mjs';
+import { hangLimitSeconds } from './limits.mjs';
 import { throwProblems } from './report.mjs';
 import { filesIn } from './tarball.mjs';
 
@@ -42,7 +42,7 @@ export class Project {
   run(args) {
     // A machine of its own for what runs on a simulated one.
     const env = { WIN_PORT_RESERVATION_MACHINE: path.join(this.directory, 'machine.json') };
-    return runNode(args, { cwd: this.directory, seconds: timeLimits.run, env });
+    return runNode(args, { cwd: this.directory, seconds: hangLimitSeconds, env });
   }
 
   /** What a program imports the package as: `exports` of its package.json, without files that are no modules. */
@@ -73,7 +73,7 @@ export class Project {
 export async function installWithNpm(directory, { tarball, manifest }) {
   createEmptyProject(directory);
   const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-  await runNpm(['install', tarball, ...quiet], { cwd: directory, seconds: timeLimits.install });
+  await runNpm(['install', tarball, ...quiet], { cwd: directory, seconds: hangLimitSeconds });
   return new Project(directory, manifest.name);
 }
 
@@ -87,7 +87,7 @@ export async function installWithPnpm(directory, { tarball, manifest }) {
   createEmptyProject(directory);
   const pnpm = path.join(repository, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
   const own = ['--store-dir', path.join(directory, 'store'), '--ignore-scripts', '--reporter=append-only'];
-  await runNode([pnpm, 'add', tarball, ...own], { cwd: directory, seconds: timeLimits.install });
+  await runNode([pnpm, 'add', tarball, ...own], { cwd: directory, seconds: hangLimitSeconds });
   return new Project(directory, manifest.name);
 }
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import path from 'node:path';
 import { repository } from '../wine/paths.mjs';
 import { runNpm, runWell } from './child-process.mjs';
-import { timeLimits } from './limits.mjs';
+import { hangLimitSeconds } from './limits.mjs';
 
 /**
  * @typedef {object} PackedPackage
@@ -22,7 +22,7 @@ import { timeLimits } from './limits.mjs';
  */
 export async function pack(directory) {
   mkdirSync(directory);
-  await runNpm(['pack', '--pack-destination', directory], { cwd: repository, seconds: timeLimits.pack });
+  await runNpm(['pack', '--pack-destination', directory], { cwd: repository, seconds: hangLimitSeconds });
   const [name] = readdirSync(directory);
   return path.join(directory, name);
 }
@@ -34,7 +34,7 @@ export async function pack(directory) {
  */
 export async function unpack(tarball, directory) {
   mkdirSync(directory);
-  await runWell(['tar', '-xzf', tarball, '-C', directory], { cwd: directory, seconds: timeLimits.run });
+  await runWell(['tar', '-xzf', tarball, '-C', directory], { cwd: directory, seconds: hangLimitSeconds });
   const contents = path.join(directory, 'package');
   const others = readdirSync(directory).filter((name) => name !== 'package');
   if (others.length > 0 || !existsSync(contents)) throw new Error(`${tarball} must hold one folder named package`);

@@ -3,6 +3,7 @@
 // another one.
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { hangLimitMs } from '../time-limits.mjs';
 import { nodeExecutable, nodeVersions, prefix, windowsPath } from '../wine/paths.mjs';
 import { runInWine } from '../wine/run.mjs';
 import { setUp } from '../wine/setup.mjs';
@@ -10,7 +11,6 @@ import { findToolchain } from '../wine/toolchain.mjs';
 import { startInWine } from '../wine/wine-process.mjs';
 import { mustSucceed } from './child-process.mjs';
 import { bundle, bundleJob, checkCommands } from './consumer-checks.mjs';
-import { timeLimits } from './limits.mjs';
 import { Problems, Skipped, throwProblems } from './report.mjs';
 import { seamProblems } from './seam.mjs';
 
@@ -40,8 +40,8 @@ function skipWithoutWine() {
  */
 async function runInWindowsNode(node, script, args, cwd) {
   const command = [nodeExecutable(node), windowsPath(script), ...args];
-  const silenceMs = timeLimits.wine * 1000;
-  const result = await startInWine(setUp(), command, { prefix, cwd, silenceMs, env: nothingPreloaded }).done;
+  const result = await startInWine(setUp(), command, { prefix, cwd, silenceMs: hangLimitMs, env: nothingPreloaded })
+    .done;
   return mustSucceed(`${path.basename(script)} in Windows Node ${nodeVersions[node]}`, result).stdout;
 }
 
@@ -99,7 +99,7 @@ export function checkCommandsOnWindows(project, node) {
 export async function checkJobOnWindows(project, node, script = project.add('job.mjs')) {
   skipWithoutWine();
   const addon = project.prebuild('win32-x64');
-  const options = { node, addon, cwd: project.directory, silenceMs: timeLimits.wine * 1000 };
+  const options = { node, addon, cwd: project.directory, silenceMs: hangLimitMs };
   const { stdout } = mustSucceed('the job', await runInWine(script, [], options));
   const { addons } = JSON.parse(stdout);
   if (!isDeepStrictEqual(addons.map(lowerCase), [windowsPath(addon)].map(lowerCase))) {

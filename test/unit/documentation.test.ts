@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/error-codes.js';
 import { packageErrorCodes } from '../../src/errors.js';
 import { SimulatedWindows } from '../../src/simulator/machine.js';
+import { hangLimitMs } from '../time-limits.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -42,33 +43,29 @@ describe.each(pages)('the examples of $page', ({ page, examples }) => {
     expect(examples).toHaveLength(examplesOf[page] ?? 0);
   });
 
-  it.for(examples.map((code, index) => ({ number: index + 1, code })))(
-    'run: number $number',
-    { timeout: 30_000 },
-    ({ code }) => {
-      // Below the repository, so that the package finds itself by name; on ports of its own; a server that listens is
-      // ended after its say.
-      const file = path.join(directory, 'example.mjs');
-      const ownPorts = code.replaceAll('5000', String(10_000 + 20 * Math.floor(Math.random() * 1000)));
-      writeFileSync(file, `${ownPorts}\nsetTimeout(() => process.exit(0), 200).unref();\nprocess.exitCode ??= 0;`);
-      const simulate = pathToFileURL(path.join(repository, 'dist/simulator/simulate.js')).href;
-      const machine = path.join(mkdtempSync(path.join(tmpdir(), 'win-port-reservation-readme-')), 'machine.json');
-      // Windows chooses elsewhere than the machines of other tests do, whose ports are ports of the same host.
-      const dynamicRange = { startPort: 12_000 + Math.floor(Math.random() * 18_000), numberOfPorts: 1000 };
-      const saved = new SimulatedWindows({ dynamicRange }).save();
-      writeFileSync(machine, JSON.stringify({ machine: saved, processes: [] }));
-      try {
-        const { status, stderr } = spawnSync(process.execPath, [`--import=${simulate}`, file], {
-          encoding: 'utf8',
-          timeout: 20_000,
-          env: { ...process.env, WIN_PORT_RESERVATION_MACHINE: machine },
-        });
-        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      } finally {
-        rmSync(path.dirname(machine), { recursive: true, force: true });
-      }
-    },
-  );
+  it.for(examples.map((code, index) => ({ number: index + 1, code })))('run: number $number', ({ code }) => {
+    // Below the repository, so that the package finds itself by name; on ports of its own; a server that listens is
+    // ended after its say.
+    const file = path.join(directory, 'example.mjs');
+    const ownPorts = code.replaceAll('5000', String(10_000 + 20 * Math.floor(Math.random() * 1000)));
+    writeFileSync(file, `${ownPorts}\nsetTimeout(() => process.exit(0), 200).unref();\nprocess.exitCode ??= 0;`);
+    const simulate = pathToFileURL(path.join(repository, 'dist/simulator/simulate.js')).href;
+    const machine = path.join(mkdtempSync(path.join(tmpdir(), 'win-port-reservation-readme-')), 'machine.json');
+    // Windows chooses elsewhere than the machines of other tests do, whose ports are ports of the same host.
+    const dynamicRange = { startPort: 12_000 + Math.floor(Math.random() * 18_000), numberOfPorts: 1000 };
+    const saved = new SimulatedWindows({ dynamicRange }).save();
+    writeFileSync(machine, JSON.stringify({ machine: saved, processes: [] }));
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [`--import=${simulate}`, file], {
+        encoding: 'utf8',
+        timeout: hangLimitMs,
+        env: { ...process.env, WIN_PORT_RESERVATION_MACHINE: machine },
+      });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    } finally {
+      rmSync(path.dirname(machine), { recursive: true, force: true });
+    }
+  });
 });
 
 describe('the pages', () => {

@@ -10,16 +10,17 @@ const acquire = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
 it('a search that was aborted says nothing more when what comes late cannot be released', async () => {
   const windows = new SimulatedWindows();
   const simulation = install(windows);
-  const takeDelay = vi.spyOn(windows, 'takeDelay').mockImplementation((call) => (call === acquire ? 100 : 0));
+  const controller = new AbortController();
+  vi.spyOn(windows, 'takeDelay').mockImplementation((call) => {
+    if (call !== acquire) return 0;
+    controller.abort();
+    return 100;
+  });
   const takeFailure = vi.spyOn(windows, 'takeFailure').mockImplementation((call) => {
     const isLate = call === 'closesocket' && windows.excludedPortRanges('tcp').length > 0;
     return isLate ? errorCodes.WSAENETDOWN.errorNumber : undefined;
   });
-  const controller = new AbortController();
-  const search = findFreePorts({ hold: true, signal: controller.signal });
-  await vi.waitUntil(() => takeDelay.mock.calls.flat().includes(acquire));
-  controller.abort();
-  await expect(search).rejects.toThrow();
-  await vi.waitUntil(() => takeFailure.mock.results.some(({ value }) => value !== undefined));
+  await expect(findFreePorts({ hold: true, signal: controller.signal })).rejects.toThrow();
+  await expect.poll(() => takeFailure.mock.results.some(({ value }) => value !== undefined)).toBe(true);
   simulation.uninstall();
 });

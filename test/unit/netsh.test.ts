@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -97,14 +97,18 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
       console.log('---- ----');
       setInterval(() => undefined, 1000);
     `);
-    const start = performance.now();
-    await expect(run(show, { timeLimitMs: 1500 })).rejects.toMatchObject({
+    // As long as it takes until the program has printed something.
+    let timeLimitMs = 500;
+    let error: unknown;
+    do {
+      timeLimitMs *= 2;
+      error = await run(show, { timeLimitMs }).catch((reason: unknown) => reason);
+    } while (String(error).endsWith('It printed nothing.'));
+    expect(error).toMatchObject({
       code: 'ERR_NETSH_TIMEOUT',
-      message: 'netsh did not end in time, and was killed. The limit is 1500 ms. It printed:\n---- ----',
+      message: `netsh did not end in time, and was killed. The limit is ${timeLimitMs} ms. It printed:\n---- ----`,
       hint: `Run it by hand to see what is wrong: netsh ${show.join(' ')}`,
     });
-    expect(performance.now() - start).toBeLessThan(10_000);
-    expect(existsSync(pidFile)).toBe(true);
     const pid = Number(readFileSync(pidFile, 'utf8'));
     expect(() => process.kill(pid, 0)).toThrow(expect.objectContaining({ code: 'ESRCH' }));
   });

@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { invalidType, outOfRange } from '../../src/arguments.js';
+import { packageError } from '../../src/errors.js';
 import { netshError } from '../../src/netsh-error.js';
 import { explainPort, PortReservationError } from '../../src/index.js';
 import { printable, printableLines } from '../../src/printable.js';
+import { machineFileError } from '../../src/simulator/machine-file-error.js';
 import { expectPrintable, hostileCharacters, hostileName } from './hostile-text.js';
 
 const hexOf = (character: string): string => character.charCodeAt(0).toString(16).padStart(4, '0');
@@ -72,6 +74,16 @@ describe('the errors', () => {
     const japanese = 'アクセスが拒否されました。\r\n';
     const { message } = netshError('ERR_NETSH_FAILED', 'It ended with 1.', { output: japanese, hint: '' });
     expect(message).toBe('netsh failed. It ended with 1. It printed:\nアクセスが拒否されました。');
+  });
+
+  it('are one line, but for what netsh printed', () => {
+    fc.assert(
+      fc.property(hostileName, (text) => {
+        expectPrintable(packageError('ERR_NETSH_NOT_FOUND', text).message);
+        expectPrintable(netshError('ERR_NETSH_NOT_FOUND', text, { hint: '' }).message);
+        expectPrintable(machineFileError(text, new Error(text)).message);
+      }),
+    );
   });
 
   it('show none that somebody else put into one', () => {

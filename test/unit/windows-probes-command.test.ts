@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Assumptions, SimulatedWindows } from 'win-port-reservation/simulator';
 import { type Result, withoutProbe } from '../windows/probes/run-probes.mjs';
+import { hangLimitMs } from '../time-limits.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -29,13 +30,13 @@ function run(assumptions: Partial<Assumptions>, ...args: string[]) {
     cwd: repository,
     encoding: 'utf8',
     env: { ...process.env, WIN_PORT_RESERVATION_MACHINE: file },
-    timeout: 60_000,
+    timeout: hangLimitMs,
   });
   return { status, stdout, stderr };
 }
 
 describe('the command that runs the probes', () => {
-  it('writes the answers to a file, and names the one that differs', { timeout: 60_000 }, () => {
+  it('writes the answers to a file, and names the one that differs', () => {
     const json = path.join(directory, 'answers.json');
     const { status, stdout, stderr } = run({ bindInsideRuntimeReservation: 10048 }, '--json', json);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -55,7 +56,7 @@ describe('the command that runs the probes', () => {
     expect(stdout).toMatch(/^\d+ agree, 1 differ, 3 have no answer, 0 failed$/m);
   });
 
-  it('fails for a difference where it is told to', { timeout: 60_000 }, () => {
+  it('fails for a difference where it is told to', () => {
     const [same, different] = ['associateAfterBind', 'associateTwice'] as const;
     expect(run({ [different]: 0 }, '--strict', same).status).toBe(0);
     expect(run({ [different]: 0 }, '--strict', same, different).status).toBe(1);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The contract suite on the real addon and on Windows itself.
+import { hangLimitMs, pollLimitMs } from '../time-limits.mjs';
+
 if (process.platform !== 'win32') {
   throw new Error(`This runs on Windows only, and this is ${process.platform}. Under Wine: node test/wine/ring.mjs`);
 }
@@ -11,8 +13,9 @@ export default {
     include: ['test/contract/**/*.test.ts', 'test/windows/**/*.test.ts'],
     // One machine for all files.
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: hangLimitMs,
+    hookTimeout: hangLimitMs,
+    expect: { poll: { timeout: pollLimitMs } },
     // With the tests that are skipped, and why.
     reporters: ['verbose'],
   },

@@ -43,13 +43,15 @@ const answer = (result, encode = () => done) => (result?.errorNumber ? refuse(re
 /** One Windows process on the machine: decodes what its calls said in bytes, asks the model, encodes the answer. */
 export class MachineProcess {
   #access;
+  #gates;
   #record;
   /** Ids of the model by SOCKET. */
   #sockets = new Map();
   /** Binds for which the model has named a port and the real bind has not reported yet. */
   #binds = new Map();
 
-  constructor(machine, { elevated, processId }, record) {
+  constructor(machine, { elevated, processId }, gates, record) {
+    this.#gates = gates;
     this.#access = new MemoryAccess(machine, elevated, { processId });
     this.#record = record;
   }
@@ -87,7 +89,7 @@ export class MachineProcess {
     const { which, startPort, numberOfPorts } = decodePersistent(frame);
     const [call, protocol, method] = persistentCalls[which];
     this.#record(call, frame.subarray(2, 6));
-    const result = await perform(this.#access, call, (process) => process[method](protocol, startPort, numberOfPorts));
+    const result = await this.#perform(call, (process) => process[method](protocol, startPort, numberOfPorts));
     return answer(result, (token) =>
       token === undefined ? done : encodeAnswer(verdict.return, 0, encodeToken(token)),
     );
@@ -101,7 +103,7 @@ export class MachineProcess {
     if (call.includes('ACQUIRE')) {
       if (input.length < 4 || outputCapacity < 16) return refuse(WSAEINVAL.errorNumber);
       const { startPort, numberOfPorts } = decodePortRange(input);
-      const acquired = await perform(this.#access, call, (process) =>
+      const acquired = await this.#perform(call, (process) =>
         process.acquirePortReservation(this.#idOf(process, socket), startPort, numberOfPorts),
       );
       return answer(acquired, (reservation) => encodeAnswer(verdict.return, 0, encodeReservation(reservation)));
@@ -109,7 +111,7 @@ export class MachineProcess {
     if (input.length < 8) return refuse(WSAEINVAL.errorNumber);
     const method = call.includes('ASSOCIATE') ? 'associatePortReservation' : 'releasePortReservation';
     const token = input.readBigUInt64LE(0);
-    return answer(await perform(this.#access, call, (process) => process[method](this.#idOf(process, socket), token)));
+    return answer(await this.#perform(call, (process) => process[method](this.#idOf(process, socket), token)));
   }
 
   async #bind(frame) {
@@ -118,7 +120,7 @@ export class MachineProcess {
     const bind = { sockaddr, candidates: undefined };
     this.#binds.set(socket.socket, bind);
     return answer(
-      await perform(this.#access, 'bind', (process) => {
+      await this.#perform('bind', (process) => {
         // Which sockets may share a port is decided by the real bind: no address is given to the model.
         bind.candidates = process.bindCandidates(this.#idOf(process, socket), portOf(sockaddr), []);
         return this.#tryNext(bind);
@@ -131,7 +133,7 @@ export class MachineProcess {
     const { socket, errorNumber, sockaddr } = decodeBound(frame);
     const bind = this.#binds.get(socket);
     const mayTryAgain = errorNumber === WSAEADDRINUSE.errorNumber && portOf(bind.sockaddr) === 0;
-    const result = await perform(this.#access, 'bind: report', (process) => {
+    const result = await this.#perform('bind: report', (process) => {
       if (mayTryAgain) return this.#tryNext(bind);
       if (errorNumber === 0) process.confirmBind(this.#sockets.get(socket), portOf(sockaddr), []);
       return refuse(errorNumber);
@@ -146,7 +148,7 @@ export class MachineProcess {
     this.#sockets.delete(socket);
     this.#binds.delete(socket);
     if (id === undefined) return done;
-    return answer(await perform(this.#access, 'closesocket', (process) => process.closeSocket(id)));
+    return answer(await this.#perform('closesocket', (process) => process.closeSocket(id)));
   }
 
   /** An error of Windows goes without output: netsh prints the words that Windows has for it. */
@@ -159,7 +161,7 @@ export class MachineProcess {
 
   async #guestPortReservations() {
     const call = 'HcnEnumerateGuestNetworkPortReservations';
-    const blocks = await perform(this.#access, call, (process, machine) => machine.guestPortReservations(process));
+    const blocks = await this.#perform(call, (process, machine) => machine.guestPortReservations(process));
     return answer(blocks, () => encodeAnswer(verdict.return, 0, Buffer.concat(blocks.map(encodeGuestReservation))));
   }
 
@@ -167,7 +169,7 @@ export class MachineProcess {
   async #portOwners(frame) {
     const { protocol, family } = decodePortOwners(frame);
     const call = `GetExtended${protocol === 'tcp' ? 'Tcp' : 'Udp'}Table${family === 6 ? '(AF_INET6)' : ''}`;
-    const owners = await perform(this.#access, call, (_, machine) => machine.portOwners(protocol));
+    const owners = await this.#perform(call, (_, machine) => machine.portOwners(protocol));
     return answer(owners, () => encodeAnswer(verdict.return, 0, Buffer.concat(owners.map(encodeOwner))));
   }
 
@@ -175,7 +177,12 @@ export class MachineProcess {
   async #lookup(frame) {
     const { call, bytes } = decodeLookup(frame);
     this.#record(call, bytes);
-    return answer(await perform(this.#access, call, () => undefined));
+    return answer(await this.#perform(call, () => undefined));
+  }
+
+  async #perform(call, work) {
+    await this.#gates.pass(call);
+    return perform(this.#access, call, work);
   }
 
   #tryNext({ sockaddr, candidates }) {

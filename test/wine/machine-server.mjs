@@ -6,11 +6,13 @@ import net from 'node:net';
 import { createInterface } from 'node:readline';
 import { SimulatedWindows } from '../../dist/simulator/index.js';
 import { decodeHello, FrameReader, op } from './frames.mjs';
+import { Gates } from './gates.mjs';
 import { fromJson, toJson } from './json.mjs';
 import { MachineProcess } from './machine-process.mjs';
 
 // A run with other answers to the open questions about Windows: test/flipped-assumptions.mjs.
 const machine = new SimulatedWindows({ assumptions: JSON.parse(process.env.WPR_ASSUMPTIONS ?? '{}') });
+const gates = new Gates();
 /** Raw bytes of the calls, oldest first; the newest thousand. */
 const calls = [];
 const processes = new Map();
@@ -24,7 +26,7 @@ function record(call, bytes) {
 function join(frame) {
   const hello = decodeHello(frame);
   const key = `${hello.processId}:${hello.created}`;
-  const entry = processes.get(key) ?? { process: new MachineProcess(machine, hello, record), connections: 0 };
+  const entry = processes.get(key) ?? { process: new MachineProcess(machine, hello, gates, record), connections: 0 };
   processes.set(key, entry);
   entry.connections += 1;
   return {
@@ -62,6 +64,9 @@ async function serveStandIn(connection) {
 const ownMethods = {
   takeCalls: () => calls.splice(0),
   countProcesses: () => processes.size,
+  holdNext: (call, count) => gates.holdNext(call, count),
+  countHeld: () => gates.countHeld(),
+  letGo: () => gates.letGo(),
 };
 
 async function serveControl(connection) {

@@ -24,6 +24,7 @@ function runNode(...args) {
  * @param {() => Promise<import('./wine-process.mjs').WineResult>} run
  */
 async function passes(node, what, run) {
+  const start = performance.now();
   let { exitCode, timedOut, serverDied } = await run();
   if (serverDied) {
     console.log(`${title}: Wine's server died while ${what} ran. Running it once more.`);
@@ -32,6 +33,7 @@ async function passes(node, what, run) {
   if (timedOut) throw new Error(`${what} did not end on Windows Node ${node}`);
   if (serverDied) throw new Error(`Wine's server died twice while ${what} ran`);
   if (exitCode !== 0) throw new Error(`${what} ended with ${exitCode} on Windows Node ${node}`);
+  console.log(`${title}: ${what} took ${((performance.now() - start) / 1000).toFixed(0)} s on Windows Node ${node}`);
 }
 
 async function runRing() {

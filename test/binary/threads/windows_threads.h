@@ -3,6 +3,7 @@
 #ifndef WIN_PORT_RESERVATION_WINDOWS_HEADERS_H_
 #define WIN_PORT_RESERVATION_WINDOWS_HEADERS_H_
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -61,6 +62,7 @@ inline void SetThreadpoolCallbackRunsLong(TP_CALLBACK_ENVIRON*) {}
 inline void DestroyThreadpoolEnvironment(TP_CALLBACK_ENVIRON*) {}
 
 // Every callback has a thread of its own.
+inline std::atomic<int> running_works = 0;
 struct Work;
 using PTP_WORK = Work*;
 struct Work {
@@ -71,7 +73,11 @@ inline PTP_WORK CreateThreadpoolWork(decltype(Work::callback) callback, void* co
   return new Work{callback, context};
 }
 inline void SubmitThreadpoolWork(PTP_WORK work) {
-  std::thread([copy = *work] { copy.callback(nullptr, copy.context, nullptr); }).detach();
+  running_works += 1;
+  std::thread([copy = *work] {
+    copy.callback(nullptr, copy.context, nullptr);
+    running_works -= 1;
+  }).detach();
 }
 inline void CloseThreadpoolWork(PTP_WORK work) { delete work; }
 
@@ -127,7 +133,10 @@ inline void SetThreadpoolTimer(PTP_TIMER timer, const FILETIME* time, DWORD, DWO
   }
   timer->changed.notify_all();
 }
+// What a test does in the middle of closing a queue.
+inline void (*while_waiting_for_timer)() = nullptr;
 inline void WaitForThreadpoolTimerCallbacks(PTP_TIMER timer, BOOL) {
+  if (while_waiting_for_timer != nullptr) while_waiting_for_timer();
   std::unique_lock<std::mutex> lock(timer->mutex);
   timer->changed.wait(lock, [timer] { return !timer->runs; });
 }

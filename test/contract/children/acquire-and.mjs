@@ -2,7 +2,7 @@
 // Acquires a block, says where, and ends in one of many ways: acquire-and.mjs exit|throw|process.exit|terminate|drop|wait
 import { once } from 'node:events';
 import http from 'node:http';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { listen, RuntimePortReservation } from 'win-port-reservation';
 
@@ -46,7 +46,8 @@ const ending = process.argv[2];
 if (!isMainThread) {
   const { reservation } = await acquire();
   parentPort.postMessage(reservation.startPort);
-  await setTimeout(60_000);
+  // Until it is terminated.
+  await once(parentPort, 'message');
 } else if (ending === 'drop') {
   await drop();
 } else if (ending === 'terminate') {

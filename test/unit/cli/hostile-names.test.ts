@@ -51,7 +51,7 @@ const lines = [
 ];
 
 describe('a command', () => {
-  it('prints no control character of a name, on a terminal or into a file', { timeout: 120_000 }, async () => {
+  it('prints no control character of a name, on a terminal or into a file', async () => {
     await fc.assert(
       fc.asyncProperty(hostileName, async (name) => {
         await onHostileMachine(name, async () => {

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as MachineFileModule from '../../../src/simulator/machine-file.js';
 import { readDocument } from '../../cli-output-schema.js';
+import { hangLimitMs } from '../../time-limits.mjs';
 
 // The program as it is built, in processes of its own, on a machine of its own.
 
@@ -36,10 +37,10 @@ afterAll(() => {
 
 function runMain(line: string, env: NodeJS.ProcessEnv = {}, nodeOptions: string[] = []): SpawnSyncReturns<string> {
   const args = [...nodeOptions, main, ...line.split(' ')];
-  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000, env: { ...environment, ...env } });
+  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: hangLimitMs, env: { ...environment, ...env } });
 }
 
-describe.skipIf(process.platform === 'win32')('the program, off Windows,', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('the program, off Windows,', () => {
   it('works on the simulated machine of the environment, and says so', () => {
     const { status, stdout, stderr } = runMain('create tcp 7000 20 --json');
     expect({ status, stderr }).toEqual({ status: 0, stderr: note });
@@ -87,7 +88,7 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', { tim
     )) as typeof MachineFileModule;
     const file = environment['WIN_PORT_RESERVATION_MACHINE'] ?? '';
     new MachineFile(file, true).transact((_, machine) => {
-      machine.delayNext('LookupPersistentTcpPortReservation', 60_000);
+      machine.delayNext('LookupPersistentTcpPortReservation', hangLimitMs);
     });
     const child = spawn(process.execPath, [main, 'lookup', 'tcp', '9'], { env: environment });
     let output = '';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
 import { run } from '../../package/child-process.mjs';
+import { hangLimitSeconds } from '../../package/limits.mjs';
 import { Problems, Report, Skipped } from '../../package/report.mjs';
 
 async function report(check: () => string, mayNotSkip = false) {
@@ -64,7 +65,7 @@ describe('the table of checks', () => {
 });
 
 describe('a process of a check', () => {
-  const options = { cwd: import.meta.dirname, seconds: 20 };
+  const options = { cwd: import.meta.dirname, seconds: hangLimitSeconds };
 
   it('is killed after its time, with what it has started', async () => {
     const script =

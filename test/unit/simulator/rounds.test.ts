@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { listen, RuntimePortReservation } from '../../../src/index.js';
 import { install, SimulatedWindows } from '../../../src/simulator/index.js';
 
-it('10,000 rounds of listen and close leave no socket, no handle and no listener', { timeout: 60_000 }, async () => {
+it('10,000 rounds of listen and close leave no socket, no handle and no listener', async () => {
   const windows = new SimulatedWindows();
   const simulation = install(windows);
   const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });

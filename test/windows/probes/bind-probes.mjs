@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { deletePersistentTcpPortReservation, errorCodes, listen } from 'win-port-reservation';
+import { hangLimitMs } from '../../time-limits.mjs';
 import { numberOf, Unanswered } from './outcome.mjs';
 
 const host = '127.0.0.1';
@@ -12,7 +13,7 @@ const otherFamily = { 4: 6, 6: 4 };
 async function answers(port) {
   const socket = net.connect({ port, host });
   try {
-    await once(socket, 'data', { signal: AbortSignal.timeout(5000) });
+    await once(socket, 'data', { signal: AbortSignal.timeout(hangLimitMs / 10) });
     return true;
   } catch {
     return false;

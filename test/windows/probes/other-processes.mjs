@@ -2,12 +2,12 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { hangLimitMs } from '../../time-limits.mjs';
 import { fromJson, toJson } from '../../wine/json.mjs';
 import { canRunNotElevated, notElevatedCommand } from '../not-elevated/standard-user.mjs';
 import { Unanswered } from './outcome.mjs';
 
 const child = path.join(import.meta.dirname, 'child.mjs');
-const timeLimitMs = 60_000;
 
 /** Whether the simulator or the stand-in under Wine says who is elevated, and the environment says it to them. */
 const isElevationChosen = process.platform !== 'win32' || process.env.WPR_STAND_IN !== undefined;
@@ -29,7 +29,7 @@ export async function inAnotherProcess(step, args, { elevated }) {
 const notElevated = { WIN_PORT_RESERVATION_ELEVATED: '0', WPR_ELEVATED: '0' };
 
 async function runNode(args, env) {
-  const options = { env: { ...process.env, ...env }, timeout: timeLimitMs, windowsHide: true };
+  const options = { env: { ...process.env, ...env }, timeout: hangLimitMs, windowsHide: true };
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { stdout } = await promisify(execFile)(process.execPath, args, options);

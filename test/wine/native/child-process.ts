@@ -3,9 +3,10 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { onMachine, spawnNode } from '../../contract/ring.js';
+import { expect } from 'vitest';
+import { askMachineServer, onMachine, spawnNode } from '../../contract/ring.js';
+import { hangLimitMs } from '../../time-limits.mjs';
 import { fromJson } from '../json.mjs';
 
 export interface NativeChild {
@@ -19,29 +20,19 @@ export interface NativeChild {
   readonly stderr: () => string;
 }
 
-/**
- * Handles that may come or go while others are counted, none of them the addon's: one is taken off for each thread, and a
- * thread of Windows' pool that never talked to the machine, as the one behind its timers, has none.
- */
-export const handlesGiveOrTake = 2;
-
-export interface ChildOptions {
-  readonly elevated?: boolean;
-  /** After this the child is killed. */
-  readonly timeoutMs?: number;
-}
+export { handlesGiveOrTake } from './children/handles.mjs';
 
 /** Starts a script of the folder `children`. */
 export function startNativeChild(
   script: string,
   args: readonly (string | number)[] = [],
-  { elevated = true, timeoutMs = 60_000 }: ChildOptions = {},
+  { elevated = true }: { readonly elevated?: boolean } = {},
 ): NativeChild {
   const file = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', script);
   const child = spawnNode(
     ['--expose-gc', file, ...args.map(String)],
     { WPR_ELEVATED: elevated ? '1' : '0' },
-    { timeout: timeoutMs, killSignal: 'SIGKILL' },
+    { timeout: hangLimitMs, killSignal: 'SIGKILL' },
   );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
@@ -96,18 +87,24 @@ export async function tracesSince({ processIds, reservations }: Before): Promise
 
 /** The same, once the machine has noticed that the processes ended: their connections close a moment after them. */
 export async function tracesLeftSince(before: Before): Promise<Traces> {
-  for (let attempt = 0; attempt < 40; attempt += 1) {
-    if ((await tracesSince(before)).processes === 0) break;
-    await setTimeout(50);
-  }
+  await expect.poll(async () => (await tracesSince(before)).processes).toBe(0);
   return tracesSince(before);
 }
 
 export const acquireCall = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
 
-/** Takes back the delays of calls that were planned and never made, since their process or thread ended first. */
-export async function forgetDelays(call: string): Promise<void> {
-  while ((await onMachine('takeDelay', call)) > 0) continue;
+/** Holds the next calls of a name in Windows, until they are let go. */
+export async function holdNext(call: string, count = 1): Promise<void> {
+  await askMachineServer('holdNext', [call, count]);
+}
+
+/** Waits until so many calls are held. */
+export async function expectHeld(count: number): Promise<void> {
+  await expect.poll(() => askMachineServer('countHeld', [])).toBe(count);
+}
+
+export async function letGo(): Promise<void> {
+  await askMachineServer('letGo', []);
 }
 
 export const noTraces: Traces = { processes: 0, sockets: 0, reservations: 0 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How the addon asks who has a port: what it does when a call of Windows fails on the way, and what it leaves alone.
 import type net from 'node:net';
-import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listGuestPortReservations, listPortOwners, type PortBlock } from 'win-port-reservation';
 import {
   askMachineServer,
@@ -12,6 +11,7 @@ import {
   listenOrdinarily,
   onMachine,
 } from '../../contract/ring.js';
+import { expectHeld, holdNext, letGo } from './child-process.js';
 
 const [accessDenied, notSupported, insufficientBuffer] = [5, 50, 122];
 const tcp = 'GetExtendedTcpTable';
@@ -87,14 +87,17 @@ describe('computenetwork.dll', () => {
   ];
   const isLoaded = () => standIn?.isLoaded('computenetwork.dll');
 
+  afterEach(letGo);
+
   it('is loaded for the call alone, and what it asks it asks for this very process', async () => {
     expect(isLoaded()).toBe(false);
     const processes = await askMachineServer('countProcesses', []);
-    await onMachine('delayNext', call, 1000);
+    await holdNext(call);
     const listing = listGuestPortReservations();
-    for (let attempt = 0; attempt < 100 && !isLoaded(); attempt += 1) await setTimeout(10);
+    await expectHeld(1);
     expect(isLoaded()).toBe(true);
     expect(await askMachineServer('countProcesses', [])).toBe(processes);
+    await letGo();
     expect(await listing).toEqual([]);
     expect(isLoaded()).toBe(false);
   });

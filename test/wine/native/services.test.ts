@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { listPortOwners } from 'win-port-reservation';
@@ -15,16 +14,8 @@ const fileOf = (name: string) => path.join(directory, name);
 
 /** What a service wrote about its port, once it has. */
 async function portOf(name: string): Promise<number> {
-  for (let attempt = 0; attempt < 40; attempt += 1) {
-    try {
-      const text = readFileSync(fileOf(name), 'utf8');
-      if (text.endsWith('\n')) return Number(text);
-    } catch {
-      // It is not there yet.
-    }
-    await setTimeout(50);
-  }
-  throw new Error(`${name} has written no port`);
+  await expect.poll(() => existsSync(fileOf(name)) && readFileSync(fileOf(name), 'utf8').endsWith('\n')).toBe(true);
+  return Number(readFileSync(fileOf(name), 'utf8'));
 }
 
 beforeEach(async () => {

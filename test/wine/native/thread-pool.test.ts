@@ -9,20 +9,15 @@ import {
   lookupPersistentTcpPortReservation,
   lookupPersistentUdpPortReservation,
 } from 'win-port-reservation';
-import { askMachineServer, expectFailure, freeBlock, onMachine } from '../../contract/ring.js';
-import { acquireCall, forgetDelays, lookAtMachine, startNativeChild, tracesSince } from './child-process.js';
+import { askMachineServer, expectFailure, freeBlock } from '../../contract/ring.js';
+import { acquireCall, holdNext, letGo, lookAtMachine, startNativeChild, tracesSince } from './child-process.js';
 
-const slowLookup = 'LookupPersistentTcpPortReservation';
-const slowMs = 2000;
+afterEach(letGo);
 
-afterEach(async () => {
-  for (const call of [slowLookup, acquireCall]) await forgetDelays(call);
-});
-
-/** Starts calls that stay in Windows for a while; says how many of them have ended. */
+/** Starts calls that stay in Windows until they are let go; says how many of them have ended. */
 async function startSlowCalls(count: number): Promise<{ ended: () => number; all: Promise<unknown> }> {
   let ended = 0;
-  await onMachine('delayNext', slowLookup, slowMs, count);
+  await holdNext('LookupPersistentTcpPortReservation', count);
   const calls = Array.from({ length: count }, () => lookupPersistentTcpPortReservation(1, 1).catch(() => (ended += 1)));
   return { ended: () => ended, all: Promise.all(calls) };
 }
@@ -35,6 +30,7 @@ it('takes no thread from what else runs on the pool of libuv', async () => {
   ]);
   await Promise.all(others.flat());
   expect(ended()).toBe(0);
+  await letGo();
   await all;
   expect(ended()).toBe(16);
 });
@@ -45,6 +41,7 @@ it('lets calls pass that stay in Windows, however many', async () => {
     await expectFailure(lookupPersistentUdpPortReservation(1, 1), { code: 'ERROR_NOT_FOUND' });
   }
   expect(ended()).toBe(0);
+  await letGo();
   await all;
 });
 
@@ -68,7 +65,7 @@ it('settles ten thousand calls that are made at once', async () => {
   failures.forEach((error, index) => {
     expect(error).toMatchObject({ code: 'ERROR_NOT_FOUND', startPort: 1 + index });
   });
-}, 60_000);
+});
 
 it('drops what waits behind other calls when a worker thread is terminated', async () => {
   await askMachineServer('takeCalls', []);
@@ -80,7 +77,8 @@ it('drops what waits behind other calls when a worker thread is terminated', asy
   const acquired = made.filter(({ call }) => call === acquireCall).length;
   expect(acquired).toBeGreaterThan(0);
   expect(acquired).toBeLessThan(calls);
-  expect(await tracesSince(before)).toEqual({ processes: 1, sockets: 0, reservations: 0 });
+  await letGo();
+  await expect.poll(() => tracesSince(before)).toEqual({ processes: 1, sockets: 0, reservations: 0 });
   expect(await child.finish()).toBe(0);
 });
 
@@ -88,8 +86,7 @@ it.each([
   ['a worker thread', 'end-thread-in-calls.mjs', [1], 0],
   ['a process', 'end-in-stuck-call.mjs', [], 7],
 ] as const)('%s ends although a call never comes back', async (_, script, args, exitCode) => {
-  const longerThanTheTest = 60_000;
-  const child = startNativeChild(script, [...args, longerThanTheTest], { timeoutMs: 25_000 });
+  const child = startNativeChild(script, args);
   await child.next();
   expect(await child.finish()).toBe(exitCode);
   expect(child.stderr()).toBe('');

@@ -14,9 +14,6 @@ export const tcp = { protocol: 6, family: 2 };
 export const udp = { protocol: 17, family: 2 };
 export const anyBlock = (numberOfPorts) => ({ startPortNetworkOrder: 0, numberOfPorts });
 
-/** How many handles this process has open, without those of threads and of the stand-in. */
-export const handleCount = () => globalThis[Symbol.for('win-port-reservation.stand-in')].handleCount();
-
 /** Calls a method of the machine that all processes of the run share. */
 export async function askMachine(method, ...args) {
   const connection = net.connect(Number(process.env.WPR_CONTROL_PORT), '127.0.0.1');

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { types } from 'node:util';
 import fc from 'fast-check';
-import { addon, collect, handleCount, report, resultOf, tcp, udp } from './addon.mjs';
+import { addon, collect, report, resultOf, tcp, udp } from './addon.mjs';
+import { handleCount, newHandlesSince } from './handles.mjs';
 import { build, call, thrownByCallers } from './hostile-values.mjs';
 import { isFailure, shapes } from './shapes.mjs';
 
@@ -121,7 +122,6 @@ await collect();
 const before = handleCount();
 const disownedBefore = summary.disowned;
 await fuzz(sequences);
-await collect();
-const leakedHandles = handleCount() - before - (summary.disowned - disownedBefore);
+const leakedHandles = await newHandlesSince(before + summary.disowned - disownedBefore, collect);
 await report({ ...summary, leakedHandles });
 process.exit(0);

@@ -2,10 +2,10 @@
 // One way of a caller to get in between, and what came of it: hostile.mjs scenario
 import { createHook } from 'node:async_hooks';
 import { once } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
 import vm from 'node:vm';
 import { MessageChannel, Worker, isMainThread, parentPort } from 'node:worker_threads';
-import { addon, anyBlock, askMachine, collect, handleCount, report, resultOf, tcp, udp } from './addon.mjs';
+import { addon, anyBlock, askMachine, collect, report, resultOf, tcp, udp } from './addon.mjs';
+import { handleCount, newHandlesSince } from './handles.mjs';
 
 const open = async (request = tcp) => resultOf(await addon.openSocket(request)).socket;
 const messageOf = (error) => error.message;
@@ -134,11 +134,13 @@ const scenarios = {
       return { ...now, errorNumbers: await Promise.all(calls.map(outcomeOf)) };
     };
     const [busy, closed, empty] = [await open(), await open(), new (await open()).constructor()];
-    await askMachine('delayNext', 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)', 300);
+    await askMachine('holdNext', 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)');
     const acquired = busy.acquirePortReservation(anyBlock(1));
     await closed.close();
+    const refused = await callsOn(busy);
+    await askMachine('letGo');
     return {
-      busy: await callsOn(busy),
+      busy: refused,
       acquired: await outcomeOf(acquired),
       closed: await callsOn(closed),
       empty: await callsOn(empty),
@@ -215,10 +217,7 @@ if (isMainThread) {
   await addon.lookupPersistentTcpPortReservation(1, 1);
   const before = handleCount();
   const outcome = await scenario();
-  await collect();
-  await setTimeout(50);
-  await collect();
-  await report({ outcome, leakedHandles: handleCount() - before });
+  await report({ outcome, leakedHandles: await newHandlesSince(before, collect) });
   process.exit(0);
 } else {
   await scenario();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Makes calls many times over and says how many handles and how much memory they left: leaks.mjs kind cycles
-import { addon, anyBlock, askMachine, collect, handleCount, report, resultOf, tcp, udp } from './addon.mjs';
+import { addon, anyBlock, askMachine, collect, report, resultOf, tcp, udp } from './addon.mjs';
+import { handleCount, newHandlesSince } from './handles.mjs';
 
 const [kind, cycles] = process.argv.slice(2);
 const lanes = 8;
@@ -93,12 +94,9 @@ await work.begin?.();
 await run(64);
 const before = { handles: handleCount(), memory: process.memoryUsage().rss };
 await run(Number(cycles));
-const after = { handles: handleCount(), memory: process.memoryUsage().rss };
+const leakedHandles = await newHandlesSince(before.handles, collect);
+const leakedMegabytes = (process.memoryUsage().rss - before.memory) / 2 ** 20;
 await work.end?.();
-await report({
-  cycles: Number(cycles),
-  leakedHandles: after.handles - before.handles,
-  leakedMegabytes: (after.memory - before.memory) / 2 ** 20,
-});
+await report({ cycles: Number(cycles), leakedHandles, leakedMegabytes });
 // Alive until told to end, so that the machine is asked about a process that still runs.
 process.stdin.resume();

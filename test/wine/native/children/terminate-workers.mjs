@@ -3,7 +3,8 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { handleCount, report } from './addon.mjs';
+import { report } from './addon.mjs';
+import { handleCount, newHandlesSince } from './handles.mjs';
 
 const worker = new URL('busy-worker.mjs', import.meta.url);
 
@@ -22,7 +23,6 @@ for (let index = 0; index < count / 4; index += 1) await terminateOne('online', 
 const before = handleCount();
 // From their very first calls to sockets in all states.
 for (let index = 0; index < count; index += 1) await terminateOne('message', (index % 10) * 2);
-const newHandles = handleCount() - before;
-await report({ terminated: count, newHandles });
+await report({ terminated: count, newHandles: await newHandlesSince(before) });
 // Alive until told to end, so that the machine is asked about a process that still runs.
 process.stdin.resume();
