@@ -3,7 +3,7 @@
 import { it } from 'vitest';
 import { isElevated } from 'win-port-reservation';
 import { canRunNotElevated } from '../windows/not-elevated/standard-user.mjs';
-import { ring } from './ring.js';
+import { isWine, ring } from './ring.js';
 
 function itWith(isThere: () => boolean, what: string) {
   return it.extend<{ need: undefined }>({
@@ -21,6 +21,9 @@ function itWith(isThere: () => boolean, what: string) {
 export const canSteer = ring !== 'windows';
 
 export const steeredIt = itWith(() => canSteer, 'a machine that can be steered');
+
+/** A test of something that Wine itself does otherwise than Windows. */
+export const notUnderWineIt = (what: string) => itWith(() => !isWine, what);
 
 /** A test that changes what all of Windows sees: persistent reservations and administered exclusions. */
 export const elevatedIt = itWith(isElevated, 'an elevated process');
