@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js';
 import { hintOf } from './hints.js';
+import { fieldsForJson } from './json.js';
 import type { CallFailure, NativeBinding } from './native-binding.js';
 import type { ExcludedPortRange, Protocol } from './port-block.js';
 import { printable, printableLines } from './printable.js';
@@ -96,6 +97,19 @@ export class PortReservationError extends Error {
     for (const [key, value] of Object.entries(properties)) {
       if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });
     }
+  }
+
+  /**
+   * What `JSON.stringify` writes: the properties, `message` and `cause` among them, with the token as a decimal string,
+   * because JSON has no bigints. The stack is left out, as it is for other errors. It does not ask Windows.
+   *
+   * @returns A plain object.
+   * @throws Nothing: what JSON cannot hold, a circle of causes for instance, is cut.
+   * @example
+   * console.log(JSON.stringify(error)); // {"name":"PortReservationError","message":"...","code":"WSAEACCES",...}
+   */
+  toJSON(): Record<string, unknown> {
+    return fieldsForJson(this);
   }
 }
 

@@ -3,6 +3,7 @@ import { checkBlock, checkObject, checkProtocol } from './arguments.js';
 import { packageError, PortReservationError } from './errors.js';
 import { withoutReservation, type PortableOptions } from './fallback.js';
 import { listExcludedPortRanges } from './excluded-port-ranges.js';
+import { fieldsForJson } from './json.js';
 import {
   createPersistentTcpPortReservation,
   createPersistentUdpPortReservation,
@@ -164,6 +165,19 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
     this.#checkNotDeleted();
     if (this.reserved) await calls[this.protocol].delete(this.startPort, this.numberOfPorts);
     this.#deleted = true;
+  }
+
+  /**
+   * What `JSON.stringify` writes: the block and `reserved`, and the token as a decimal string, because JSON has no bigints. It
+   * is for logs: never store the token, it changes when Windows is restarted. It does not ask Windows.
+   *
+   * @returns A plain object.
+   * @throws Nothing.
+   * @example
+   * console.log(JSON.stringify(reservation)); // {"protocol":"tcp","startPort":5000,"numberOfPorts":20,"token":"93...",...}
+   */
+  toJSON(): Record<string, unknown> {
+    return fieldsForJson(this);
   }
 
   /** @internal */

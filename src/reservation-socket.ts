@@ -15,6 +15,7 @@ import { getBinding } from './binding.js';
 import { builtin } from './builtin.js';
 import { htons, ntohs } from './byte-order.js';
 import { errorFromFailure, packageError, type CallContext } from './errors.js';
+import { withJson } from './json.js';
 import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
@@ -128,12 +129,12 @@ export class ReservationSocket implements AsyncDisposable {
     const range = { startPortNetworkOrder: htons(startPort), numberOfPorts };
     const context = startPort === 0 ? { numberOfPorts } : { startPort, numberOfPorts };
     const acquired = await this.#call((native) => native.acquirePortReservation(range), context);
-    const block = {
+    const block = withJson({
       protocol: this.protocol,
       startPort: ntohs(acquired.startPortNetworkOrder),
       numberOfPorts: acquired.numberOfPorts,
       token: acquired.token,
-    };
+    });
     addLiveBlock(this, block, block.token);
     return block;
   }

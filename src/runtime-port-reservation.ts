@@ -4,6 +4,7 @@ import { getBinding } from './binding.js';
 import { BlockOwner } from './block-owner.js';
 import { errorFromFailure, packageError } from './errors.js';
 import { withoutReservation, type PortableOptions } from './fallback.js';
+import { fieldsForJson } from './json.js';
 import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
 import { isCallFailure, type CallFailure, type NativeBinding } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
@@ -154,6 +155,19 @@ export class RuntimePortReservation
   /** The same as `release`: `await using reservation = await RuntimePortReservation.acquire(...)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.release();
+  }
+
+  /**
+   * What `JSON.stringify` writes: the block, `processId` and `reserved`, and the token as a decimal string, because JSON has
+   * no bigints. It is for logs: send the object itself to a worker thread. It does not ask Windows.
+   *
+   * @returns A plain object.
+   * @throws Nothing.
+   * @example
+   * console.log(JSON.stringify(reservation)); // {"protocol":"tcp","startPort":50000,"numberOfPorts":4,"token":"93...",...}
+   */
+  toJSON(): Record<string, unknown> {
+    return fieldsForJson(this);
   }
 
   async #free(): Promise<void> {

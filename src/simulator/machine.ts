@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../error-codes.js';
+import { withJson } from '../json.js';
 import type { PortBlock, PortRange, Protocol } from '../port-block.js';
 import type { Assumptions } from './assumptions.js';
 import { type MachineOptions, MachineState } from './machine-state.js';
@@ -196,7 +197,7 @@ export class SimulatedWindows {
   persistentReservations(protocol: Protocol): PersistentReservationRow[] {
     return this.#state.pools[protocol]
       .persistentReservations()
-      .map(({ startPort, numberOfPorts, token }) => ({ protocol, startPort, numberOfPorts, token }));
+      .map(({ startPort, numberOfPorts, token }) => withJson({ protocol, startPort, numberOfPorts, token }));
   }
 
   /**

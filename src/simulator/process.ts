@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../error-codes.js';
+import { withJson } from '../json.js';
 import type { PortRange, Protocol } from '../port-block.js';
 import { bindCandidates } from './bind-rules.js';
 import type { MachineState } from './machine-state.js';
@@ -156,7 +157,7 @@ export class SimulatedProcess {
     });
     const token = this.#state.issueToken();
     this.#state.addReservation({ kind: 'runtime', protocol, ...range, token, owner: socket });
-    return { ...range, token };
+    return withJson({ ...range, token });
   }
 
   /**

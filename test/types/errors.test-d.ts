@@ -114,3 +114,5 @@ error.startPort = 5000;
 export const isComparable = error.code === 'ERROR_ACCESS_DENIE';
 // @ts-expect-error -- the table is not changed
 errorCodes.ERROR_ACCESS_DENIED.errorNumber = 5;
+
+expectTypeOf<PortReservationError['toJSON']>().toEqualTypeOf<() => Record<string, unknown>>();

@@ -49,6 +49,8 @@ expectTypeOf(PersistentPortReservation.lookup).toEqualTypeOf<
 expectTypeOf(PersistentPortReservation.ensure).toEqualTypeOf<
   (block: PortBlock, options?: PortableOptions) => Promise<PersistentPortReservation>
 >();
+expectTypeOf<PersistentPortReservation['toJSON']>().toEqualTypeOf<() => Record<string, unknown>>();
+expectTypeOf<RuntimePortReservation['toJSON']>().toEqualTypeOf<() => Record<string, unknown>>();
 expectTypeOf<PersistentPortReservation['delete']>().toEqualTypeOf<() => Promise<void>>();
 type PropertiesOfReservation = 'protocol' | 'startPort' | 'numberOfPorts' | 'token' | 'reserved';
 expectTypeOf<Pick<PersistentPortReservation, PropertiesOfReservation>>().toEqualTypeOf<{

@@ -2,7 +2,11 @@
 // JSON with bigints, which are what tokens are.
 
 export function toJson(value) {
-  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? { bigint: String(item) } : item));
+  return JSON.stringify(value, function (key, item) {
+    // Rows with a token write themselves with decimal strings.
+    const raw = typeof this[key]?.toJSON === 'function' ? { ...this[key] } : item;
+    return typeof raw === 'bigint' ? { bigint: String(raw) } : raw;
+  });
 }
 
 export function fromJson(text) {
