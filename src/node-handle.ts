@@ -57,18 +57,19 @@ export async function handOver<Result>(
   }
 }
 
-/** Calls back when Node closes a handle, be it with a reset. */
+/** Calls back when Node has closed a handle, be it with a reset. */
 export function whenClosed(handle: NodeHandle, callback: () => void): void {
   const close = handle.close.bind(handle);
   const reset = handle.reset?.bind(handle);
   handle.close = (done) => {
-    callback();
     close(done);
+    callback();
   };
   if (!reset) return;
   handle.reset = (done) => {
+    const status = reset(done);
     callback();
-    return reset(done);
+    return status;
   };
 }
 

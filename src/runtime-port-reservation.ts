@@ -37,7 +37,8 @@ interface Dropped {
 }
 
 const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) => {
-  void owner.close();
+  // Whoever cannot close it says so with a warning of its own.
+  owner.close().catch(() => undefined);
   const where = printableLines(acquired.split('\n').slice(2).join('\n'));
   process.emitWarning(`The runtime reservation of ${block} was dropped without release(). It was acquired\n${where}`, {
     type: 'PortReservationWarning',
@@ -174,8 +175,9 @@ export class RuntimePortReservation
     if (!this.#owner || !this.#binding) return;
     dropped.unregister(this.#owner);
     await this.#owner.whenFree();
-    const closed = await this.#owner.close();
-    deleteLiveBlocks(this);
+    const closed = await this.#owner.close().finally(() => {
+      deleteLiveBlocks(this);
+    });
     const { protocol, startPort, numberOfPorts } = this;
     if (closed) throw errorFromFailure(this.#binding, closed, { protocol, startPort, numberOfPorts });
   }

@@ -28,6 +28,9 @@ export function hostErrno(errorNumber: number): number {
   return errnoOf.get(name) ?? -1;
 }
 
+/** What an ordinary bind comes to where the machine cannot be got at: EIO, which no rule about ports gives. */
+export const inputOutputError = errnoOf.get('EIO') ?? -1;
+
 /** The keys of an address that no other socket may have on the same port: a dual-stack wildcard takes both families. */
 function addressKeys(address: string, family: 4 | 6, ipv6Only: boolean): string[] {
   return family === 6 && address === '::' && !ipv6Only ? ['::', '0.0.0.0'] : [address];
@@ -154,11 +157,7 @@ export function closeTogether(handle: NodeHandle, access: MachineAccess, socketI
 
 /** Closes a socket of the machine that may be gone already, with its process or its machine. */
 export function closeQuietly(access: MachineAccess, socketId: number): void {
-  try {
-    access.transact((process) => {
-      process.closeSocket(socketId);
-    });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-  }
+  access.settle((process) => {
+    process.closeSocket(socketId);
+  });
 }

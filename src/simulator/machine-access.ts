@@ -5,13 +5,18 @@ import { errorCodes } from '../error-codes.js';
 import type { CallFailure } from '../native-binding.js';
 import type { ProcessOptions, SimulatedWindows } from './machine.js';
 import type { SimulatedProcess } from './process.js';
-import { Refusal } from './refusal.js';
+import { Refusal, unlessRefused } from './refusal.js';
 import type { SharedMachine } from './shared-machine.js';
 
 /** How one process reaches the machine it runs on, which may be in memory or in a file that other processes use too. */
 export interface MachineAccess {
   /** Does `work` while nobody else is on the machine. A Refusal that it throws comes through. */
   transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result;
+  /**
+   * Does what has to be done and what nobody waits for, as when a handle is closed. It never throws: a refusal means that
+   * there is nothing to do any more, and what cannot be done now is done as soon as it can.
+   */
+  settle(work: (process: SimulatedProcess) => void): void;
   /** What another thread of this process needs to be the same process on the machine. */
   share(): SharedMachine;
 }
@@ -43,6 +48,12 @@ export class MemoryAccess implements MachineAccess {
       this.#process = this.#machine.startProcess(this.#options);
     }
     return work(this.#process, this.#machine);
+  }
+
+  settle(work: (process: SimulatedProcess) => void): void {
+    unlessRefused(() => {
+      this.transact(work);
+    });
   }
 
   share(): SharedMachine {

@@ -9,6 +9,20 @@ export function machineFileError(file: string, cause: unknown): PortReservationE
 }
 
 /** Whether it is the machine that could not be got at, rather than a refusal or a defect. */
-export function isMachineFileError(error: unknown): boolean {
+export function isMachineFileError(error: unknown): error is PortReservationError {
   return error instanceof PortReservationError && error.code === 'ERR_MACHINE_FILE';
+}
+
+const warnings = new Set<string>();
+
+/** Says with a process warning what nobody waits for, once until the machine can be got at again. */
+export function warnOfMachineFile({ message }: Error): void {
+  if (warnings.has(message)) return;
+  warnings.add(message);
+  process.emitWarning(message, { type: 'PortReservationWarning', code: 'WPR_MACHINE_FILE' });
+}
+
+/** The machine can be got at: the next failure is news. */
+export function forgetWarnings(): void {
+  warnings.clear();
 }

@@ -6,9 +6,10 @@ import { takeFileLock } from './file-lock.js';
 import { isRunning, startOf } from './lock-owner.js';
 import { hostProcess, type MachineAccess } from './machine-access.js';
 import { SimulatedWindows } from './machine.js';
-import { machineFileError } from './machine-file-error.js';
+import { forgetWarnings, isMachineFileError, machineFileError, warnOfMachineFile } from './machine-file-error.js';
 import { readWhole, removeLeftovers, replaceFile } from './machine-file-content.js';
 import type { SimulatedProcess } from './process.js';
+import { unlessRefused } from './refusal.js';
 import type { SavedMachine } from './saved-machine.js';
 import type { SharedMachine } from './shared-machine.js';
 
@@ -34,6 +35,8 @@ interface HostProcess {
 export class MachineFile implements MachineAccess {
   readonly #file: string;
   readonly #elevated: boolean;
+  /** What nobody waits for and what this thread could not do on the machine yet. */
+  #owed: ((process: SimulatedProcess) => void)[] = [];
 
   constructor(file: string, elevated: boolean) {
     this.#file = path.resolve(file);
@@ -42,13 +45,33 @@ export class MachineFile implements MachineAccess {
 
   transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result {
     return this.#withMachine((machine, processes) => {
-      const own = processes.get(process.pid);
-      if (own && machine.isRunning(own.id)) return work(machine.process(own.id), machine);
-      const { pid } = process;
-      const simulated = machine.startProcess({ elevated: this.#elevated, ...hostProcess() });
-      processes.set(pid, { pid, started: startOf(pid) ?? '', id: simulated.id });
+      const simulated = this.#join(machine, processes);
+      for (const owed of this.#owed) {
+        unlessRefused(() => {
+          owed(simulated);
+        });
+      }
       return work(simulated, machine);
     });
+  }
+
+  #join(machine: SimulatedWindows, processes: Map<number, HostProcess>): SimulatedProcess {
+    const { pid } = process;
+    const own = processes.get(pid);
+    if (own && machine.isRunning(own.id)) return machine.process(own.id);
+    const started = machine.startProcess({ elevated: this.#elevated, ...hostProcess() });
+    processes.set(pid, { pid, started: startOf(pid) ?? '', id: started.id });
+    return started;
+  }
+
+  settle(work: (process: SimulatedProcess) => void): void {
+    this.#owed.push(work);
+    try {
+      this.transact(() => undefined);
+    } catch (error) {
+      if (!isMachineFileError(error)) throw error;
+      warnOfMachineFile(error);
+    }
   }
 
   share(): SharedMachine {
@@ -81,19 +104,37 @@ export class MachineFile implements MachineAccess {
       for (const { pid, started } of processes.values()) {
         if (!isRunning(pid, started)) endProcess(machine, processes, pid);
       }
-      try {
-        return work(machine, processes);
-      } finally {
-        // Also after a refusal: a call that is refused may have used up a planned failure or a turn.
+      const keep = (): void => {
         const after = encode(machine, processes);
         if (after !== before) {
           this.#attempt(() => {
             replaceFile(this.#file, after);
           });
         }
+        this.#owed = [];
+        forgetWarnings();
+      };
+      let result: Result;
+      try {
+        result = work(machine, processes);
+      } catch (refusal) {
+        this.#keepAfterRefusal(keep);
+        throw refusal;
       }
+      keep();
+      return result;
     } finally {
       release();
+    }
+  }
+
+  /** A call that is refused may have used up a planned failure or a turn. The refusal is its outcome all the same. */
+  #keepAfterRefusal(keep: () => void): void {
+    try {
+      keep();
+    } catch (error) {
+      if (!isMachineFileError(error)) throw error;
+      warnOfMachineFile(error);
     }
   }
 

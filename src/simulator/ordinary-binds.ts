@@ -4,8 +4,9 @@ import type { Protocol } from '../port-block.js';
 import { createHandle } from '../node-handle.js';
 import { otherRuntime } from '../other-runtime.js';
 import type { BindFunction, NodeHandle } from '../native-binding.js';
-import { bindHandle, bindOnHost, closeTogether, hostErrno, type BindMethod } from './host-socket.js';
+import { bindHandle, bindOnHost, closeTogether, hostErrno, inputOutputError, type BindMethod } from './host-socket.js';
 import type { MachineAccess } from './machine-access.js';
+import { isMachineFileError, warnOfMachineFile } from './machine-file-error.js';
 import { isPort } from './port-range.js';
 import { Refusal } from './refusal.js';
 
@@ -80,22 +81,27 @@ function bindOrdinarily(
   const ipv6Only = (flags & ipv6OnlyFlag) !== 0;
   const shared = protocol === 'udp' && (flags & reuseAddressFlag) !== 0;
   try {
-    access.transact((process) => {
-      const socketId = process.openSocket(protocol, family, threadId);
+    const socketId = access.transact((process) => {
+      const opened = process.openSocket(protocol, family, threadId);
       try {
-        bindOnHost(process, socketId, handle, { family, address, port, ipv6Only, shared }, (candidate, isIpv6Only) =>
+        bindOnHost(process, opened, handle, { family, address, port, ipv6Only, shared }, (candidate, isIpv6Only) =>
           bindHandle(handle, bind, address, candidate, isIpv6Only ? flags | ipv6OnlyFlag : flags),
         );
       } catch (error) {
-        process.closeSocket(socketId);
+        process.closeSocket(opened);
         throw error;
       }
-      closeTogether(handle, access, socketId);
+      return opened;
     });
+    // Not before the machine has kept the socket: a later one would have its id.
+    closeTogether(handle, access, socketId);
     return 0;
   } catch (error) {
     if (error instanceof Refusal) return hostErrno(error.errorNumber);
-    throw error;
+    if (!isMachineFileError(error)) throw error;
+    // Node makes an 'error' event of a number only, and closes the handle. The number does not say what happened.
+    warnOfMachineFile(error);
+    return inputOutputError;
   }
 }
 

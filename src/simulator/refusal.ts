@@ -16,3 +16,12 @@ export class Refusal extends Error {
 export function refuseUnlessSuccess(outcome: number): void {
   if (outcome !== 0) throw new Refusal(outcome);
 }
+
+/** Does work for which a refusal means that there is nothing to do any more. */
+export function unlessRefused(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}

@@ -3,6 +3,7 @@ import { installAccess } from './install.js';
 import type { MachineAccess } from './machine-access.js';
 import { MachineFile } from './machine-file.js';
 import { SimulatedWindows } from './machine.js';
+import { unlessRefused } from './refusal.js';
 import type { SavedMachine } from './saved-machine.js';
 
 /** How another thread gets to the machine of this process: the file it lives in, or a copy of one in memory. */
@@ -24,6 +25,12 @@ class CopyAccess implements MachineAccess {
   }
 
   transact: MachineAccess['transact'] = (work) => work(this.#machine.process(this.#processId), this.#machine);
+
+  settle: MachineAccess['settle'] = (work) => {
+    unlessRefused(() => {
+      this.transact(work);
+    });
+  };
 
   share(): SharedMachine {
     return { saved: this.#machine.save(), processId: this.#processId };

@@ -17,7 +17,11 @@ const machine = new MachineFile(file === undefined || file === '' ? defaultMachi
 if (isMainThread) {
   machine.enter();
   process.once('exit', () => {
-    machine.leave();
+    try {
+      machine.leave();
+    } catch {
+      // Throwing would keep the process from exiting. Whoever comes next frees what a process held that has ended.
+    }
   });
 }
 installAccess(machine);
@@ -26,7 +30,7 @@ installAccess(machine);
 process.on('worker', (worker: Worker) => {
   const { threadId } = worker;
   worker.once('exit', () => {
-    machine.transact((process) => {
+    machine.settle((process) => {
       process.endThread(threadId);
     });
   });

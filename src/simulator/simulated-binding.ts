@@ -86,9 +86,13 @@ async function openSocket(access: MachineAccess, request: SocketRequest): Promis
   if (isCallFailure(socketId)) return socketId;
 
   const socket = new SimulatedSocket(access, socketId, protocol, family);
-  const opened = await takeSteps(socket, request);
-  if (isCallFailure(opened)) await socket.close();
-  return opened;
+  let opened: OpenedSocket | CallFailure | undefined;
+  try {
+    opened = await takeSteps(socket, request);
+    return opened;
+  } finally {
+    if (opened === undefined || isCallFailure(opened)) socket.discard();
+  }
 }
 
 async function takeSteps(

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { ntohs, htons } from '../byte-order.js';
 import { errorCodes } from '../error-codes.js';
-import type {
-  BindRequest,
-  CallFailure,
-  InetPortRange,
-  InetPortReservationInstance,
-  NativeSocket,
-  NodeHandle,
-  OpenHandle,
-  SocketAddress,
+import {
+  isCallFailure,
+  type BindRequest,
+  type CallFailure,
+  type InetPortRange,
+  type InetPortReservationInstance,
+  type NativeSocket,
+  type NodeHandle,
+  type OpenHandle,
+  type SocketAddress,
 } from '../native-binding.js';
 import type { Protocol } from '../port-block.js';
 import { createHostHandle } from './host-handle.js';
@@ -17,6 +18,7 @@ import { bindAt, bindHandle, bindOnHost, closeQuietly, closeTogether } from './h
 import { perform, type MachineAccess } from './machine-access.js';
 import { hostBind, ipv6OnlyFlag } from './ordinary-binds.js';
 import type { SimulatedProcess } from './process.js';
+import { unlessRefused } from './refusal.js';
 
 export const ioctl = {
   acquire: 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)',
@@ -36,9 +38,15 @@ const collected = new FinalizationRegistry<Remains>((remains) => {
   closeRemains(remains);
 });
 
-function closeRemains({ access, socketId, handle }: Remains): void {
-  handle?.close();
-  closeQuietly(access, socketId);
+function closeHandle(remains: Remains): void {
+  remains.handle?.close();
+  remains.handle = undefined;
+}
+
+/** Closes the host's socket first: nobody is to get a port from the machine that the host would refuse. */
+function closeRemains(remains: Remains): void {
+  closeHandle(remains);
+  closeQuietly(remains.access, remains.socketId);
 }
 
 /** A socket of a simulated machine, with the manners of the addon's: one call at a time, and none after it is gone. */
@@ -87,39 +95,59 @@ export class SimulatedSocket implements NativeSocket {
   }
 
   bind({ address, portNetworkOrder, ipv6Only }: BindRequest): Promise<SocketAddress | CallFailure> {
-    return this.#call('bind', (process, socketId) => {
-      const family = this.#family;
-      const port = ntohs(portNetworkOrder);
+    const family = this.#family;
+    const port = ntohs(portNetworkOrder);
+    const bindTo = (target: NodeHandle) => (candidate: number, isIpv6Only: boolean) => {
+      const flags = family === 6 && isIpv6Only ? ipv6OnlyFlag : 0;
+      return bindHandle(target, hostBind(target, family === 4 ? 'bind' : 'bind6'), address, candidate, flags);
+    };
+    let made: NodeHandle | undefined;
+    let bindAgain: ((target: NodeHandle) => number) | undefined;
+    const work = (process: SimulatedProcess, socketId: number): SocketAddress => {
       const handle = createHostHandle(this.#protocol);
-      const bindTo = (target: NodeHandle) => (candidate: number, isIpv6Only: boolean) => {
-        const flags = family === 6 && isIpv6Only ? ipv6OnlyFlag : 0;
-        return bindHandle(target, hostBind(target, family === 4 ? 'bind' : 'bind6'), address, candidate, flags);
-      };
-      try {
-        const wanted = { family, address, port, ipv6Only, shared: false };
-        const place = bindOnHost(process, socketId, handle, wanted, bindTo(handle));
-        this.#bindTo = (target) => bindAt(place, target, bindTo(target));
-      } catch (error) {
-        handle.close();
-        throw error;
-      }
+      made = handle;
+      const wanted = { family, address, port, ipv6Only, shared: false };
+      const place = bindOnHost(process, socketId, handle, wanted, bindTo(handle));
+      bindAgain = (target) => bindAt(place, target, bindTo(target));
       // Node would count it among what the program waits for.
       handle.unref();
-      this.#remains.handle = handle;
       const bound: { address?: string; port?: number } = {};
       handle.getsockname(bound);
       return { address: bound.address ?? address, portNetworkOrder: htons(bound.port ?? 0) };
+    };
+    return this.#call('bind', work, (result) => {
+      if (result) {
+        this.#remains.handle = made;
+        this.#bindTo = bindAgain;
+      } else {
+        // Also where the machine could not keep that the socket is bound: then the host must not have it bound either.
+        made?.close();
+      }
     });
   }
 
   async close(): Promise<undefined | CallFailure> {
     const unavailable = this.#unavailable('closesocket');
     if (unavailable) return unavailable;
-    const { access } = this.#remains;
     this.#leave();
-    const closed = await perform(access, 'closesocket', () => undefined);
+    try {
+      return await perform(this.#remains.access, 'closesocket', (process) => {
+        closeHandle(this.#remains);
+        unlessRefused(() => {
+          process.closeSocket(this.#remains.socketId);
+        });
+        return undefined;
+      });
+    } finally {
+      // After a failure the socket is closed too.
+      closeRemains(this.#remains);
+    }
+  }
+
+  /** Closes the socket for those who do not wait. */
+  discard(): void {
+    this.#leave();
     closeRemains(this.#remains);
-    return closed;
   }
 
   lend(): number | OpenHandle {
@@ -154,16 +182,22 @@ export class SimulatedSocket implements NativeSocket {
     return undefined;
   }
 
+  /** @param settle - Gets the result that the machine has kept, or undefined after a failure. It runs before the next call. */
   async #call<Result>(
     call: string,
     work: (process: SimulatedProcess, socketId: number) => Result,
+    settle: (result: Result | undefined) => void = () => undefined,
   ): Promise<Result | CallFailure> {
     const unavailable = this.#unavailable(call);
     if (unavailable) return unavailable;
     this.#busy = true;
+    let result: Result | undefined;
     try {
-      return await perform(this.#remains.access, call, (process) => work(process, this.#remains.socketId));
+      const outcome = await perform(this.#remains.access, call, (process) => work(process, this.#remains.socketId));
+      if (!isCallFailure(outcome)) result = outcome;
+      return outcome;
     } finally {
+      settle(result);
       this.#busy = false;
     }
   }

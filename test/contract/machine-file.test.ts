@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { spawnNode } from './ring.js';
 
@@ -19,23 +19,64 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Runs a program on a simulated machine, whatever machine this process is on. */
-async function run(program: string, env: NodeJS.ProcessEnv): Promise<{ exitCode: number | null; stderr: string }> {
-  const child = spawnNode([`--import=${simulate}`, '-e', program], env);
+async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const child = spawnNode(['--expose-gc', `--import=${simulate}`, ...args], env);
   child.stdin.end();
-  child.stdout.resume();
-  let stderr = '';
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [exitCode] = (await once(child, 'close')) as [number | null];
-  return { exitCode, stderr };
+  return { exitCode, stdout, stderr };
 }
 
 describe('a machine in a file that nobody named', () => {
   it('lives in a folder of the user', async () => {
     const places = { XDG_STATE_HOME: directory, LOCALAPPDATA: directory };
     const env = { WIN_PORT_RESERVATION_MACHINE: '', HOME: directory, ...places };
-    expect(await run('', env)).toEqual({ exitCode: 0, stderr: '' });
+    expect(await run(['-e', ''], env)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     expect(readdirSync(directory)).toEqual(['win-port-reservation']);
     expect(readdirSync(path.join(directory, 'win-port-reservation'))).toContain('machine.json');
   });
+});
+
+describe('a machine whose file fails in the middle of a run, at', () => {
+  const script = fileURLToPath(new URL('children/meet-faults.mjs', import.meta.url));
+  const meet = (...args: string[]) =>
+    run([script, ...args], { WIN_PORT_RESERVATION_MACHINE: path.join(directory, 'machine.json') });
+
+  it.each(['open', 'read', 'parse', 'write', 'rename', 'lock'])(
+    '%s, gives its error to who waits for it, and leaves nothing half done',
+    { timeout: 300_000 },
+    async (fault) => {
+      const { exitCode, stdout, stderr } = await meet(fault);
+      expect({ exitCode, uncaught: /Uncaught|^\S*Error/m.exec(stderr) }).toEqual({ exitCode: 0, uncaught: null });
+      // The machine has refused by the time that it cannot be written.
+      const refused = fault === 'write' || fault === 'rename' ? 'EACCES' : 'EIO';
+      const warning = 'WPR_MACHINE_FILE true';
+      expect(JSON.parse(stdout)).toEqual({
+        acquire: 'ERR_MACHINE_FILE',
+        acquireWarned: [],
+        listen: 'ERR_MACHINE_FILE',
+        ordinarily: ['EIO', 'EIO'],
+        refused,
+        refusedWarned: [warning],
+        bind: 'ERR_MACHINE_FILE',
+        bindOfOwn: 'ERR_MACHINE_FILE',
+        close: 'ECONNREFUSED',
+        closeWarned: [warning],
+        release: 'ERR_MACHINE_FILE',
+        workerWarned: [warning],
+        drop: 'warned',
+      });
+      expect(await meet(fault, 'exit')).toEqual({ exitCode: 7, stdout: '', stderr: '' });
+      expect(readdirSync(directory).filter((name) => name !== 'machine.json.lock')).toEqual(['machine.json']);
+    },
+  );
 });

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// Meets a fault of its machine's file in the middle of a run, at each call in turn, and says what came of it:
+// meet-faults.mjs FAULT [exit]. Run with the preload of the simulated Windows.
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
+import path from 'node:path';
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+import { setImmediate } from 'node:timers/promises';
+import { bind, listen, ReservationSocket, RuntimePortReservation } from 'win-port-reservation';
+
+const [fault, ending] = process.argv.slice(2);
+const file = path.resolve(process.env.WIN_PORT_RESERVATION_MACHINE);
+
+function fail(code) {
+  throw Object.assign(new Error(`${code}: the test wants it`), { code });
+}
+
+/** For each fault: the function of the file system, which of its calls to fail, and how. */
+const faults = {
+  open: ['openSync', ([name]) => name === file, () => fail('EIO')],
+  read: ['readFileSync', ([opened]) => typeof opened === 'number', () => fail('EIO')],
+  parse: ['readFileSync', ([opened]) => typeof opened === 'number', () => '{"machine":{"version":2},"processes":[]}'],
+  write: ['writeFileSync', ([name]) => String(name).startsWith(`${file}.`), () => fail('ENOSPC')],
+  rename: ['renameSync', ([, name]) => name === file, () => fail('EIO')],
+  // Where the lock is a folder, and where it is a file.
+  lock: [
+    process.platform === 'win32' ? 'openSync' : 'mkdirSync',
+    ([name]) => String(name).startsWith(`${file}.lock`),
+    () => fail('EACCES'),
+  ],
+};
+
+let isFaulty = false;
+const [name, concerns, outcome] = faults[fault];
+const original = fs[name];
+fs[name] = (...args) => (isFaulty && concerns(args) ? outcome() : original(...args));
+syncBuiltinESMExports();
+
+async function withFault(work) {
+  isFaulty = true;
+  try {
+    return await work();
+  } finally {
+    isFaulty = false;
+  }
+}
+
+const codeOf = (promise) =>
+  promise.then(
+    () => 'done',
+    (error) => error.code,
+  );
+const warnings = [];
+process.on('warning', ({ code, message }) => warnings.push(`${code} ${message.includes(file)}`));
+/** What was warned of since it was asked last, once that is out. */
+async function warned() {
+  await setImmediate();
+  return warnings.splice(0);
+}
+const host = '127.0.0.1';
+const acquire = (startPort) => RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2, startPort });
+
+async function listenOrdinarily(port) {
+  const server = net.createServer();
+  await once(server.listen(port, host), 'listening');
+  const address = server.address();
+  await once(server.close(), 'close');
+  return address.port;
+}
+
+/** What an ordinary listen and an ordinary bind come to. Neither may leave the host's socket behind. */
+async function bindOrdinarily() {
+  const port = await listenOrdinarily(0);
+  const server = net.createServer();
+  const [error] = await withFault(() => once(server.listen(port, host), 'error'));
+  await listenOrdinarily(port);
+  const socket = dgram.createSocket('udp4');
+  const [udpError] = await withFault(() => once(socket.bind(port, host), 'error'));
+  await once(socket.close(), 'close');
+  const again = dgram.createSocket('udp4');
+  await once(again.bind(port, host), 'listening');
+  again.close();
+  return [error.code, udpError.code];
+}
+
+/** What an ordinary listen comes to at a port that the machine refuses. */
+async function listenRefused(port) {
+  const [error] = await withFault(() => once(net.createServer().listen(port, host), 'error'));
+  return error.code;
+}
+
+/** Drops a reservation whose socket then cannot be closed, which nobody waits for. */
+async function drop() {
+  const dropped = new Promise((resolve) => {
+    process.on('warning', ({ code }) => code === 'WPR_RESERVATION_DROPPED' && resolve('warned'));
+  });
+  await acquire();
+  return withFault(async () => {
+    for (let outcome; outcome === undefined; outcome = await Promise.race([dropped, setImmediate()])) globalThis.gc();
+    // The socket is closed a turn later.
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    return dropped;
+  });
+}
+
+async function report() {
+  const reservation = await acquire();
+  const { startPort } = reservation;
+  const outcomes = {};
+
+  outcomes.acquire = await withFault(() => codeOf(acquire(startPort - 2)));
+  // Had the machine kept it, it would be taken now.
+  const beside = await acquire(startPort - 2);
+  outcomes.acquireWarned = await warned();
+
+  const server = net.createServer();
+  outcomes.listen = await withFault(() => codeOf(listen(server, reservation, { port: startPort, host })));
+  outcomes.ordinarily = await bindOrdinarily();
+  await warned();
+  outcomes.refused = await listenRefused(startPort);
+  outcomes.refusedWarned = await warned();
+  // The host's socket is not bound any more.
+  await listen(server, reservation, { port: startPort, host });
+
+  const udp = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 1 });
+  const socket = dgram.createSocket('udp4');
+  outcomes.bind = await withFault(() => codeOf(bind(socket, udp, { port: udp.startPort, host })));
+  await bind(socket, udp, { port: udp.startPort, host });
+
+  const own = await ReservationSocket.open({ protocol: 'tcp' });
+  await own.associatePortReservation(reservation.token);
+  const port = startPort + 1;
+  outcomes.bindOfOwn = await withFault(() => codeOf(own.bind({ port, host })));
+  await own.bind({ port, host });
+  await withFault(() => codeOf(own.close()));
+  await listenOrdinarily(0);
+  await warned();
+
+  outcomes.close = await withFault(async () => {
+    const closed = [server, socket].map((each) => once(each, 'close'));
+    server.close();
+    socket.close();
+    await Promise.all(closed);
+    return (await once(net.connect(startPort, host), 'error'))[0].code;
+  });
+  outcomes.closeWarned = await warned();
+
+  await listenOrdinarily(0);
+  outcomes.release = await withFault(() => codeOf(reservation.release()));
+  // The machine learns of all that was closed as soon as it can: the whole block can be acquired again, and bound.
+  const again = await acquire(startPort);
+  for (const each of [startPort, port]) await listen(net.createServer().unref(), again, { port: each, host });
+
+  const worker = new Worker(new URL(import.meta.url), { argv: [fault] });
+  const [portOfWorker] = await once(worker, 'message');
+  await warned();
+  await withFault(() => worker.terminate());
+  outcomes.workerWarned = await warned();
+  const afterWorker = await acquire(portOfWorker);
+
+  outcomes.drop = await drop();
+
+  await Promise.all([beside, udp, afterWorker].map((each) => each.release()));
+  return outcomes;
+}
+
+if (!isMainThread) {
+  const { startPort } = await acquire();
+  parentPort.postMessage(startPort);
+  setInterval(() => undefined, 60_000);
+} else if (ending === 'exit') {
+  await acquire();
+  isFaulty = true;
+  process.exit(7);
+} else {
+  console.log(JSON.stringify(await report()));
+  process.exit();
+}
