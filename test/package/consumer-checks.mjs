@@ -101,12 +101,17 @@ export function checkInstalledCommands(project) {
   });
 }
 
-/** The settings under which TypeScript resolves `exports`, each with the files that it is tried on. */
+/** The settings under which TypeScript resolves the package, each with the files that it is tried on. */
 const resolutions = {
   node16: { options: { module: 'node16', moduleResolution: 'node16' }, extensions: ['mts'] },
   // Only here may a CommonJS file import an ES module, as Node lets it.
   nodenext: { options: { module: 'nodenext', moduleResolution: 'nodenext' }, extensions: ['mts', 'cts'] },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler' }, extensions: ['mts'] },
+  // From before TypeScript knew `exports`: it goes by `typesVersions`.
+  node10: {
+    options: { module: 'esnext', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
+    extensions: ['ts'],
+  },
 };
 
 /** @typedef {keyof typeof resolutions} Resolution */

@@ -20,12 +20,12 @@ export async function checkWithPublint({ tarball, manifest }) {
 }
 
 /**
- * What are-the-types-wrong may find: its profile node16, which leaves out how TypeScript resolved before it knew `exports`;
- * and that a CommonJS program gets an ES module, because every Node that `engines` allows can require one.
+ * What are-the-types-wrong may find: that a CommonJS program gets an ES module, because every Node that `engines` allows
+ * can require one.
  *
- * @param {{ kind: string, resolutionKind?: string }} problem
+ * @param {{ kind: string }} problem
  */
-const isMeant = ({ kind, resolutionKind }) => resolutionKind === 'node10' || kind === 'CJSResolvesToESM';
+const isMeant = ({ kind }) => kind === 'CJSResolvesToESM';
 
 /** @param {PackedPackage} packed */
 export async function checkWithAttw({ tarball, directory }) {
