@@ -36,9 +36,13 @@ const names = positionals.length > 0 ? positionals : Object.keys(assumptions);
 const flips = names.flatMap((name) => otherValues(assumptions[name], name).map((value) => ({ [name]: value })));
 const machines = values.together ? [Object.assign({}, ...flips.reverse())] : flips;
 
+// A Windows that lets others in would break the promise of the package: there the suite has to fail.
+const promises = ['bindInsidePersistentReservation', 'bindInsideRuntimeReservation', 'reservationsCoverBothFamilies'];
+
 let failures = 0;
 for (const machine of machines) {
   for (const asOnWindows of [false, true]) {
+    if (asOnWindows && promises.some((name) => machine[name] === 0 || machine[name] === false)) continue;
     const start = performance.now();
     const { status, output } = runContract(JSON.stringify(machine), asOnWindows);
     const seconds = ((performance.now() - start) / 1000).toFixed(0);
