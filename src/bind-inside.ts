@@ -10,7 +10,13 @@ import type { NodeHandle } from './native-binding.js';
 import { datagramHandleOf, handOver, isIpv6Only, lookUpFor, receiveOnHandle } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
 import type { Hold, ReservationToken } from './reservation.js';
-import { checkUnbound, closeQuietly, socketClosed, type CheckedSocketOptions } from './socket-arguments.js';
+import {
+  checkUnbound,
+  closeOnAbort,
+  closeQuietly,
+  socketClosed,
+  type CheckedSocketOptions,
+} from './socket-arguments.js';
 import { untilListening } from './until-listening.js';
 import { wildcard } from './winsock.js';
 
@@ -54,6 +60,7 @@ function receive(socket: Socket, signal: AbortSignal | undefined, open: (handle:
         done.opening = true;
         // Before the listeners of the caller, one of which may throw.
         socket.prependOnceListener('listening', onListening);
+        closeOnAbort(socket, signal);
         receiveOnHandle(socket, handle);
         if (!done.listening) throw packageError('ERR_ADOPTION_FAILED', 'The bind of the socket did not bind it.');
       } catch (error) {
@@ -80,6 +87,12 @@ export function bindOrdinarily(
     const start = (): void => {
       socket.bind({ port: candidate, address: host, exclusive: true });
     };
-    return untilListening(socket, signal, start, { listening: () => socket.address(), closed: socketClosed });
+    return untilListening(socket, signal, start, {
+      listening: () => {
+        closeOnAbort(socket, signal);
+        return socket.address();
+      },
+      closed: socketClosed,
+    });
   });
 }

@@ -4,13 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { invalidType } from './arguments.js';
 import { builtin } from './builtin.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
-import {
-  checkSocketArguments,
-  checkUnbound,
-  closeOnAbort,
-  isReserved,
-  type SocketOptions,
-} from './socket-arguments.js';
+import { checkSocketArguments, checkUnbound, isReserved, type SocketOptions } from './socket-arguments.js';
 
 /**
  * Binds a `dgram.Socket` to a port inside a reservation. Everything else about the socket stays as Node has it: it can be
@@ -54,11 +48,9 @@ export async function bind(
   const hold = holdReservation(reservation);
   try {
     const { bindInside, bindOrdinarily } = await import('./bind-inside.js');
-    const address = isReserved(reservation)
+    return isReserved(reservation)
       ? await bindInside(socket, family, reservation, checked, hold)
       : await bindOrdinarily(socket, reservation, checked);
-    closeOnAbort(socket, checked.signal);
-    return address;
   } catch (error) {
     hold.letGo();
     checked.signal?.throwIfAborted();

@@ -14,7 +14,7 @@ import type { NodeHandle } from './native-binding.js';
 import { createHandle, handleOf, handOver, listeningId, listenOnHandle } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
 import type { Hold, ReservationToken } from './reservation.js';
-import { checkNotListening, type CheckedSocketOptions } from './socket-arguments.js';
+import { checkNotListening, closeOnAbort, type CheckedSocketOptions } from './socket-arguments.js';
 import { untilListening } from './until-listening.js';
 
 export interface CheckedListenOptions extends CheckedSocketOptions {
@@ -50,7 +50,7 @@ export async function listenInside(
       handle.close();
       throw error;
     }
-    await listenOn(server, handle, () => {
+    await listenOn(server, handle, signal, () => {
       listenOnHandle(server, handle, { port, host, ipv6Only, backlog });
     });
   });
@@ -87,6 +87,7 @@ export function listenOrdinarily(
       async listening() {
         const handle = handleOf(server);
         const address = server.address() as AddressInfo;
+        closeOnAbort(server, signal);
         await afterTick();
         if (!server.listening || handleOf(server) !== handle) throw serverClosed();
         return address;
@@ -101,9 +102,15 @@ export function listenOrdinarily(
  * Settles when a server has said that it listens on a handle, or cannot. No listener of ours is on the server then, as
  * none of Node is: what a listener of the caller throws or emits goes where it would without us.
  *
+ * @param signal - Closes the server when it aborts, from now on.
  * @param start - Makes the server listen on the handle.
  */
-async function listenOn(server: Server, handle: NodeHandle, start: () => void): Promise<void> {
+async function listenOn(
+  server: Server,
+  handle: NodeHandle,
+  signal: AbortSignal | undefined,
+  start: () => void,
+): Promise<void> {
   try {
     start();
   } catch (error) {
@@ -112,6 +119,7 @@ async function listenOn(server: Server, handle: NodeHandle, start: () => void): 
     throw error;
   }
   if (handleOf(server) === handle) {
+    closeOnAbort(server, signal);
     // Node emits 'listening' in the next tick.
     await afterTick();
     if (handleOf(server) === handle) return;

@@ -4,13 +4,7 @@ import { checkArray, checkObject, checkPort, invalidType, outOfRange } from './a
 import { builtin } from './builtin.js';
 import { listeningId } from './node-handle.js';
 import { holdReservation, type ReservationToken } from './reservation.js';
-import {
-  checkNotListening,
-  checkSocketArguments,
-  closeOnAbort,
-  isReserved,
-  type SocketOptions,
-} from './socket-arguments.js';
+import { checkNotListening, checkSocketArguments, isReserved, type SocketOptions } from './socket-arguments.js';
 
 export interface ListenOptions extends SocketOptions {
   /** How many connections may wait to be accepted, 0 to 65535; default 511, as Node's. */
@@ -69,11 +63,9 @@ export async function listen(
   const hold = holdReservation(reservation);
   try {
     const { listenInside, listenOrdinarily } = await import('./listen-inside.js');
-    const address = isReserved(reservation)
+    return isReserved(reservation)
       ? await listenInside(target, reservation, { ...checked, backlog }, id, hold)
       : await listenOrdinarily(target, reservation, { ...checked, backlog });
-    closeOnAbort(target, checked.signal);
-    return address;
   } catch (error) {
     hold.letGo();
     checked.signal?.throwIfAborted();

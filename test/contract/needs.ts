@@ -22,6 +22,9 @@ export const canSteer = ring !== 'windows';
 
 export const steeredIt = itWith(() => canSteer, 'a machine that can be steered');
 
+/** A test of something that the sockets of the simulator do otherwise: they are made of handles of Node themselves. */
+export const notSimulatedIt = (what: string) => itWith(() => ring !== 'simulated', what);
+
 /** A test of something that Wine itself does otherwise than Windows. */
 export const notUnderWineIt = (what: string) => itWith(() => !isWine, what);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How a dgram.Socket is bound and what it does then: the same with Node's own bind as inside a reservation.
 import dgram from 'node:dgram';
+import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { describe } from 'vitest';
 import { notUnderWineIt } from '../needs.js';
@@ -41,6 +42,19 @@ describe('a UDP socket is bound as with Node', () => {
       other.send('over IPv4', address.port, host, resolve);
     });
     await hear(stage, socket, '::1');
+  });
+
+  differential('with the lookup that it was created with', ['lookup', 'address'], async (stage) => {
+    const names: string[] = [];
+    const socket = dgram.createSocket({
+      type: 'udp4',
+      lookup: (name, options, callback) => {
+        names.push(name);
+        lookup(name === 'made-up.test' ? 'localhost' : name, options as never, callback as never);
+      },
+    });
+    stage.note('socket', 'address', await stage.bound(socket, { host: 'made-up.test' }));
+    stage.note('socket', 'lookup', ...names);
   });
 
   differential('without listeners of its own', ['listeners'], async ({ note, bound }) => {
@@ -102,9 +116,50 @@ describe('a UDP socket that cannot be bound fails as with Node', () => {
     bind(socket, { host });
     note('socket', String((await failed)[0].code));
   });
+
+  for (const option of ['recvBufferSize', 'sendBufferSize'] as const) {
+    differential(`with a ${option} that the system refuses`, ['ERR_SOCKET_BUFFER_SIZE', 'closed'], async (stage) => {
+      const { note, bind, noteUncaught } = stage;
+      const socket = dgram.createSocket({ type: 'udp4', [option]: 0x8000_0000 });
+      // Node throws it where nobody can catch it; bind() of this package rejects.
+      const failed = new Promise<NodeJS.ErrnoException>((resolve) => {
+        noteUncaught(resolve);
+        socket.once('error', resolve);
+      });
+      bind(socket, { host });
+      note('socket', String((await failed).code));
+      await turns();
+      await new Promise<void>((resolve) => socket.close(resolve));
+      note('socket', 'closed');
+    });
+  }
 });
 
 describe('a handler of listening does as with Node', () => {
+  differential('when it throws', ['uncaught', 'message'], async (stage) => {
+    stage.noteUncaught();
+    const socket = stage.own(dgram.createSocket('udp4'));
+    const heard = new Promise((resolve) => socket.once('listening', resolve));
+    socket.once('listening', () => {
+      throw new Error('of the listener');
+    });
+    stage.bind(socket, { host });
+    await heard;
+    await turns();
+    await hear(stage, socket);
+  });
+
+  differential('when it emits an error that nobody hears', ['uncaught', 'message'], async (stage) => {
+    stage.noteUncaught();
+    const socket = stage.own(dgram.createSocket('udp4'));
+    const heard = new Promise((resolve) => socket.once('listening', resolve));
+    socket.once('listening', () => socket.emit('error', new Error('of the listener')));
+    stage.bind(socket, { host });
+    await heard;
+    await turns();
+    await hear(stage, socket);
+  });
+
   differential('when it emits an error that is heard', ['error', 'message'], async (stage) => {
     const socket = stage.own(dgram.createSocket('udp4'));
     socket.on('error', (error) => {

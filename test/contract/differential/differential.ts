@@ -44,7 +44,8 @@ type Observation = Record<string, unknown[][]>;
  * @param about - Events without which the scenario has not shown what it is for.
  */
 export function differential(name: string, about: readonly string[], scenario: Scenario, test: typeof it = it): void {
-  test(name, async () => {
+  // Some open 200 sockets, and the machine may be slow.
+  test(name, { timeout: 180_000 }, async () => {
     const expected = await observe('node', scenario);
     expect(Object.values(expected).flatMap((events) => events.map(([event]) => event))).toEqual(
       expect.arrayContaining([...about]),
@@ -174,7 +175,7 @@ export function differentialChild(name: string, about: readonly string[], script
     const lines = output.trim().split(/\r?\n/);
     return { exitCode, lines: about.every((line) => lines.includes(line)) ? lines : [...lines, await errors] };
   };
-  it(name, async () => {
+  it(name, { timeout: 180_000 }, async () => {
     const expected = await run('node');
     expect(expected.lines).toEqual(expect.arrayContaining([...about]));
     expect(await run('reserved')).toEqual(expected);

@@ -120,6 +120,35 @@ describe('a handler of listening does as with Node', () => {
     note('server', 'afterwards', server.listening, server.address());
   });
 
+  differential('when it emits an error that nobody hears', ['uncaught', 'afterwards'], async (stage) => {
+    const { note, listen, own, noteUncaught } = stage;
+    noteUncaught();
+    const server = own(net.createServer());
+    const heard = new Promise((resolve) => server.prependOnceListener('listening', resolve));
+    server.once('listening', () => server.emit('error', new Error('of the listener')));
+    listen(server, { host });
+    await heard;
+    await turns();
+    note('server', 'afterwards', server.listening, server.address());
+  });
+
+  differential('when it emits an error that is heard', ['error', 'afterwards'], async ({ note, listen, own }) => {
+    const server = own(net.createServer());
+    server.on('error', (error) => {
+      note('server', 'error', error);
+    });
+    const heard = new Promise((resolve) => server.once('listening', resolve));
+    server.once('listening', () => server.emit('error', new Error('of the listener')));
+    listen(server, { host });
+    await heard;
+    await turns();
+    const { port } = server.address() as net.AddressInfo;
+    note('server', 'afterwards', server.listening);
+    const client = net.connect(port, host);
+    note('client', 'connected', await once(client, 'connect'));
+    client.destroy();
+  });
+
   differential('when it closes the server', ['listening', 'close', 'afterwards'], async (stage) => {
     const { note, listen, own, follow } = stage;
     const server = own(net.createServer());

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The two ways to open a socket that the differential suite compares: Node's own calls, and those of this package inside
 // runtime reservations. The children run as plain JavaScript, so this file does too.
+//
+// One difference is left out of the scenarios: where a bind fails here, Node's listen is never called, so that
+// `tracing:net.server.listen:error` does not hear of it. The promise does.
 import { once } from 'node:events';
 import net from 'node:net';
 import { isDeepStrictEqual } from 'node:util';

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// An abort at any of 100 moments ends as with Node, and leaves nothing behind.
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import net from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
+import { describe } from 'vitest';
+import { differential, host } from './differential.js';
+
+const moments = Array.from({ length: 100 }, (_, moment) => moment);
+
+/** Comes to the moment: by turns of the queue of microtasks, by those of the event loop, and by both once it is open. */
+async function comeTo(moment: number, open: Promise<unknown>): Promise<void> {
+  if (moment >= 80) await open;
+  for (let turn = 0; turn < moment % 40; turn += 1) await (moment < 40 ? Promise.resolve() : setImmediate());
+}
+
+describe('an abort at 100 moments ends as with Node', () => {
+  differential('of a server that begins to listen', ['moment 0', 'moment 99', 'served'], async (stage) => {
+    const { note, listen, listening, own, follow } = stage;
+    for (const moment of moments) {
+      const controller = new AbortController();
+      const server = own(net.createServer((socket) => socket.end('hello')));
+      const open = new Promise((resolve) => server.once('listening', resolve));
+      follow(`moment ${moment}`, server, 'error');
+      // Without a host: Node looks an address up as well, and listens after an abort that comes before that is done.
+      listen(server, { signal: controller.signal });
+      await comeTo(moment, open);
+      controller.abort();
+      note(`moment ${moment}`, `moment ${moment}`, server.listening, server.address());
+      if (moment % 10 !== 0) continue;
+      const { port } = await listening(server);
+      note('client', 'served', await text(net.connect(port, host)));
+    }
+  });
+
+  differential(
+    'of a UDP socket that is being bound',
+    ['moment 0', 'moment 99'],
+    async ({ note, bind, own, follow }) => {
+      for (const moment of moments) {
+        const controller = new AbortController();
+        const socket = own(dgram.createSocket('udp4'));
+        const open = new Promise((resolve) => socket.once('listening', resolve));
+        follow(`moment ${moment}`, socket, 'error');
+        bind(socket, { host, signal: controller.signal });
+        await comeTo(moment, open);
+        controller.abort();
+        note(`moment ${moment}`, `moment ${moment}`, isBound(socket));
+      }
+    },
+  );
+
+  differential('of a client socket that connects', ['moment 0', 'moment 99'], async ({ note, connect, own }) => {
+    const server = own(net.createServer((socket) => socket.on('error', () => undefined).resume()));
+    server.listen(0, host);
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    for (const moment of moments) {
+      const controller = new AbortController();
+      const connecting = connect({ host, port, signal: controller.signal });
+      // It rejects, or the socket that it resolved to fails.
+      const failed = connecting.then(
+        async (socket) => new Promise<Error>((resolve) => socket.once('error', resolve)),
+        (error: unknown) => error as Error,
+      );
+      await comeTo(moment, connecting);
+      controller.abort();
+      note(`moment ${moment}`, `moment ${moment}`, (await failed).name);
+    }
+  });
+});
+
+function isBound(socket: dgram.Socket): boolean {
+  try {
+    socket.address();
+    return true;
+  } catch {
+    return false;
+  }
+}
