@@ -6,9 +6,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import type { ConnectOptions, ListenOptions, SocketOptions } from 'win-port-reservation';
-import { savedMachine, spawnNode } from '../ring.js';
+import { readToEnd, savedMachine, spawnNode } from '../ring.js';
 import { openWays, type Ways } from './ways.mjs';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 export const host = '127.0.0.1';
@@ -169,9 +168,9 @@ export function differentialChild(name: string, about: readonly string[], script
     const child = spawnNode([file, way, ...args], {});
     onTestFinished(() => void child.kill('SIGKILL'));
     child.stdin.end();
-    const errors = text(child.stderr);
+    const errors = readToEnd(child.stderr);
     const exited = once(child, 'exit') as Promise<[number | null]>;
-    const [[exitCode], output] = await Promise.all([exited, text(child.stdout)]);
+    const [[exitCode], output] = await Promise.all([exited, readToEnd(child.stdout)]);
     const lines = output.trim().split(/\r?\n/);
     return { exitCode, lines: about.every((line) => lines.includes(line)) ? lines : [...lines, await errors] };
   };
