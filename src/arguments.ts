@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { builtin } from './builtin.js';
-import type { Protocol } from './port-block.js';
+import type { PortBlock, PortRange, Protocol } from './port-block.js';
 import { printable } from './printable.js';
 
 /** The highest port. */
@@ -21,11 +21,48 @@ export function outOfRange(name: string, expected: string, value: unknown): Code
   return Object.assign(error, { code: 'ERR_OUT_OF_RANGE' });
 }
 
+const maxLength = 120;
+
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  const inspected = builtin.util.inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity });
-  const text = printable(inspected.replace(/\s*\n\s*/g, ' '));
+  const text = inspect(value);
   return typeof value === 'object' || typeof value === 'function' ? text : `${text} (${typeof value})`;
+}
+
+/** One line of a value. An object does not get to say how it is shown: it might say megabytes, or throw. */
+function inspect(value: unknown): string {
+  const options = { customInspect: false, depth: 0, maxStringLength: 60, maxArrayLength: 6, breakLength: Infinity };
+  let inspected;
+  try {
+    inspected = builtin.util.inspect(value, options);
+  } catch {
+    return `${typeof value} that cannot be shown`;
+  }
+  const line = inspected.replace(/\s*\n\s*/g, ' ');
+  return printable(line.length > maxLength ? `${line.slice(0, maxLength)}...` : line);
+}
+
+/**
+ * Reads the named fields of an object of the caller: each once, and all of them now, because the caller may change the
+ * object while Windows is asked. Fields that only Object.prototype has were not given: another module of the program may
+ * have put them there.
+ */
+export function take<const Name extends string>(
+  name: string,
+  value: unknown,
+  fields: readonly Name[],
+): Record<Name, unknown> {
+  checkObject(name, value);
+  const entries = fields.map((field) => [field, isGiven(value, field) ? value[field] : undefined]);
+  return Object.fromEntries(entries) as Record<Name, unknown>;
+}
+
+function isGiven(object: object, field: string): boolean {
+  for (let holder: object | null = object; holder !== null && holder !== Object.prototype;) {
+    if (Object.hasOwn(holder, field)) return true;
+    holder = Object.getPrototypeOf(holder) as object | null;
+  }
+  return false;
 }
 
 export function checkInteger(name: string, value: unknown, min: number, max: number): asserts value is number {
@@ -39,8 +76,8 @@ export function checkPort(name: string, value: unknown, lowest: 0 | 1): asserts 
   checkInteger(name, value, lowest, maxPort);
 }
 
-/** First port and number of ports of a block that must lie within 1 to 65535. */
-export function checkBlock(startPort: unknown, numberOfPorts: unknown, lowest: 0 | 1 = 1): void {
+/** Checks the first port and the number of ports of a block, which must lie within 1 to 65535. */
+export function checkPorts(startPort: unknown, numberOfPorts: unknown, lowest: 0 | 1 = 1): PortRange {
   checkPort('startPort', startPort, lowest);
   checkInteger('numberOfPorts', numberOfPorts, 1, maxPort);
   if (startPort + numberOfPorts - 1 > maxPort) {
@@ -50,6 +87,14 @@ export function checkBlock(startPort: unknown, numberOfPorts: unknown, lowest: 0
       numberOfPorts,
     );
   }
+  return { startPort, numberOfPorts };
+}
+
+/** Takes a block of the caller: a checked copy. */
+export function takeBlock(name: string, value: unknown): PortBlock {
+  const { protocol, startPort, numberOfPorts } = take(name, value, ['protocol', 'startPort', 'numberOfPorts']);
+  checkProtocol(`${name}.protocol`, protocol);
+  return { protocol, ...checkPorts(startPort, numberOfPorts) };
 }
 
 export function checkToken(name: string, value: unknown): asserts value is bigint {

@@ -9,7 +9,7 @@ import {
   type NativeSocket,
 } from './native-binding.js';
 import type { PortRange, Protocol } from './port-block.js';
-import { addressFamily, ipProtocol } from './winsock.js';
+import { socketRequest } from './winsock.js';
 
 /**
  * The socket that a block was acquired on, and the count of the sockets that are made from the block.
@@ -59,7 +59,7 @@ export class BlockOwner {
     let family: 4 | 6 = 6;
     const opened = await inBothFamilies((each) => {
       family = each;
-      return binding.openSocket({ protocol: ipProtocol[protocol], family: addressFamily[each], acquire });
+      return binding.openSocket(socketRequest(protocol, each, { acquire }));
     });
     if (isCallFailure(opened)) return opened;
     const { socket, reservation } = opened;
@@ -132,10 +132,7 @@ export class BlockOwner {
   }
 
   async #move(family: 4 | 6): Promise<bigint | undefined | CallFailure> {
-    const opened = await this.#binding.openSocket({
-      protocol: ipProtocol[this.#protocol],
-      family: addressFamily[family],
-    });
+    const opened = await this.#binding.openSocket(socketRequest(this.#protocol, family));
     if (isCallFailure(opened)) return undefined;
     const [before, next] = [this.#socket, opened.socket];
     if (this.#token !== undefined) {

@@ -7,7 +7,7 @@ import { inBothFamilies } from './every-address.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { Protocol } from './port-block.js';
 import { noteUse, tokenFor, type Hold, type MovableReservation, type ReservationToken } from './reservation.js';
-import { addressFamily, bindRequest, ipProtocol, wildcard } from './winsock.js';
+import { bindRequest, socketRequest, wildcard } from './winsock.js';
 
 export interface Endpoint {
   readonly family: 4 | 6;
@@ -151,12 +151,9 @@ async function openOnce(
   token: bigint | undefined,
   { family, address, port, ipv6Only }: Endpoint,
 ): Promise<BoundSocket | CallFailure> {
-  const opened = await binding.openSocket({
-    protocol: ipProtocol[protocol],
-    family: addressFamily[family],
-    associate: token,
-    bind: bindRequest(address, port, ipv6Only),
-  });
+  const opened = await binding.openSocket(
+    socketRequest(protocol, family, { associate: token, bind: bindRequest(address, port, ipv6Only) }),
+  );
   if (isCallFailure(opened)) return opened;
   const bound = opened.address;
   if (!bound) throw new Error('The binding opened a socket and did not say where it is bound.');

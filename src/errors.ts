@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { take } from './arguments.js';
 import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js';
 import { hintOf } from './hints.js';
 import { fieldsForJson } from './json.js';
@@ -54,6 +55,11 @@ export interface PortReservationErrorDetails extends CallContext {
   readonly cause?: unknown;
 }
 
+const detailNames = [
+  ...(['code', 'errno', 'syscall', 'protocol', 'startPort', 'numberOfPorts', 'token', 'host'] as const),
+  ...(['blocks', 'hint', 'cause'] as const),
+] satisfies (keyof PortReservationErrorDetails)[];
+
 /**
  * A port reservation that failed, and why.
  *
@@ -90,10 +96,10 @@ export class PortReservationError extends Error {
    * @param details - `code`, and of the other properties those that there is something to say about.
    */
   constructor(message: string, details: PortReservationErrorDetails) {
-    const { cause, ...given } = details;
+    const { cause, ...given } = take('details', details, detailNames) as PortReservationErrorDetails;
     const properties = { ...given, hint: given.hint && printableLines(given.hint) };
     super(printableLines(message), cause === undefined ? undefined : { cause });
-    this.code = details.code;
+    this.code = given.code;
     for (const [key, value] of Object.entries(properties)) {
       if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkBlock, checkFamily, checkObject, checkProtocol, invalidType } from './arguments.js';
+import { checkFamily, checkProtocol, invalidType, take, takeBlock } from './arguments.js';
 import { parseDynamicPortRange, parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
 import type { runNetsh as RunNetsh } from './run-netsh.js';
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './port-block.js';
@@ -51,10 +51,9 @@ export interface ExcludedPortRangeOptions {
 export async function listExcludedPortRanges(
   options: ListExcludedPortRangesOptions = {},
 ): Promise<ExcludedPortRange[]> {
-  checkObject('options', options);
-  const { protocol, store = 'active' }: Record<string, unknown> = options;
+  const { protocol, family = 4, store = 'active' } = take('options', options, ['protocol', 'family', 'store']);
   if (protocol !== undefined) checkProtocol('options.protocol', protocol);
-  const family = checkedFamily(options);
+  checkFamily('options.family', family);
   if (store !== 'active' && store !== 'persistent') {
     throw invalidType('options.store', "'active' or 'persistent'", store);
   }
@@ -85,10 +84,9 @@ export async function listExcludedPortRanges(
  * const { startPort, numberOfPorts } = await getDynamicPortRange({ protocol: 'udp' });
  */
 export async function getDynamicPortRange(options: DynamicPortRangeOptions = {}): Promise<PortRange> {
-  checkObject('options', options);
-  const { protocol = 'tcp' }: Record<string, unknown> = options;
+  const { protocol = 'tcp', family = 4 } = take('options', options, ['protocol', 'family']);
   checkProtocol('options.protocol', protocol);
-  const family = checkedFamily(options);
+  checkFamily('options.family', family);
   return parseDynamicPortRange(await runNetsh(family, ['show', 'dynamicport', protocol], { protocol }), protocol);
 }
 
@@ -143,21 +141,13 @@ async function changeExcludedPortRanges(
   block: PortBlock,
   options: ExcludedPortRangeOptions,
 ): Promise<void> {
-  checkObject('block', block);
-  const { protocol, startPort, numberOfPorts } = block;
-  checkProtocol('block.protocol', protocol);
-  checkBlock(startPort, numberOfPorts);
-  checkObject('options', options);
-  const family = checkedFamily(options);
+  const wanted = takeBlock('block', block);
+  const { protocol, startPort, numberOfPorts } = wanted;
+  const { family = 4 } = take('options', options, ['family']);
+  checkFamily('options.family', family);
   const range = [`protocol=${protocol}`, `startport=${startPort}`, `numberofports=${numberOfPorts}`];
   const command = [verb, 'excludedportrange', ...range, 'store=persistent'];
-  await runNetsh(family, command, { protocol, startPort, numberOfPorts });
-}
-
-function checkedFamily(options: Record<string, unknown>): 4 | 6 {
-  const { family = 4 } = options;
-  checkFamily('options.family', family);
-  return family;
+  await runNetsh(family, command, wanted);
 }
 
 /** Only here, because most programs never ask netsh. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkBoolean, checkObject } from './arguments.js';
+import { checkBoolean } from './arguments.js';
 import { isSupported } from './binding.js';
 import type { Protocol } from './port-block.js';
 
@@ -15,13 +15,11 @@ export interface PortableOptions {
 
 let warned = false;
 
-/** Whether to go on without a reservation, which is said out loud. */
+/** Whether to go on without a reservation, which is said out loud. Checks the option `portable`. */
 export function withoutReservation(
-  options: PortableOptions,
+  portable: unknown = false,
   block: { protocol: Protocol; startPort?: number | undefined; numberOfPorts: number },
 ): boolean {
-  checkObject('options', options);
-  const { portable = false } = options;
   checkBoolean('options.portable', portable);
   if (!portable || isSupported) return false;
   if (!warned) {

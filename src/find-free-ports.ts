@@ -3,11 +3,11 @@ import {
   checkBoolean,
   checkHost,
   checkInteger,
-  checkObject,
   checkPort,
   checkSignal,
   invalidType,
   maxPort,
+  take,
 } from './arguments.js';
 import { isSupported } from './binding.js';
 import type { PortableOptions } from './fallback.js';
@@ -105,21 +105,24 @@ export async function findFreePorts<const Options extends FindFreePortsOptions =
 
 const lowestUnprivilegedPort = 1024;
 
+const optionNames = [
+  'protocol',
+  'numberOfPorts',
+  'fromPort',
+  'toPort',
+  'host',
+  'hold',
+  'signal',
+  'portable',
+] as const satisfies (keyof FindFreePortsOptions)[];
+
 function checkOptions(options: unknown): CheckedSearch {
-  checkObject('options', options);
-  const {
-    protocol = 'tcp',
-    numberOfPorts = 1,
-    toPort = maxPort,
-    host,
-    hold = false,
-    signal,
-    portable = false,
-  } = options;
+  const given = take('options', options, optionNames);
+  const { protocol = 'tcp', numberOfPorts = 1, fromPort = lowestUnprivilegedPort, toPort = maxPort } = given;
+  const { host, hold = false, signal, portable = false } = given;
   if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'both') {
     throw invalidType('options.protocol', "'tcp', 'udp' or 'both'", protocol);
   }
-  const { fromPort = lowestUnprivilegedPort } = options;
   checkPort('options.fromPort', fromPort, 1);
   checkInteger('options.toPort', toPort, fromPort, maxPort);
   checkInteger('options.numberOfPorts', numberOfPorts, 1, toPort - fromPort + 1);
@@ -131,7 +134,7 @@ function checkOptions(options: unknown): CheckedSearch {
     protocol,
     numberOfPorts,
     bounds: { startPort: fromPort, endPort: toPort },
-    ascending: options['fromPort'] !== undefined,
+    ascending: given.fromPort !== undefined,
     host,
     hold,
     signal,

@@ -52,14 +52,15 @@ export interface CallFailure {
   readonly errorNumber: number;
 }
 
+/** Each step is there, and undefined where it is not wanted: the addon must find none on Object.prototype. */
 export interface SocketRequest {
   /** IPPROTO_TCP or IPPROTO_UDP. */
   readonly protocol: number;
   /** AF_INET or AF_INET6. */
   readonly family: number;
-  readonly acquire?: InetPortRange | undefined;
-  readonly associate?: bigint | undefined;
-  readonly bind?: BindRequest | undefined;
+  readonly acquire: InetPortRange | undefined;
+  readonly associate: bigint | undefined;
+  readonly bind: BindRequest | undefined;
 }
 
 /** INET_PORT_RANGE. */

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ExecFileException } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { take } from './arguments.js';
 import { commandName, netshError } from './netsh-error.js';
 
 /** What a netsh command came to. */
@@ -27,7 +28,9 @@ export interface NetshSettings {
 const maximalOutput = 16 * 1024 * 1024;
 
 /** The netsh of this Windows: started by its absolute path, without a shell and without a window. */
-export function createNetsh({ environment = process.env, timeLimitMs = 10_000 }: NetshSettings = {}): Netsh {
+export function createNetsh(settings: NetshSettings = {}): Netsh {
+  const given = take('settings', settings, ['environment', 'timeLimitMs']) as NetshSettings;
+  const { environment = process.env, timeLimitMs = 10_000 } = given;
   return async (args) => {
     const folder = systemFolder(environment);
     if (folder === undefined) {

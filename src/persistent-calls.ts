@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkBlock } from './arguments.js';
+import { checkPorts } from './arguments.js';
 import { getBinding } from './binding.js';
 import { htons } from './byte-order.js';
 import { errorFromFailure } from './errors.js';
@@ -16,7 +16,7 @@ async function callPersistent<D extends Direction>(
   startPort: number,
   numberOfPorts: number,
 ): Promise<Exclude<Awaited<ReturnType<NativeBinding[PersistentName<D>]>>, object>> {
-  checkBlock(startPort, numberOfPorts);
+  checkPorts(startPort, numberOfPorts);
   const binding = getBinding();
   const result = await binding[name](htons(startPort), numberOfPorts);
   if (isCallFailure(result)) throw errorFromFailure(binding, result, { protocol, startPort, numberOfPorts });

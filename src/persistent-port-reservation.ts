@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkBlock, checkObject, checkProtocol } from './arguments.js';
+import { take, takeBlock } from './arguments.js';
 import { packageError, PortReservationError } from './errors.js';
 import { withoutReservation, type PortableOptions } from './fallback.js';
 import { listExcludedPortRanges } from './excluded-port-ranges.js';
@@ -52,6 +52,7 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
   /** False where the platform has no reservations and `portable` was set. */
   readonly reserved: boolean;
   #deleted = false;
+  #deleting: Promise<void> | undefined;
 
   private constructor({ protocol, startPort, numberOfPorts }: PortBlock, token: bigint, reserved = true) {
     this.protocol = protocol;
@@ -75,7 +76,10 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * const reservation = await PersistentPortReservation.create({ protocol: 'udp', startPort: 27015, numberOfPorts: 4 });
    */
   static async create(block: PortBlock): Promise<PersistentPortReservation> {
-    checkPortBlock(block);
+    return this.#create(takeBlock('block', block));
+  }
+
+  static async #create(block: PortBlock): Promise<PersistentPortReservation> {
     try {
       const token = await calls[block.protocol].create(block.startPort, block.numberOfPorts);
       const reservation = new PersistentPortReservation(block, token);
@@ -100,7 +104,10 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * const reservation = await PersistentPortReservation.lookup({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
    */
   static async lookup(block: PortBlock): Promise<PersistentPortReservation> {
-    checkPortBlock(block);
+    return this.#lookup(takeBlock('block', block));
+  }
+
+  static async #lookup(block: PortBlock): Promise<PersistentPortReservation> {
     const token = await calls[block.protocol].lookup(block.startPort, block.numberOfPorts);
     return new PersistentPortReservation(block, token);
   }
@@ -123,16 +130,17 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
    */
   static async ensure(block: PortBlock, options: PortableOptions = {}): Promise<PersistentPortReservation> {
-    checkPortBlock(block);
-    if (withoutReservation(options, block)) return new PersistentPortReservation(block, 0n, false);
-    const found = await this.#find(block);
-    return found ?? (await this.#createOrFind(block, 2));
+    const wanted = takeBlock('block', block);
+    const { portable } = take('options', options, ['portable']);
+    if (withoutReservation(portable, wanted)) return new PersistentPortReservation(wanted, 0n, false);
+    const found = await this.#find(wanted);
+    return found ?? (await this.#createOrFind(wanted, 2));
   }
 
   /** Other processes of the same service may create the block at the same start, or delete it: bounded tries. */
   static async #createOrFind(block: PortBlock, tries: number): Promise<PersistentPortReservation> {
     try {
-      return await this.create(block);
+      return await this.#create(block);
     } catch (error) {
       if (!hasCode(error, 'ERROR_SHARING_VIOLATION')) throw error;
       const found = await this.#find(block);
@@ -144,7 +152,7 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
 
   static async #find(block: PortBlock): Promise<PersistentPortReservation | undefined> {
     try {
-      return await this.lookup(block);
+      return await this.#lookup(block);
     } catch (error) {
       if (hasCode(error, 'ERROR_NOT_FOUND')) return undefined;
       throw error;
@@ -152,7 +160,8 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
   }
 
   /**
-   * Deletes the reservation. Sockets that are bound inside it are not touched.
+   * Deletes the reservation. Sockets that are bound inside it are not touched. Two calls at once wait for the same; after
+   * a failure it can be called again.
    *
    * Needs an elevated process. Stands on `DeletePersistentTcpPortReservation` and its UDP twin.
    *
@@ -163,6 +172,13 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    */
   async delete(): Promise<void> {
     this.#checkNotDeleted();
+    this.#deleting ??= this.#delete().finally(() => {
+      this.#deleting = undefined;
+    });
+    await this.#deleting;
+  }
+
+  async #delete(): Promise<void> {
     if (this.reserved) await calls[this.protocol].delete(this.startPort, this.numberOfPorts);
     this.#deleted = true;
   }
@@ -191,12 +207,6 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
     if (!this.#deleted) return;
     throw packageError('ERR_RESERVATION_DELETED', 'Ensure it again.', { protocol, startPort, numberOfPorts });
   }
-}
-
-function checkPortBlock(block: unknown): asserts block is PortBlock {
-  checkObject('block', block);
-  checkProtocol('block.protocol', block['protocol']);
-  checkBlock(block['startPort'], block['numberOfPorts']);
 }
 
 function hasCode(error: unknown, code: string): error is PortReservationError {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkObject, checkPort, checkProtocol } from './arguments.js';
+import { checkPort, checkProtocol, take } from './arguments.js';
 import { getBinding } from './binding.js';
 import { htons, ntohs } from './byte-order.js';
 import { errorFromFailure } from './errors.js';
@@ -62,8 +62,7 @@ export interface ListPortOwnersOptions {
  * if (owner) console.log(`${owner.imageName} (process ${owner.processId}) has the port`);
  */
 export async function listPortOwners(options: ListPortOwnersOptions = {}): Promise<PortOwner[]> {
-  checkObject('options', options);
-  const { protocol, port }: Record<string, unknown> = options;
+  const { protocol, port } = take('options', options, ['protocol', 'port']);
   if (protocol !== undefined) checkProtocol('options.protocol', protocol);
   if (port !== undefined) checkPort('options.port', port, 1);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkObject } from './arguments.js';
+import { checkBoolean, checkPorts, take } from './arguments.js';
 import { isSupported } from './binding.js';
 import { isTaken } from './errors.js';
 import type { PortableOptions } from './fallback.js';
@@ -48,24 +48,31 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
    * const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 4, startPort: 27015 });
    */
   static async acquire(options: AcquirePairOptions): Promise<RuntimePortReservationPair> {
-    checkObject('options', options);
-    const { startPort: wanted = 0, numberOfPorts, portable } = options;
-    if (portable === true && !isSupported && wanted === 0) {
-      const startPort = await findPlace('both', numberOfPorts);
-      return RuntimePortReservationPair.acquire({ ...options, startPort });
-    }
+    const { portable, ...given } = take('options', options, ['startPort', 'numberOfPorts', 'portable']);
+    if (portable !== undefined) checkBoolean('options.portable', portable);
+    const { startPort, numberOfPorts } = checkPorts(
+      given.startPort === undefined ? 0 : given.startPort,
+      given.numberOfPorts,
+      0,
+    );
+    const isHere = startPort !== 0 || isSupported || portable !== true;
+    const place = isHere ? startPort : await findPlace('both', numberOfPorts);
+    return this.#acquire({ startPort: place, numberOfPorts, portable });
+  }
+
+  static async #acquire(wanted: AcquirePairOptions): Promise<RuntimePortReservationPair> {
     // Blocks that were taken for UDP stay acquired for TCP until the end, so that Windows does not choose them again.
     const misses: RuntimePortReservation[] = [];
     try {
       for (;;) {
-        const tcp = await RuntimePortReservation.acquire({ ...options, protocol: 'tcp' });
+        const tcp = await RuntimePortReservation.acquire({ ...wanted, protocol: 'tcp' });
         try {
           const { startPort } = tcp;
-          const udp = await RuntimePortReservation.acquire({ ...options, startPort, protocol: 'udp' });
+          const udp = await RuntimePortReservation.acquire({ ...wanted, startPort, protocol: 'udp' });
           return new RuntimePortReservationPair(tcp, udp);
         } catch (error) {
           misses.push(tcp);
-          const mayTryAgain = !options.startPort && misses.length < maximalAttempts && isTaken(error);
+          const mayTryAgain = wanted.startPort === 0 && misses.length < maximalAttempts && isTaken(error);
           if (!mayTryAgain) throw error;
         }
       }
@@ -104,12 +111,15 @@ export class PersistentPortReservationPair implements PortRange {
   readonly udp: PersistentPortReservation;
   readonly startPort: number;
   readonly numberOfPorts: number;
+  /** The halves that this object has not deleted. */
+  readonly #left: Set<PersistentPortReservation>;
 
   private constructor(tcp: PersistentPortReservation, udp: PersistentPortReservation) {
     this.tcp = tcp;
     this.udp = udp;
     this.startPort = tcp.startPort;
     this.numberOfPorts = tcp.numberOfPorts;
+    this.#left = new Set([tcp, udp]);
   }
 
   /**
@@ -124,9 +134,10 @@ export class PersistentPortReservationPair implements PortRange {
    * const pair = await PersistentPortReservationPair.create({ startPort: 27015, numberOfPorts: 4 });
    */
   static async create(range: PortRange): Promise<PersistentPortReservationPair> {
-    const tcp = await PersistentPortReservation.create({ ...range, protocol: 'tcp' });
+    const ports = takePorts(range);
+    const tcp = await PersistentPortReservation.create({ ...ports, protocol: 'tcp' });
     try {
-      const udp = await PersistentPortReservation.create({ ...range, protocol: 'udp' });
+      const udp = await PersistentPortReservation.create({ ...ports, protocol: 'udp' });
       return new PersistentPortReservationPair(tcp, udp);
     } catch (error) {
       await undo(() => tcp.delete());
@@ -146,8 +157,9 @@ export class PersistentPortReservationPair implements PortRange {
    * const pair = await PersistentPortReservationPair.lookup({ startPort: 27015, numberOfPorts: 4 });
    */
   static async lookup(range: PortRange): Promise<PersistentPortReservationPair> {
-    const tcp = await PersistentPortReservation.lookup({ ...range, protocol: 'tcp' });
-    const udp = await PersistentPortReservation.lookup({ ...range, protocol: 'udp' });
+    const ports = takePorts(range);
+    const tcp = await PersistentPortReservation.lookup({ ...ports, protocol: 'tcp' });
+    const udp = await PersistentPortReservation.lookup({ ...ports, protocol: 'udp' });
     return new PersistentPortReservationPair(tcp, udp);
   }
 
@@ -166,9 +178,11 @@ export class PersistentPortReservationPair implements PortRange {
    * const pair = await PersistentPortReservationPair.ensure({ startPort: 27015, numberOfPorts: 4 });
    */
   static async ensure(range: PortRange, options: PortableOptions = {}): Promise<PersistentPortReservationPair> {
-    const tcp = await PersistentPortReservation.ensure({ ...range, protocol: 'tcp' }, options);
+    const ports = takePorts(range);
+    const { portable } = take('options', options, ['portable']) as PortableOptions;
+    const tcp = await PersistentPortReservation.ensure({ ...ports, protocol: 'tcp' }, { portable });
     try {
-      const udp = await PersistentPortReservation.ensure({ ...range, protocol: 'udp' }, options);
+      const udp = await PersistentPortReservation.ensure({ ...ports, protocol: 'udp' }, { portable });
       return new PersistentPortReservationPair(tcp, udp);
     } catch (error) {
       if (wasCreated(tcp)) await undo(() => tcp.delete());
@@ -177,7 +191,7 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Deletes both.
+   * Deletes both. Two calls at once wait for the same; after a failure it can be called again, for what is left.
    *
    * Needs an elevated process. Stands on `DeletePersistentTcpPortReservation` and its UDP twin.
    *
@@ -186,9 +200,21 @@ export class PersistentPortReservationPair implements PortRange {
    * await pair.delete();
    */
   async delete(): Promise<void> {
-    const outcomes = await Promise.allSettled([this.tcp.delete(), this.udp.delete()]);
+    // Once both are deleted, they say so themselves.
+    const halves = this.#left.size > 0 ? [...this.#left] : [this.tcp, this.udp];
+    const outcomes = await Promise.allSettled(
+      halves.map(async (half) => {
+        await half.delete();
+        this.#left.delete(half);
+      }),
+    );
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
+}
+
+function takePorts(range: unknown): PortRange {
+  const { startPort, numberOfPorts } = take('range', range, ['startPort', 'numberOfPorts']);
+  return checkPorts(startPort, numberOfPorts);
 }
 
 /** Takes back one half. If even that fails it is said, and the error that led here stays the one to see. */

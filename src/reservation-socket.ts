@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type { AddressInfo } from 'node:net';
 import {
-  checkBlock,
   checkBoolean,
   checkFamily,
   checkHost,
-  checkObject,
   checkPort,
+  checkPorts,
   checkProtocol,
   checkToken,
   outOfRange,
+  take,
 } from './arguments.js';
 import { getBinding } from './binding.js';
 import { builtin } from './builtin.js';
@@ -20,7 +20,7 @@ import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
 import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from './native-binding.js';
 import type { PortBlock, Protocol } from './port-block.js';
 import { warnOfUnsafeBuild } from './windows-build.js';
-import { addressFamily, bindRequest, ipProtocol, wildcard } from './winsock.js';
+import { bindRequest, socketRequest, wildcard } from './winsock.js';
 
 /** A block that a runtime reservation holds, with the token that sockets of this process are associated with. */
 export interface AcquiredPortBlock extends PortBlock {
@@ -96,12 +96,11 @@ export class ReservationSocket implements AsyncDisposable {
    * const socket = await ReservationSocket.open({ protocol: 'tcp' });
    */
   static async open(options: ReservationSocketOptions): Promise<ReservationSocket> {
-    checkObject('options', options);
-    const { protocol, family = 4 } = options;
+    const { protocol, family = 4 } = take('options', options, ['protocol', 'family']);
     checkProtocol('options.protocol', protocol);
     checkFamily('options.family', family);
     const binding = getBinding();
-    const opened = await binding.openSocket({ protocol: ipProtocol[protocol], family: addressFamily[family] });
+    const opened = await binding.openSocket(socketRequest(protocol, family));
     if (isCallFailure(opened)) throw errorFromFailure(binding, opened, { protocol });
     return new ReservationSocket(binding, opened.socket, protocol, family);
   }
@@ -122,9 +121,12 @@ export class ReservationSocket implements AsyncDisposable {
    * const { startPort, numberOfPorts, token } = await socket.acquirePortReservation({ numberOfPorts: 8 });
    */
   async acquirePortReservation(options: AcquireOptions): Promise<AcquiredPortBlock> {
-    checkObject('options', options);
-    const { startPort = 0, numberOfPorts } = options;
-    checkBlock(startPort, numberOfPorts, 0);
+    const given = take('options', options, ['startPort', 'numberOfPorts']);
+    const { startPort, numberOfPorts } = checkPorts(
+      given.startPort === undefined ? 0 : given.startPort,
+      given.numberOfPorts,
+      0,
+    );
     warnOfUnsafeBuild();
     const range = { startPortNetworkOrder: htons(startPort), numberOfPorts };
     const context = startPort === 0 ? { numberOfPorts } : { startPort, numberOfPorts };
@@ -192,8 +194,8 @@ export class ReservationSocket implements AsyncDisposable {
    * const { port } = await socket.bind({ host: '127.0.0.1' });
    */
   async bind(options: BindOptions = {}): Promise<AddressInfo> {
-    checkObject('options', options);
-    const { port = 0, host = wildcard[this.family], ipv6Only = false } = options;
+    const given = take('options', options, ['port', 'host', 'ipv6Only']);
+    const { port = 0, host = wildcard[this.family], ipv6Only = false } = given;
     checkPort('options.port', port, 0);
     checkHost('options.host', host);
     checkBoolean('options.ipv6Only', ipv6Only);

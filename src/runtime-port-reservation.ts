@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkBlock, checkObject, checkProtocol } from './arguments.js';
+import { checkPorts, checkProtocol, take } from './arguments.js';
 import { getBinding } from './binding.js';
 import { BlockOwner } from './block-owner.js';
 import { errorFromFailure, packageError } from './errors.js';
@@ -109,11 +109,19 @@ export class RuntimePortReservation
   static async acquire(options: AcquireRuntimeOptions): Promise<RuntimePortReservation> {
     // Where the caller is, for the warning if the reservation is dropped.
     const caller = new Error();
-    checkObject('options', options);
-    const { protocol, startPort = 0, numberOfPorts } = options;
+    const { protocol, portable, ...given } = take('options', options, [
+      'protocol',
+      'startPort',
+      'numberOfPorts',
+      'portable',
+    ]);
     checkProtocol('options.protocol', protocol);
-    checkBlock(startPort, numberOfPorts, 0);
-    if (withoutReservation(options, { protocol, startPort, numberOfPorts })) {
+    const { startPort, numberOfPorts } = checkPorts(
+      given.startPort === undefined ? 0 : given.startPort,
+      given.numberOfPorts,
+      0,
+    );
+    if (withoutReservation(portable, { protocol, startPort, numberOfPorts })) {
       const place = startPort === 0 ? await findPlace(protocol, numberOfPorts) : startPort;
       return new RuntimePortReservation({ protocol, startPort: place, numberOfPorts }, 0n);
     }

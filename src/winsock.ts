@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { BindRequest } from './native-binding.js';
+import type { BindRequest, SocketRequest } from './native-binding.js';
 import { htons } from './byte-order.js';
 import type { Protocol } from './port-block.js';
 
@@ -28,4 +28,11 @@ export const wildcard: Record<4 | 6, string> = { 4: '0.0.0.0', 6: '::' };
 
 export function bindRequest(address: string, port: number, ipv6Only: boolean): BindRequest {
   return { address, portNetworkOrder: htons(port), ipv6Only };
+}
+
+const noSteps = { acquire: undefined, associate: undefined, bind: undefined };
+
+/** Asks for a socket, and for the steps to do on it. */
+export function socketRequest(protocol: Protocol, family: 4 | 6, steps: Partial<SocketRequest> = {}): SocketRequest {
+  return { ...noSteps, ...steps, protocol: ipProtocol[protocol], family: addressFamily[family] };
 }

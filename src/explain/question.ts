@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { checkHost, checkObject, checkPort, checkProtocol, invalidType, maxPort } from '../arguments.js';
+import { checkHost, checkPort, checkProtocol, invalidType, maxPort, take } from '../arguments.js';
 import { errorCodes, type Win32ErrorCode } from '../error-codes.js';
 import type { PortBlock, Protocol } from '../port-block.js';
 import type { EarlierRefusal, PortQuestion } from './facts.js';
 import { knownProtocols } from './known-protocols.js';
 
 /** What libuv makes of the numbers of Windows. */
-const nodeCodes: Record<string, Win32ErrorCode> = {
-  EACCES: 'WSAEACCES',
-  EADDRINUSE: 'WSAEADDRINUSE',
-  EADDRNOTAVAIL: 'WSAEADDRNOTAVAIL',
-};
+const nodeCodes = new Map<unknown, Win32ErrorCode>([
+  ['EACCES', 'WSAEACCES'],
+  ['EADDRINUSE', 'WSAEADDRINUSE'],
+  ['EADDRNOTAVAIL', 'WSAEADDRNOTAVAIL'],
+]);
 
 /** The errors of this package that say that a port, or a block of ports, was refused. */
 const refusals = new Set<unknown>([
@@ -25,8 +25,7 @@ const refusals = new Set<unknown>([
 const wildcards = new Set(['::', '0.0.0.0']);
 
 export function readOptions(options: unknown): PortQuestion {
-  checkObject('options', options);
-  const { protocol, port, host } = options;
+  const { protocol, port, host } = take('options', options, ['protocol', 'port', 'host']);
   checkProtocol('options.protocol', protocol);
   checkPort('options.port', port, 1);
   if (host === undefined) return { protocol, port };
@@ -41,34 +40,41 @@ export function readOptions(options: unknown): PortQuestion {
  * @throws TypeError where the error is of another kind.
  */
 export function readError(error: unknown, protocol?: Protocol): PortQuestion {
-  const question = isObject(error) ? (readNodeError(error, protocol) ?? readOwnError(error)) : undefined;
-  if (question) return question;
+  if (typeof error === 'object' && error !== null) {
+    const properties = take('error', error, errorProperties);
+    const question = readNodeError(error, properties, protocol) ?? readOwnError(properties);
+    if (question) return question;
+  }
   throw invalidType('error', 'an error of listen or bind that names a port', error);
 }
 
-type Properties = Readonly<Record<string, unknown>>;
+const errorProperties = [
+  ...(['code', 'errno', 'syscall', 'port', 'address'] as const),
+  ...(['protocol', 'startPort', 'numberOfPorts', 'host'] as const),
+];
+type ErrorProperties = Readonly<Record<(typeof errorProperties)[number], unknown>>;
 
-function isObject(value: unknown): value is Properties {
-  return typeof value === 'object' && value !== null;
-}
-
-function readNodeError(error: Properties, known: Protocol | undefined): PortQuestion | undefined {
-  const { code, syscall, port, address } = error;
-  const symbol = typeof code === 'string' ? nodeCodes[code] : undefined;
+function readNodeError(
+  error: object,
+  { code, syscall, port, address }: ErrorProperties,
+  known: Protocol | undefined,
+): PortQuestion | undefined {
+  const symbol = nodeCodes.get(code);
   if (symbol === undefined || !isPort(port) || (syscall !== 'listen' && syscall !== 'bind')) return undefined;
-  const protocol = known ?? knownProtocols.get(error) ?? (syscall === 'listen' || isOfNet(error) ? 'tcp' : 'udp');
+  const protocol =
+    known ?? knownProtocols.get(error) ?? (syscall === 'listen' || address === null || isOfNet(error) ? 'tcp' : 'udp');
   const { errorNumber } = errorCodes[symbol];
   return { protocol, port, ...place(address), refusal: { call: syscall, code: String(code), errorNumber } };
 }
 
 /** Workers of a cluster and clients with a local port say `bind` for TCP too: where the error was made tells. */
-function isOfNet({ stack, address }: Properties): boolean {
-  return address === null || String(stack).includes('(node:net:');
+function isOfNet(error: object): boolean {
+  return 'stack' in error && String(error.stack).includes('(node:net:');
 }
 
 /** A PortReservationError, also of another copy of this package, or one that was sent from another thread. */
-function readOwnError(error: Properties): PortQuestion | undefined {
-  const { code, errno, syscall, protocol, startPort, numberOfPorts, host } = error;
+function readOwnError(properties: ErrorProperties): PortQuestion | undefined {
+  const { code, errno, syscall, protocol, startPort, numberOfPorts, host } = properties;
   if ((protocol !== 'tcp' && protocol !== 'udp') || typeof errno !== 'number' || typeof syscall !== 'string') {
     return undefined;
   }

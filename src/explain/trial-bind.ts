@@ -4,7 +4,7 @@ import { resolveHost, type HostAddress } from '../bound-socket.js';
 import { inBothFamilies } from '../every-address.js';
 import { isCallFailure } from '../native-binding.js';
 import type { Protocol } from '../port-block.js';
-import { addressFamily, bindRequest, ipProtocol, wildcard } from '../winsock.js';
+import { bindRequest, socketRequest, wildcard } from '../winsock.js';
 import type { BindAttempt, PortQuestion } from './facts.js';
 
 /** What Node says of a name that nobody knows. */
@@ -43,11 +43,9 @@ async function lookUp(host: string): Promise<HostAddress | BindAttempt> {
 }
 
 async function attempt(protocol: Protocol, port: number, { address, family }: HostAddress): Promise<BindAttempt> {
-  const opened = await getBinding().openSocket({
-    protocol: ipProtocol[protocol],
-    family: addressFamily[family],
-    bind: bindRequest(address, port, false),
-  });
+  const opened = await getBinding().openSocket(
+    socketRequest(protocol, family, { bind: bindRequest(address, port, false) }),
+  );
   if (isCallFailure(opened)) return { address, call: opened.call, errorNumber: opened.errorNumber };
   await opened.socket.close();
   return { address, call: 'bind', errorNumber: 0 };

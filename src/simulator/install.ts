@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { take } from '../arguments.js';
 import { installBinding } from '../binding.js';
 import { MemoryAccess, type MachineAccess } from './machine-access.js';
 import type { SimulatedWindows } from './machine.js';
@@ -30,7 +31,8 @@ export interface Installation extends Disposable {
  * await createPersistentTcpPortReservation(5000, 20);
  * simulation.uninstall();
  */
-export function install(windows: SimulatedWindows, { elevated = true }: InstallOptions = {}): Installation {
+export function install(windows: SimulatedWindows, options: InstallOptions = {}): Installation {
+  const { elevated = true } = take('options', options, ['elevated']) as InstallOptions;
   const access = new MemoryAccess(windows, elevated);
   const undo = installAccess(access);
   let installed = true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { randomBytes, randomInt } from 'node:crypto';
+import { take } from '../arguments.js';
 import { defaultDynamicRange } from '../default-dynamic-range.js';
 import { errorCodes } from '../error-codes.js';
 import type { PortRange, Protocol } from '../port-block.js';
@@ -38,7 +39,9 @@ export class MachineState {
   nextId = 1;
   readonly #byToken = new Map<bigint, TokenReservation>();
 
-  constructor({ dynamicRange, assumptions = {} }: MachineOptions) {
+  constructor(options: MachineOptions) {
+    const given = take('options', options, ['dynamicRange', 'assumptions']) as MachineOptions;
+    const { dynamicRange, assumptions = {} } = given;
     this.dynamicRange = { ...(dynamicRange ?? defaultDynamicRange) };
     if (!isPortRange(this.dynamicRange)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
     this.overrides = { ...assumptions };

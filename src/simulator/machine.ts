@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { checkProtocol, take } from '../arguments.js';
 import { errorCodes } from '../error-codes.js';
 import { withJson } from '../json.js';
 import type { PortBlock, PortRange, Protocol } from '../port-block.js';
@@ -73,7 +74,9 @@ export class SimulatedWindows {
   }
 
   /** Starts a process. */
-  startProcess({ elevated = true, processId, imageName = 'program.exe' }: ProcessOptions = {}): SimulatedProcess {
+  startProcess(options: ProcessOptions = {}): SimulatedProcess {
+    const given = take('options', options, ['elevated', 'processId', 'imageName']) as ProcessOptions;
+    const { elevated = true, processId, imageName = 'program.exe' } = given;
     return new SimulatedProcess(this.#state, this.#state.startProcess(elevated, processId, imageName));
   }
 
@@ -290,10 +293,11 @@ export class SimulatedWindows {
 }
 
 /** Copies the block without what else the caller's object may hold. */
-function checkBlock({ protocol, startPort, numberOfPorts }: PortBlock): PortBlock {
-  const block = { protocol, startPort, numberOfPorts };
+function checkBlock(given: PortBlock): PortBlock {
+  const block = take('block', given, ['protocol', 'startPort', 'numberOfPorts']) as unknown as PortBlock;
+  checkProtocol('block.protocol', block.protocol);
   if (!isPortRange(block)) {
-    throw new RangeError(`${numberOfPorts} ports from ${startPort}: expected ports between 1 and 65535`);
+    throw new RangeError(`${block.numberOfPorts} ports from ${block.startPort}: expected ports between 1 and 65535`);
   }
   return block;
 }
