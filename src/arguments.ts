@@ -57,6 +57,14 @@ export function take<const Name extends string>(
   return Object.fromEntries(entries) as Record<Name, unknown>;
 }
 
+/** The same for every enumerable field, for options that Node gets. */
+export function takeAll(name: string, value: unknown): Record<string, unknown> {
+  checkObject(name, value);
+  const names: string[] = [];
+  for (const field in value) names.push(field);
+  return take(name, value, names);
+}
+
 function isGiven(object: object, field: string): boolean {
   for (let holder: object | null = object; holder !== null && holder !== Object.prototype;) {
     if (Object.hasOwn(holder, field)) return true;
@@ -90,11 +98,11 @@ export function checkPorts(startPort: unknown, numberOfPorts: unknown, lowest: 0
   return { startPort, numberOfPorts };
 }
 
-/** Takes a block of the caller: a checked copy. */
-export function takeBlock(name: string, value: unknown): PortBlock {
+/** Takes a block of the caller: a checked copy, whose protocol is the one that the types of the caller name. */
+export function takeBlock<P extends Protocol = Protocol>(name: string, value: unknown): PortBlock<P> {
   const { protocol, startPort, numberOfPorts } = take(name, value, ['protocol', 'startPort', 'numberOfPorts']);
   checkProtocol(`${name}.protocol`, protocol);
-  return { protocol, ...checkPorts(startPort, numberOfPorts) };
+  return { protocol: protocol as P, ...checkPorts(startPort, numberOfPorts) };
 }
 
 export function checkToken(name: string, value: unknown): asserts value is bigint {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
-import { invalidType } from './arguments.js';
+import { invalidType, take } from './arguments.js';
 import { builtin } from './builtin.js';
-import { holdReservation, type ReservationToken } from './reservation.js';
-import { checkSocketArguments, checkUnbound, isReserved, type SocketOptions } from './socket-arguments.js';
+import { holdReservation, takeReservation, type ReservationToken } from './reservation.js';
+import { checkSocketOptions, checkUnbound, isReserved, type SocketOptions } from './socket-arguments.js';
 
 /**
  * Binds a `dgram.Socket` to a port inside a reservation. Everything else about the socket stays as Node has it: it can be
@@ -37,20 +37,21 @@ import { checkSocketArguments, checkUnbound, isReserved, type SocketOptions } fr
  */
 export async function bind(
   socket: Socket,
-  reservation: ReservationToken,
+  reservation: ReservationToken<'udp'>,
   options: SocketOptions = {},
 ): Promise<AddressInfo> {
   const family = checkSocket(socket);
-  const checked = checkSocketArguments(reservation, 'udp', options);
+  const checked = checkSocketOptions(take('options', options, ['port', 'host', 'ipv6Only', 'signal']));
+  const inside = takeReservation(reservation, 'udp', checked.port);
   checked.signal?.throwIfAborted();
   checkUnbound(socket);
 
-  const hold = holdReservation(reservation);
+  const hold = holdReservation(inside);
   try {
     const { bindInside, bindOrdinarily } = await import('./bind-inside.js');
-    return isReserved(reservation)
-      ? await bindInside(socket, family, reservation, checked, hold)
-      : await bindOrdinarily(socket, reservation, checked);
+    return isReserved(inside)
+      ? await bindInside(socket, family, inside, checked, hold)
+      : await bindOrdinarily(socket, inside, checked);
   } catch (error) {
     hold.letGo();
     checked.signal?.throwIfAborted();

@@ -3,19 +3,18 @@ import { createConnection, isIP, type Socket, type TcpNetConnectOpts } from 'nod
 import { outOfRange } from './arguments.js';
 import { getBinding } from './binding.js';
 import { openBoundSocket, openUnlessAborted, resolveHost, unlessAborted, type HostAddress } from './bound-socket.js';
-import type { ConnectOptions } from './connect.js';
 import { packageError } from './errors.js';
 import { onFirstFreePort } from './first-free-port.js';
 import { handleOf, handOver } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
 import type { Hold, ReservationToken } from './reservation.js';
-import { isReserved } from './socket-arguments.js';
+import { isReserved, type CheckedConnectOptions, type ConnectOptions } from './socket-arguments.js';
 import { wildcard } from './winsock.js';
 
 /** Connects from a port of the reservation. `hold` is let go when a socket that was connected is closed. */
 export async function connectFrom(
   reservation: ReservationToken,
-  options: ConnectOptions & { readonly host: string; readonly family: 4 | 6 | undefined },
+  options: CheckedConnectOptions,
   hold: Hold,
 ): Promise<Socket> {
   const { host, family, localAddress, signal } = options;

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Socket, TcpNetConnectOpts } from 'node:net';
-import { checkBoolean, checkFamily, checkHost, checkObject, checkPort, checkSignal } from './arguments.js';
-import { checkReservation, holdReservation, type ReservationToken } from './reservation.js';
-
-/**
- * Options of Node's `net.connect` for TCP, of which `localPort` is a port of the reservation, 1 to 65535; 0, the default,
- * takes a free one of it.
- */
-export type ConnectOptions = Omit<
-  TcpNetConnectOpts,
-  'lookup' | 'hints' | 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'
->;
+import type { Socket } from 'node:net';
+import { checkBoolean, checkFamily, checkHost, checkPort, checkSignal, takeAll } from './arguments.js';
+import { holdReservation, takeReservation, type ReservationToken } from './reservation.js';
+import type { CheckedConnectOptions, ConnectOptions } from './socket-arguments.js';
 
 /**
  * Connects to a server from a port inside a reservation.
@@ -35,24 +27,24 @@ export type ConnectOptions = Omit<
  * @example
  * const socket = await connect(reservation, { host: 'license.example', port: 27000 });
  */
-export async function connect(reservation: ReservationToken, options: ConnectOptions): Promise<Socket> {
-  const { host, family, localPort } = checkOptions(options);
-  checkReservation(reservation, 'tcp', localPort);
-  options.signal?.throwIfAborted();
+export async function connect(reservation: ReservationToken<'tcp'>, options: ConnectOptions): Promise<Socket> {
+  const checked = takeConnectOptions(options);
+  const inside = takeReservation(reservation, 'tcp', checked.localPort);
+  checked.signal?.throwIfAborted();
 
-  const hold = holdReservation(reservation);
+  const hold = holdReservation(inside);
   try {
     const { connectFrom } = await import('./connect-from.js');
-    return await connectFrom(reservation, { ...options, host, family }, hold);
+    return await connectFrom(inside, checked, hold);
   } catch (error) {
     hold.letGo();
     throw error;
   }
 }
 
-function checkOptions(options: unknown): { host: string; family: 4 | 6 | undefined; localPort: number } {
-  checkObject('options', options);
-  const { port, host = 'localhost', family, localPort = 0, localAddress, signal } = options;
+function takeConnectOptions(options: unknown): CheckedConnectOptions {
+  const given = takeAll('options', options);
+  const { port, host = 'localhost', family, localPort = 0, localAddress, signal } = given;
   checkPort('options.port', port, 1);
   checkHost('options.host', host);
   if (family !== undefined && family !== 0) checkFamily('options.family', family);
@@ -60,7 +52,15 @@ function checkOptions(options: unknown): { host: string; family: 4 | 6 | undefin
   if (localAddress !== undefined) checkHost('options.localAddress', localAddress);
   if (signal !== undefined) checkSignal('options.signal', signal);
   for (const name of ['noDelay', 'keepAlive', 'allowHalfOpen'] as const) {
-    if (options[name] !== undefined) checkBoolean(`options.${name}`, options[name]);
+    if (given[name] !== undefined) checkBoolean(`options.${name}`, given[name]);
   }
-  return { host, family: family === 4 || family === 6 ? family : undefined, localPort };
+  return {
+    ...given,
+    port,
+    host,
+    family: family === 4 || family === 6 ? family : undefined,
+    localPort,
+    localAddress,
+    signal,
+  };
 }

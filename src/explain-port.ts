@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { take } from './arguments.js';
+import { takeErrorProperties } from './explain/error-properties.js';
 import type { PortExplanation } from './port-explanation.js';
 import type { Protocol } from './port-block.js';
 
@@ -35,8 +37,9 @@ export interface ExplainPortOptions {
  * console.log(sentence, ...advice.map(({ text }) => text));
  */
 export async function explainPort(options: ExplainPortOptions): Promise<PortExplanation> {
+  const given = take('options', options, ['protocol', 'port', 'host']);
   const { readOptions } = await import('./explain/question.js');
-  const question = readOptions(options);
+  const question = readOptions(given);
   const { explain } = await import('./explain/explain.js');
   return explain(question);
 }
@@ -59,8 +62,9 @@ export async function explainPort(options: ExplainPortOptions): Promise<PortExpl
  * server.on('error', async (error) => console.error((await explainListenError(error)).sentence));
  */
 export async function explainListenError(error: unknown): Promise<PortExplanation> {
+  const properties = takeErrorProperties(error);
   const { readError } = await import('./explain/question.js');
-  const question = readError(error);
+  const question = readError(error as object, properties);
   const { explain } = await import('./explain/explain.js');
   return explain(question);
 }

@@ -52,8 +52,10 @@ export type FoundPorts<Options extends FindFreePortsOptions> =
       : Found<Given<Options, 'protocol'>> | Held<Given<Options, 'protocol'>>;
 
 type Given<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
-type Found<Wanted> = Wanted extends 'both' ? FreePorts & { readonly protocol: 'both' } : PortBlock;
-type Held<Wanted> = Wanted extends 'both' ? RuntimePortReservationPair : RuntimePortReservation;
+type Found<Wanted> = Wanted extends 'both' ? FreePorts & { readonly protocol: 'both' } : PortBlock<OneProtocol<Wanted>>;
+type Held<Wanted> = Wanted extends 'both' ? RuntimePortReservationPair : RuntimePortReservation<OneProtocol<Wanted>>;
+/** Without an option it is TCP. */
+type OneProtocol<Wanted> = Wanted extends Protocol ? Wanted : 'tcp';
 
 /**
  * Finds ports that can be had: one, or consecutive ones, for TCP, for UDP or for both.

@@ -9,7 +9,7 @@ export {
   type PortReservationErrorDetails,
 } from './errors.js';
 export { bind } from './bind.js';
-export { connect, type ConnectOptions } from './connect.js';
+export { connect } from './connect.js';
 export {
   addExcludedPortRange,
   deleteExcludedPortRange,
@@ -31,7 +31,7 @@ export {
   type AcquirePairOptions,
 } from './port-reservation-pair.js';
 export { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime-port-reservation.js';
-export type { SocketOptions } from './socket-arguments.js';
+export type { ConnectOptions, SocketOptions } from './socket-arguments.js';
 export {
   createPersistentTcpPortReservation,
   createPersistentUdpPortReservation,

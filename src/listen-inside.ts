@@ -14,12 +14,8 @@ import type { NodeHandle } from './native-binding.js';
 import { createHandle, handleOf, handOver, listeningId, listenOnHandle } from './node-handle.js';
 import { checkTakesSockets } from './other-runtime.js';
 import type { Hold, ReservationToken } from './reservation.js';
-import { checkNotListening, closeOnAbort, type CheckedSocketOptions } from './socket-arguments.js';
+import { checkNotListening, closeOnAbort, type CheckedListenOptions } from './socket-arguments.js';
 import { untilListening } from './until-listening.js';
-
-export interface CheckedListenOptions extends CheckedSocketOptions {
-  readonly backlog: number;
-}
 
 /**
  * Makes a server listen inside a reservation.

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 import type { AddressInfo, Server } from 'node:net';
-import { checkArray, checkObject, checkPort, invalidType, outOfRange } from './arguments.js';
+import { checkArray, checkPort, invalidType, outOfRange, take } from './arguments.js';
 import { builtin } from './builtin.js';
 import { listeningId } from './node-handle.js';
-import { holdReservation, type ReservationToken } from './reservation.js';
-import { checkNotListening, checkSocketArguments, isReserved, type SocketOptions } from './socket-arguments.js';
+import { holdReservation, takeReservation, type ReservationToken } from './reservation.js';
+import {
+  checkNotListening,
+  checkSocketOptions,
+  isReserved,
+  type CheckedListenOptions,
+  type SocketOptions,
+} from './socket-arguments.js';
 
 export interface ListenOptions extends SocketOptions {
   /** How many connections may wait to be accepted, 0 to 65535; default 511, as Node's. */
@@ -50,22 +56,36 @@ const defaultBacklog = 511;
  */
 export async function listen(
   server: ListeningServer,
-  reservation: ReservationToken,
+  reservation: ReservationToken<'tcp'>,
   options: ListenOptions = {},
 ): Promise<AddressInfo> {
   const target = checkServer(server);
-  const checked = checkSocketArguments(reservation, 'tcp', options);
-  const { backlog = defaultBacklog } = options;
-  checkPort('options.backlog', backlog, 0);
-  checked.signal?.throwIfAborted();
+  const checked = takeListenOptions(options);
+  return startToListen(target, takeReservation(reservation, 'tcp', checked.port), checked);
+}
 
+function takeListenOptions(options: unknown): CheckedListenOptions {
+  const { backlog = defaultBacklog, ...given } = take('options', options, [
+    ...(['port', 'host', 'ipv6Only', 'signal', 'backlog'] as const),
+  ]);
+  const checked = checkSocketOptions(given);
+  checkPort('options.backlog', backlog, 0);
+  return { ...checked, backlog };
+}
+
+async function startToListen(
+  target: Server,
+  reservation: ReservationToken,
+  checked: CheckedListenOptions,
+): Promise<AddressInfo> {
+  checked.signal?.throwIfAborted();
   const id = listeningId(target);
   const hold = holdReservation(reservation);
   try {
     const { listenInside, listenOrdinarily } = await import('./listen-inside.js');
     return isReserved(reservation)
-      ? await listenInside(target, reservation, { ...checked, backlog }, id, hold)
-      : await listenOrdinarily(target, reservation, { ...checked, backlog });
+      ? await listenInside(target, reservation, checked, id, hold)
+      : await listenOrdinarily(target, reservation, checked);
   } catch (error) {
     hold.letGo();
     checked.signal?.throwIfAborted();
@@ -89,29 +109,27 @@ export async function listen(
  */
 export async function listenOnEach(
   servers: readonly ListeningServer[],
-  reservation: ReservationToken & { readonly startPort: number; readonly numberOfPorts: number },
+  reservation: ReservationToken<'tcp'> & { readonly startPort: number; readonly numberOfPorts: number },
   options: ListenOptions = {},
 ): Promise<AddressInfo[]> {
   checkArray('servers', servers);
-  checkObject('reservation', reservation);
-  checkObject('options', options);
-  const { startPort, numberOfPorts } = reservation as { startPort: unknown; numberOfPorts: unknown };
+  const targets = Array.from(servers, checkServer);
+  const checked = takeListenOptions(options);
+  const inside = takeReservation(reservation, 'tcp', checked.port);
+  const { startPort, numberOfPorts } = inside;
   checkPort('reservation.startPort', startPort, 1);
   checkPort('reservation.numberOfPorts', numberOfPorts, 1);
-  const { port = 0 } = options as ListenOptions;
-  const first = port === 0 ? startPort : port;
-  checkPort('options.port', first, 1);
+  const first = checked.port === 0 ? startPort : checked.port;
   const most = startPort + numberOfPorts - first;
-  if (servers.length > most) throw outOfRange('servers', `at most ${most} from port ${first} on`, servers.length);
+  if (targets.length > most) throw outOfRange('servers', `at most ${most} from port ${first} on`, targets.length);
 
   const outcomes = await Promise.allSettled(
-    servers.map((server, index) => listen(server, reservation, { ...options, port: first + index })),
+    targets.map((target, index) => startToListen(target, inside, { ...checked, port: first + index })),
   );
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (!failed) return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   outcomes.forEach((outcome, index) => {
-    const server = servers[index];
-    if (outcome.status === 'fulfilled' && server) serverOf(server)?.close();
+    if (outcome.status === 'fulfilled') targets[index]?.close();
   });
   throw failed.reason;
 }

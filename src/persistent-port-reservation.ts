@@ -43,8 +43,10 @@ export function wasCreated(reservation: PersistentPortReservation): boolean {
  * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
  * await listen(server, reservation, { port: 5000 });
  */
-export class PersistentPortReservation implements PortBlock, ReservationToken, Holdable {
-  readonly protocol: Protocol;
+export class PersistentPortReservation<P extends Protocol = Protocol>
+  implements PortBlock<P>, ReservationToken<P>, Holdable
+{
+  readonly protocol: P;
   readonly startPort: number;
   readonly numberOfPorts: number;
   /** Good until the next restart of Windows: never store it. 0n where `reserved` is false. */
@@ -54,7 +56,7 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
   #deleted = false;
   #deleting: Promise<void> | undefined;
 
-  private constructor({ protocol, startPort, numberOfPorts }: PortBlock, token: bigint, reserved = true) {
+  private constructor({ protocol, startPort, numberOfPorts }: PortBlock<P>, token: bigint, reserved = true) {
     this.protocol = protocol;
     this.startPort = startPort;
     this.numberOfPorts = numberOfPorts;
@@ -75,11 +77,11 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * @example
    * const reservation = await PersistentPortReservation.create({ protocol: 'udp', startPort: 27015, numberOfPorts: 4 });
    */
-  static async create(block: PortBlock): Promise<PersistentPortReservation> {
-    return this.#create(takeBlock('block', block));
+  static async create<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
+    return this.#create(takeBlock<P>('block', block));
   }
 
-  static async #create(block: PortBlock): Promise<PersistentPortReservation> {
+  static async #create<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
     try {
       const token = await calls[block.protocol].create(block.startPort, block.numberOfPorts);
       const reservation = new PersistentPortReservation(block, token);
@@ -103,11 +105,11 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * @example
    * const reservation = await PersistentPortReservation.lookup({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
    */
-  static async lookup(block: PortBlock): Promise<PersistentPortReservation> {
-    return this.#lookup(takeBlock('block', block));
+  static async lookup<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
+    return this.#lookup(takeBlock<P>('block', block));
   }
 
-  static async #lookup(block: PortBlock): Promise<PersistentPortReservation> {
+  static async #lookup<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
     const token = await calls[block.protocol].lookup(block.startPort, block.numberOfPorts);
     return new PersistentPortReservation(block, token);
   }
@@ -129,8 +131,11 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
    * @example
    * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
    */
-  static async ensure(block: PortBlock, options: PortableOptions = {}): Promise<PersistentPortReservation> {
-    const wanted = takeBlock('block', block);
+  static async ensure<P extends Protocol>(
+    block: PortBlock<P>,
+    options: PortableOptions = {},
+  ): Promise<PersistentPortReservation<P>> {
+    const wanted = takeBlock<P>('block', block);
     const { portable } = take('options', options, ['portable']);
     if (withoutReservation(portable, wanted)) return new PersistentPortReservation(wanted, 0n, false);
     const found = await this.#find(wanted);
@@ -138,7 +143,10 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
   }
 
   /** Other processes of the same service may create the block at the same start, or delete it: bounded tries. */
-  static async #createOrFind(block: PortBlock, tries: number): Promise<PersistentPortReservation> {
+  static async #createOrFind<P extends Protocol>(
+    block: PortBlock<P>,
+    tries: number,
+  ): Promise<PersistentPortReservation<P>> {
     try {
       return await this.#create(block);
     } catch (error) {
@@ -150,7 +158,7 @@ export class PersistentPortReservation implements PortBlock, ReservationToken, H
     }
   }
 
-  static async #find(block: PortBlock): Promise<PersistentPortReservation | undefined> {
+  static async #find<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P> | undefined> {
     try {
       return await this.#lookup(block);
     } catch (error) {

@@ -12,8 +12,8 @@ export interface PortRange {
 }
 
 /** Consecutive ports of one protocol: what Windows reserves, finds and frees as a whole, never in part. */
-export interface PortBlock extends PortRange {
-  readonly protocol: Protocol;
+export interface PortBlock<P extends Protocol = Protocol> extends PortRange {
+  readonly protocol: P;
 }
 
 /** A row of the table of ports that Windows keeps from being chosen, or bound. */

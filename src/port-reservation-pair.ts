@@ -23,12 +23,12 @@ const maximalAttempts = 32;
  * await bind(socket, pair.udp, { port: pair.startPort });
  */
 export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
-  readonly tcp: RuntimePortReservation;
-  readonly udp: RuntimePortReservation;
+  readonly tcp: RuntimePortReservation<'tcp'>;
+  readonly udp: RuntimePortReservation<'udp'>;
   readonly startPort: number;
   readonly numberOfPorts: number;
 
-  private constructor(tcp: RuntimePortReservation, udp: RuntimePortReservation) {
+  private constructor(tcp: RuntimePortReservation<'tcp'>, udp: RuntimePortReservation<'udp'>) {
     this.tcp = tcp;
     this.udp = udp;
     this.startPort = tcp.startPort;
@@ -62,7 +62,7 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
 
   static async #acquire(wanted: AcquirePairOptions): Promise<RuntimePortReservationPair> {
     // Blocks that were taken for UDP stay acquired for TCP until the end, so that Windows does not choose them again.
-    const misses: RuntimePortReservation[] = [];
+    const misses: RuntimePortReservation<'tcp'>[] = [];
     try {
       for (;;) {
         const tcp = await RuntimePortReservation.acquire({ ...wanted, protocol: 'tcp' });
@@ -107,19 +107,19 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
  * const { tcp, udp } = await PersistentPortReservationPair.ensure({ startPort: 27015, numberOfPorts: 4 });
  */
 export class PersistentPortReservationPair implements PortRange {
-  readonly tcp: PersistentPortReservation;
-  readonly udp: PersistentPortReservation;
+  readonly tcp: PersistentPortReservation<'tcp'>;
+  readonly udp: PersistentPortReservation<'udp'>;
   readonly startPort: number;
   readonly numberOfPorts: number;
   /** The halves that this object has not deleted. */
-  readonly #left: Set<PersistentPortReservation>;
+  readonly #left: Set<PersistentPortReservation<'tcp'> | PersistentPortReservation<'udp'>>;
 
-  private constructor(tcp: PersistentPortReservation, udp: PersistentPortReservation) {
+  private constructor(tcp: PersistentPortReservation<'tcp'>, udp: PersistentPortReservation<'udp'>) {
     this.tcp = tcp;
     this.udp = udp;
     this.startPort = tcp.startPort;
     this.numberOfPorts = tcp.numberOfPorts;
-    this.#left = new Set([tcp, udp]);
+    this.#left = new Set([tcp, udp] as const);
   }
 
   /**

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { checkObject, checkProtocol, checkToken, outOfRange } from './arguments.js';
+import {
+  checkBoolean,
+  checkInteger,
+  checkPort,
+  checkProtocol,
+  checkToken,
+  maxPort,
+  outOfRange,
+  take,
+} from './arguments.js';
 import { packageError } from './errors.js';
 import type { CallFailure } from './native-binding.js';
 import type { Protocol } from './port-block.js';
@@ -8,17 +17,17 @@ import type { Protocol } from './port-block.js';
  * What sockets can be bound inside: a PersistentPortReservation, a RuntimePortReservation, or just the protocol and the
  * token. The rest, where it is there, lets mistakes be told before Windows is asked.
  */
-export interface ReservationToken {
-  readonly protocol: Protocol;
+export interface ReservationToken<P extends Protocol = Protocol> {
+  readonly protocol: P;
   /** 0n to 2n ** 64n - 1n. */
   readonly token: bigint;
   /** First port of the block. */
-  readonly startPort?: number;
-  readonly numberOfPorts?: number;
+  readonly startPort?: number | undefined;
+  readonly numberOfPorts?: number | undefined;
   /** The process that the token works in, where it works in one only. */
   readonly processId?: number | undefined;
   /** False where the platform has no reservations and the caller allowed to go on without. */
-  readonly reserved?: boolean;
+  readonly reserved?: boolean | undefined;
 }
 
 /** Says that a socket is about to be made out of a reservation; returns what says that the socket is closed. */
@@ -69,20 +78,46 @@ export function holdReservation(reservation: object): Hold {
   };
 }
 
-/** Checks a reservation, and that a socket of this kind can be made from it on this port. */
-export function checkReservation(
-  reservation: unknown,
-  protocol: Protocol,
-  port: number,
-): asserts reservation is ReservationToken {
-  checkObject('reservation', reservation);
-  checkProtocol('reservation.protocol', reservation['protocol']);
-  checkToken('reservation.token', reservation['token']);
-  if (reservation['protocol'] !== protocol) {
-    throw outOfRange('reservation.protocol', `'${protocol}' for this socket`, reservation['protocol']);
+/**
+ * Takes a reservation of the caller for a socket of this protocol on this port: a checked copy, which tells a reservation
+ * object of the socket.
+ */
+export function takeReservation<P extends Protocol>(value: unknown, wanted: P, port: number): ReservationToken<P> {
+  const { protocol, token, reserved, processId, startPort, numberOfPorts } = take('reservation', value, [
+    ...(['protocol', 'token', 'reserved', 'processId', 'startPort', 'numberOfPorts'] as const),
+  ]);
+  checkProtocol('reservation.protocol', protocol);
+  checkToken('reservation.token', token);
+  if (protocol !== wanted) throw outOfRange('reservation.protocol', `'${wanted}' for this socket`, protocol);
+  if (reserved !== undefined) checkBoolean('reservation.reserved', reserved);
+  if (processId !== undefined) checkInteger('reservation.processId', processId, 0, maxProcessId);
+  if (startPort !== undefined) checkPort('reservation.startPort', startPort, 1);
+  if (numberOfPorts !== undefined) {
+    const most = maxPort - (startPort ?? 1) + 1;
+    checkInteger('reservation.numberOfPorts', numberOfPorts, 1, most);
   }
-  checkProcess(reservation as ReservationToken & Record<string, unknown>);
-  checkPortInside(reservation as ReservationToken & Record<string, unknown>, port);
+  const taken = { protocol: wanted, token, reserved, processId, startPort, numberOfPorts };
+  checkProcess(taken);
+  checkPortInside(taken, port);
+  return { ...taken, ...callbacksOf(value as object) };
+}
+
+/** Process ids are unsigned 32-bit numbers on Windows. */
+const maxProcessId = 0xffff_ffff;
+
+function callbacksOf(reservation: object): object {
+  const isHoldable = hold in reservation;
+  if (!isHoldable) return {};
+  const {
+    [hold]: onHold,
+    [noteUse]: onUse,
+    [tokenFor]: onRefusal,
+  } = reservation as Holdable & Partial<MovableReservation>;
+  return {
+    [hold]: onHold.bind(reservation),
+    ...(onUse && { [noteUse]: onUse.bind(reservation) }),
+    ...(onRefusal && { [tokenFor]: onRefusal.bind(reservation) }),
+  };
 }
 
 function checkProcess({ processId, token, protocol }: ReservationToken): void {

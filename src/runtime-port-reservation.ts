@@ -20,8 +20,8 @@ import {
 import { warnOfUnsafeBuild } from './windows-build.js';
 
 /** What to acquire. */
-export interface AcquireRuntimeOptions extends PortableOptions {
-  readonly protocol: Protocol;
+export interface AcquireRuntimeOptions<P extends Protocol = Protocol> extends PortableOptions {
+  readonly protocol: P;
   /** How many ports, 1 to 65535. */
   readonly numberOfPorts: number;
   /** First port, host byte order, 1 to 65535; 0, the default, leaves the place to Windows. */
@@ -60,10 +60,10 @@ const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) =
  * server.close();
  * await reservation.release();
  */
-export class RuntimePortReservation
-  implements PortBlock, ReservationToken, Holdable, MovableReservation, AsyncDisposable
+export class RuntimePortReservation<P extends Protocol = Protocol>
+  implements PortBlock<P>, ReservationToken<P>, Holdable, MovableReservation, AsyncDisposable
 {
-  readonly protocol: Protocol;
+  readonly protocol: P;
   readonly startPort: number;
   readonly numberOfPorts: number;
   /**
@@ -80,7 +80,7 @@ export class RuntimePortReservation
   readonly #owner: BlockOwner | undefined;
   #released: Promise<void> | undefined;
 
-  private constructor({ protocol, startPort, numberOfPorts }: PortBlock, token: bigint, owned?: Owned) {
+  private constructor({ protocol, startPort, numberOfPorts }: PortBlock<P>, token: bigint, owned?: Owned) {
     this.protocol = protocol;
     this.startPort = startPort;
     this.numberOfPorts = numberOfPorts;
@@ -106,16 +106,13 @@ export class RuntimePortReservation
    * @example
    * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2, startPort: 27015 });
    */
-  static async acquire(options: AcquireRuntimeOptions): Promise<RuntimePortReservation> {
+  static async acquire<P extends Protocol>(options: AcquireRuntimeOptions<P>): Promise<RuntimePortReservation<P>> {
     // Where the caller is, for the warning if the reservation is dropped.
     const caller = new Error();
-    const { protocol, portable, ...given } = take('options', options, [
-      'protocol',
-      'startPort',
-      'numberOfPorts',
-      'portable',
-    ]);
-    checkProtocol('options.protocol', protocol);
+    const { portable, ...given } = take('options', options, ['protocol', 'startPort', 'numberOfPorts', 'portable']);
+    checkProtocol('options.protocol', given.protocol);
+    // The very one that the types of the caller name.
+    const protocol = given.protocol as P;
     const { startPort, numberOfPorts } = checkPorts(
       given.startPort === undefined ? 0 : given.startPort,
       given.numberOfPorts,

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Socket } from 'node:dgram';
-import type { Server } from 'node:net';
-import { checkBoolean, checkHost, checkObject, checkPort, checkSignal } from './arguments.js';
+import type { Server, TcpNetConnectOpts } from 'node:net';
+import { checkBoolean, checkHost, checkPort, checkSignal } from './arguments.js';
 import { packageError } from './errors.js';
 import { bufferSizesOf, isBeingBound } from './node-handle.js';
-import { checkReservation, type ReservationToken } from './reservation.js';
-import type { Protocol } from './port-block.js';
+import type { ReservationToken } from './reservation.js';
 
 /** What `listen` and `bind` have in common. */
 export interface SocketOptions {
@@ -24,14 +23,33 @@ export interface CheckedSocketOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-export function checkSocketArguments(reservation: unknown, protocol: Protocol, options: unknown): CheckedSocketOptions {
-  checkObject('options', options);
-  const { port = 0, host, ipv6Only = false, signal } = options;
+export interface CheckedListenOptions extends CheckedSocketOptions {
+  readonly backlog: number;
+}
+
+/**
+ * Options of Node's `net.connect` for TCP, of which `localPort` is a port of the reservation, 1 to 65535; 0, the default,
+ * takes a free one of it.
+ */
+export type ConnectOptions = Omit<
+  TcpNetConnectOpts,
+  'lookup' | 'hints' | 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'
+>;
+
+/** The options with their defaults, and what else the caller gave to Node's sockets. */
+export interface CheckedConnectOptions extends ConnectOptions {
+  readonly host: string;
+  readonly family: 4 | 6 | undefined;
+  readonly localPort: number;
+}
+
+/** Checks the options that `listen` and `bind` have in common, once they were taken. */
+export function checkSocketOptions(given: Record<keyof CheckedSocketOptions, unknown>): CheckedSocketOptions {
+  const { port = 0, host, ipv6Only = false, signal } = given;
   checkPort('options.port', port, 0);
   if (host !== undefined) checkHost('options.host', host);
   checkBoolean('options.ipv6Only', ipv6Only);
   if (signal !== undefined) checkSignal('options.signal', signal);
-  checkReservation(reservation, protocol, port);
   return { port, host, ipv6Only, signal };
 }
 

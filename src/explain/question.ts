@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { checkHost, checkPort, checkProtocol, invalidType, maxPort, take } from '../arguments.js';
+import { checkHost, checkPort, checkProtocol, maxPort } from '../arguments.js';
 import { errorCodes, type Win32ErrorCode } from '../error-codes.js';
 import type { PortBlock, Protocol } from '../port-block.js';
+import { noListenError, type ErrorProperties } from './error-properties.js';
 import type { EarlierRefusal, PortQuestion } from './facts.js';
 import { knownProtocols } from './known-protocols.js';
 
@@ -24,8 +25,10 @@ const refusals = new Set<unknown>([
 
 const wildcards = new Set(['::', '0.0.0.0']);
 
-export function readOptions(options: unknown): PortQuestion {
-  const { protocol, port, host } = take('options', options, ['protocol', 'port', 'host']);
+/** The options of `explainPort`, once they were taken. */
+export type ExplainOptions = Readonly<Record<'protocol' | 'port' | 'host', unknown>>;
+
+export function readOptions({ protocol, port, host }: ExplainOptions): PortQuestion {
   checkProtocol('options.protocol', protocol);
   checkPort('options.port', port, 1);
   if (host === undefined) return { protocol, port };
@@ -36,23 +39,15 @@ export function readOptions(options: unknown): PortQuestion {
 /**
  * What an error of `listen` or `bind` asks about.
  *
+ * @param properties - What was taken of the error.
  * @param protocol - Where it is known from elsewhere.
  * @throws TypeError where the error is of another kind.
  */
-export function readError(error: unknown, protocol?: Protocol): PortQuestion {
-  if (typeof error === 'object' && error !== null) {
-    const properties = take('error', error, errorProperties);
-    const question = readNodeError(error, properties, protocol) ?? readOwnError(properties);
-    if (question) return question;
-  }
-  throw invalidType('error', 'an error of listen or bind that names a port', error);
+export function readError(error: object, properties: ErrorProperties, protocol?: Protocol): PortQuestion {
+  const question = readNodeError(error, properties, protocol) ?? readOwnError(properties);
+  if (question) return question;
+  throw noListenError(error);
 }
-
-const errorProperties = [
-  ...(['code', 'errno', 'syscall', 'port', 'address'] as const),
-  ...(['protocol', 'startPort', 'numberOfPorts', 'host'] as const),
-];
-type ErrorProperties = Readonly<Record<(typeof errorProperties)[number], unknown>>;
 
 function readNodeError(
   error: object,
@@ -61,8 +56,8 @@ function readNodeError(
 ): PortQuestion | undefined {
   const symbol = nodeCodes.get(code);
   if (symbol === undefined || !isPort(port) || (syscall !== 'listen' && syscall !== 'bind')) return undefined;
-  const protocol =
-    known ?? knownProtocols.get(error) ?? (syscall === 'listen' || address === null || isOfNet(error) ? 'tcp' : 'udp');
+  const isTcp = syscall === 'listen' || address === null || isOfNet(error);
+  const protocol = known ?? knownProtocols.get(error) ?? (isTcp ? 'tcp' : 'udp');
   const { errorNumber } = errorCodes[symbol];
   return { protocol, port, ...place(address), refusal: { call: syscall, code: String(code), errorNumber } };
 }

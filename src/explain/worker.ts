@@ -12,10 +12,11 @@ try {
   // Earlier than explain gives it up.
   const { limitNetsh } = await import('../binding.js');
   limitNetsh(Math.ceil(limitMs / 2));
+  const { takeErrorProperties } = await import('./error-properties.js');
   const { readError } = await import('./question.js');
   const { explain } = await import('./explain.js');
   const { printBriefly } = await import('./print.js');
-  const explanation = await explain(readError(error, protocol), { ownBlocks, limitMs });
+  const explanation = await explain(readError(error, takeErrorProperties(error), protocol), { ownBlocks, limitMs });
   reply.postMessage({ explanation, text: printBriefly(explanation) } satisfies Answer);
 } finally {
   Atomics.store(done, 0, 1);

@@ -12,8 +12,8 @@ import { bindElsewhere, closeServer, expectFailure, startChild } from './ring.js
 // Once Node has the socket, it is one of Node's own: the same events, the same contexts, the same owner who closes it.
 
 const host = '127.0.0.1';
-let tcp: RuntimePortReservation;
-let udp: RuntimePortReservation;
+let tcp: RuntimePortReservation<'tcp'>;
+let udp: RuntimePortReservation<'udp'>;
 
 beforeEach(async () => {
   tcp = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 8 });

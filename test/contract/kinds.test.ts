@@ -22,7 +22,7 @@ const key = readFileSync(new URL('fixtures/localhost-key.pem', import.meta.url))
 const cert = readFileSync(new URL('fixtures/localhost-cert.pem', import.meta.url));
 const host = '127.0.0.1';
 
-let reservation: RuntimePortReservation;
+let reservation: RuntimePortReservation<'tcp'>;
 
 beforeEach(async () => {
   reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 3 });

@@ -42,16 +42,28 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
     expect(plain(await PersistentPortReservation.ensure(block))).toMatchObject(block);
   });
 
+  elevatedIt('is deleted once by two calls at once, and both wait for it', async () => {
+    const reservation = await PersistentPortReservation.create(block);
+    await Promise.all([reservation.delete(), reservation.delete()]);
+    await expectFailure(reservation.delete(), { code: 'ERR_RESERVATION_DELETED' });
+  });
+
+  steeredIt('can be deleted again after a failure', async () => {
+    const reservation = await PersistentPortReservation.create(block);
+    const call = `DeletePersistent${protocol === 'tcp' ? 'Tcp' : 'Udp'}PortReservation`;
+    await onMachine('failNext', call, 5);
+    const both = [reservation.delete(), reservation.delete()];
+    for (const deleting of both) await expectFailure(deleting, { code: 'ERROR_ACCESS_DENIED' });
+    await reservation.delete();
+    await expectFailure(PersistentPortReservation.lookup(block), { code: 'ERROR_NOT_FOUND' });
+  });
+
   steeredIt('is ensured across a restart of Windows, with the token of the day', async () => {
     const before = await PersistentPortReservation.ensure(block);
     await onMachine('restart');
     const after = await PersistentPortReservation.ensure(block);
     expect(after.token).not.toBe(before.token);
-    const stale = await expectAssumed(
-      protocol === 'tcp' ? listen(http.createServer(), before) : connectOrBind(before),
-      'associateUnknownToken',
-      { token: before.token },
-    );
+    const stale = await expectAssumed(useReservation(before), 'associateUnknownToken', { token: before.token });
     if (stale?.code === 'WSAEINVAL') expect(stale.hint).toMatch(/look it up again/i);
   });
 
@@ -83,17 +95,18 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
   elevatedIt('makes no sockets once it is deleted', async () => {
     const reservation = await PersistentPortReservation.create(block);
     await reservation.delete();
-    await expectFailure(protocol === 'tcp' ? listen(http.createServer(), reservation) : connectOrBind(reservation), {
+    await expectFailure(useReservation(reservation), {
       code: 'ERR_RESERVATION_DELETED',
       ...block,
     });
   });
 
-  async function connectOrBind(reservation: PersistentPortReservation): Promise<unknown> {
+  async function useReservation(reservation: PersistentPortReservation): Promise<unknown> {
+    if (protocol === 'tcp') return listen(http.createServer(), reservation as PersistentPortReservation<'tcp'>);
     const { createSocket } = await import('node:dgram');
     const socket = createSocket('udp4');
     try {
-      return await bind(socket, reservation);
+      return await bind(socket, reservation as PersistentPortReservation<'udp'>);
     } finally {
       socket.close();
     }

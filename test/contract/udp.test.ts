@@ -13,7 +13,7 @@ import { bindElsewhere, expectFailure, onMachine } from './ring.js';
 const host = '127.0.0.1';
 
 describe('a dgram.Socket inside a reservation', () => {
-  let udp: RuntimePortReservation;
+  let udp: RuntimePortReservation<'udp'>;
 
   beforeEach(async () => {
     udp = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 3 });
@@ -104,6 +104,7 @@ describe('a dgram.Socket inside a reservation', () => {
 
   it('takes no TCP reservation and no other host', async () => {
     const socket = dgram.createSocket('udp4');
+    // @ts-expect-error -- it is the wrong protocol
     await expect(bind(socket, { protocol: 'tcp', token: udp.token })).rejects.toThrow(RangeError);
     await expect(bind(socket, udp, { host: '::1' })).rejects.toThrow(RangeError);
     const noSocket: unknown = {};

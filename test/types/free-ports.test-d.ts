@@ -27,13 +27,19 @@ expectTypeOf<FreePorts>().toExtend<PortRange>();
 expectTypeOf<FreePorts['protocol']>().toEqualTypeOf<Protocol | 'both'>();
 
 // What is found follows from what is asked.
-expectTypeOf(findFreePorts()).resolves.toEqualTypeOf<PortBlock>();
-expectTypeOf(findFreePorts({ protocol: 'udp', hold: false })).resolves.toEqualTypeOf<PortBlock>();
+expectTypeOf(findFreePorts()).resolves.toEqualTypeOf<PortBlock<'tcp'>>();
+expectTypeOf(findFreePorts({ protocol: 'udp', hold: false })).resolves.toEqualTypeOf<PortBlock<'udp'>>();
 expectTypeOf(findFreePorts({ protocol: 'both' })).resolves.toExtend<FreePorts & { readonly protocol: 'both' }>();
-expectTypeOf(findFreePorts({ hold: true })).resolves.toEqualTypeOf<RuntimePortReservation>();
+expectTypeOf(findFreePorts({ hold: true })).resolves.toEqualTypeOf<RuntimePortReservation<'tcp'>>();
+expectTypeOf(findFreePorts({ hold: true, protocol: 'udp' })).resolves.toEqualTypeOf<RuntimePortReservation<'udp'>>();
 expectTypeOf(findFreePorts({ hold: true, protocol: 'both' })).resolves.toEqualTypeOf<RuntimePortReservationPair>();
 expectTypeOf<FoundPorts<FindFreePortsOptions & { hold: boolean }>>().toEqualTypeOf<
-  PortBlock | (FreePorts & { readonly protocol: 'both' }) | RuntimePortReservation | RuntimePortReservationPair
+  | PortBlock<'tcp'>
+  | PortBlock<'udp'>
+  | (FreePorts & { readonly protocol: 'both' })
+  | RuntimePortReservation<'tcp'>
+  | RuntimePortReservation<'udp'>
+  | RuntimePortReservationPair
 >();
 
 // @ts-expect-error -- no such protocol

@@ -32,25 +32,27 @@ expectTypeOf(deletePersistentUdpPortReservation).toEqualTypeOf<Delete>();
 expectTypeOf<ReservationToken>().toEqualTypeOf<{
   readonly protocol: Protocol;
   readonly token: bigint;
-  readonly startPort?: number;
-  readonly numberOfPorts?: number;
+  readonly startPort?: number | undefined;
+  readonly numberOfPorts?: number | undefined;
   readonly processId?: number | undefined;
-  readonly reserved?: boolean;
+  readonly reserved?: boolean | undefined;
 }>();
 expectTypeOf<PortableOptions>().toEqualTypeOf<{ readonly portable?: boolean | undefined }>();
 
 expectTypeOf<PersistentPortReservation>().toExtend<PortBlock & ReservationToken>();
 expectTypeOf(PersistentPortReservation.create).toEqualTypeOf<
-  (block: PortBlock) => Promise<PersistentPortReservation>
+  <P extends Protocol>(block: PortBlock<P>) => Promise<PersistentPortReservation<P>>
 >();
 expectTypeOf(PersistentPortReservation.lookup).toEqualTypeOf<
-  (block: PortBlock) => Promise<PersistentPortReservation>
+  <P extends Protocol>(block: PortBlock<P>) => Promise<PersistentPortReservation<P>>
 >();
 expectTypeOf(PersistentPortReservation.ensure).toEqualTypeOf<
-  (block: PortBlock, options?: PortableOptions) => Promise<PersistentPortReservation>
+  <P extends Protocol>(block: PortBlock<P>, options?: PortableOptions) => Promise<PersistentPortReservation<P>>
 >();
 expectTypeOf<PersistentPortReservation['toJSON']>().toEqualTypeOf<() => Record<string, unknown>>();
 expectTypeOf<RuntimePortReservation['toJSON']>().toEqualTypeOf<() => Record<string, unknown>>();
+const udpBlock = { protocol: 'udp', startPort: 5000, numberOfPorts: 20 } as const;
+expectTypeOf(PersistentPortReservation.ensure(udpBlock)).resolves.toEqualTypeOf<PersistentPortReservation<'udp'>>();
 expectTypeOf<PersistentPortReservation['delete']>().toEqualTypeOf<() => Promise<void>>();
 type PropertiesOfReservation = 'protocol' | 'startPort' | 'numberOfPorts' | 'token' | 'reserved';
 expectTypeOf<Pick<PersistentPortReservation, PropertiesOfReservation>>().toEqualTypeOf<{
@@ -63,7 +65,10 @@ expectTypeOf<Pick<PersistentPortReservation, PropertiesOfReservation>>().toEqual
 
 expectTypeOf<RuntimePortReservation>().toExtend<PortBlock & ReservationToken & AsyncDisposable>();
 expectTypeOf(RuntimePortReservation.acquire).toEqualTypeOf<
-  (options: AcquireRuntimeOptions) => Promise<RuntimePortReservation>
+  <P extends Protocol>(options: AcquireRuntimeOptions<P>) => Promise<RuntimePortReservation<P>>
+>();
+expectTypeOf(RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 1 })).resolves.toEqualTypeOf<
+  RuntimePortReservation<'udp'>
 >();
 expectTypeOf<RuntimePortReservation['release']>().toEqualTypeOf<() => Promise<void>>();
 expectTypeOf<RuntimePortReservation[typeof Symbol.asyncDispose]>().toEqualTypeOf<() => Promise<void>>();
@@ -91,8 +96,8 @@ expectTypeOf<RuntimePortReservationPair['release']>().toEqualTypeOf<() => Promis
 expectTypeOf<RuntimePortReservationPair[typeof Symbol.asyncDispose]>().toEqualTypeOf<() => Promise<void>>();
 type PropertiesOfPair = 'tcp' | 'udp' | 'startPort' | 'numberOfPorts';
 expectTypeOf<Pick<RuntimePortReservationPair, PropertiesOfPair>>().toEqualTypeOf<{
-  readonly tcp: RuntimePortReservation;
-  readonly udp: RuntimePortReservation;
+  readonly tcp: RuntimePortReservation<'tcp'>;
+  readonly udp: RuntimePortReservation<'udp'>;
   readonly startPort: number;
   readonly numberOfPorts: number;
 }>();
@@ -109,8 +114,8 @@ expectTypeOf(PersistentPortReservationPair.ensure).toEqualTypeOf<
 >();
 expectTypeOf<PersistentPortReservationPair['delete']>().toEqualTypeOf<() => Promise<void>>();
 expectTypeOf<Pick<PersistentPortReservationPair, PropertiesOfPair>>().toEqualTypeOf<{
-  readonly tcp: PersistentPortReservation;
-  readonly udp: PersistentPortReservation;
+  readonly tcp: PersistentPortReservation<'tcp'>;
+  readonly udp: PersistentPortReservation<'udp'>;
   readonly startPort: number;
   readonly numberOfPorts: number;
 }>();

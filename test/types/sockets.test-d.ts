@@ -39,9 +39,9 @@ expectTypeOf<http.Server | https.Server | { server: http.Server }>().toExtend<Li
 expectTypeOf<dgram.Socket>().not.toExtend<ListeningServer>();
 
 expectTypeOf(listen).toEqualTypeOf<
-  (server: ListeningServer, reservation: ReservationToken, options?: ListenOptions) => Promise<AddressInfo>
+  (server: ListeningServer, reservation: ReservationToken<'tcp'>, options?: ListenOptions) => Promise<AddressInfo>
 >();
-type ReservationWithBlock = ReservationToken & { readonly startPort: number; readonly numberOfPorts: number };
+type ReservationWithBlock = ReservationToken<'tcp'> & { readonly startPort: number; readonly numberOfPorts: number };
 expectTypeOf(listenOnEach).toEqualTypeOf<
   (
     servers: readonly ListeningServer[],
@@ -50,9 +50,11 @@ expectTypeOf(listenOnEach).toEqualTypeOf<
   ) => Promise<AddressInfo[]>
 >();
 expectTypeOf(bind).toEqualTypeOf<
-  (socket: dgram.Socket, reservation: ReservationToken, options?: SocketOptions) => Promise<AddressInfo>
+  (socket: dgram.Socket, reservation: ReservationToken<'udp'>, options?: SocketOptions) => Promise<AddressInfo>
 >();
-expectTypeOf(connect).toEqualTypeOf<(reservation: ReservationToken, options: ConnectOptions) => Promise<Socket>>();
+expectTypeOf(connect).toEqualTypeOf<
+  (reservation: ReservationToken<'tcp'>, options: ConnectOptions) => Promise<Socket>
+>();
 expectTypeOf<ConnectOptions>().toEqualTypeOf<
   Omit<TcpNetConnectOpts, 'lookup' | 'hints' | 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'>
 >();
@@ -91,13 +93,23 @@ expectTypeOf<ReservationSocket[typeof Symbol.asyncDispose]>().toEqualTypeOf<() =
 export async function wrongCalls(
   server: Server,
   socket: dgram.Socket,
-  reservation: PersistentPortReservation,
+  reservation: PersistentPortReservation<'tcp'>,
+  udp: PersistentPortReservation<'udp'>,
+  either: PersistentPortReservation,
   own: ReservationSocket,
 ): Promise<void> {
   // @ts-expect-error -- inside what?
   await listen(server);
   // @ts-expect-error -- a UDP socket does not listen
   await listen(socket, reservation);
+  // @ts-expect-error -- a server listens on TCP
+  await listen(server, udp);
+  // @ts-expect-error -- a dgram.Socket is UDP
+  await bind(socket, reservation);
+  // @ts-expect-error -- a connection is TCP
+  await connect(udp, { port: 80 });
+  // @ts-expect-error -- which of the two it is has to be known
+  await listen(server, either);
   // @ts-expect-error -- a token is a bigint
   await listen(server, { protocol: 'tcp', token: 1 });
   // @ts-expect-error -- a port is a number
@@ -105,9 +117,9 @@ export async function wrongCalls(
   // @ts-expect-error -- the token alone does not say on which ports
   await listenOnEach([server], { protocol: 'tcp', token: 1n });
   // @ts-expect-error -- a server has no UDP port
-  await bind(server, reservation);
+  await bind(server, udp);
   // @ts-expect-error -- a UDP socket has no backlog
-  await bind(socket, reservation, { backlog: 5 });
+  await bind(socket, udp, { backlog: 5 });
   // @ts-expect-error -- connect to where?
   await connect(reservation);
   // @ts-expect-error -- connect to which port?
@@ -120,6 +132,14 @@ export async function wrongCalls(
   await ReservationSocket.open({ protocol: 'tcp', family: 5 });
   // @ts-expect-error -- it is opened by "open"
   new ReservationSocket();
+  // @ts-expect-error -- a server listens on TCP
+  await listen(server, udp);
+  // @ts-expect-error -- a dgram.Socket is UDP
+  await bind(socket, reservation);
+  // @ts-expect-error -- a connection is TCP
+  await connect(udp, { port: 80 });
+  // @ts-expect-error -- which of the two it is has to be known
+  await listen(server, either);
   // @ts-expect-error -- a token is a bigint
   await own.associatePortReservation(1);
   // @ts-expect-error -- how many ports?

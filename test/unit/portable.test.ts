@@ -14,6 +14,7 @@ import {
   PersistentPortReservation,
   PersistentPortReservationPair,
   RuntimePortReservation,
+  type Protocol,
   RuntimePortReservationPair,
 } from '../../src/index.js';
 
@@ -159,7 +160,7 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
   });
 
   it('leaves alone what was closed or put to another use at once', async () => {
-    const acquire = (protocol: 'tcp' | 'udp') =>
+    const acquire = <P extends Protocol>(protocol: P) =>
       RuntimePortReservation.acquire({ protocol, numberOfPorts: 1, portable: true });
     const [tcp, udp] = [await acquire('tcp'), await acquire('udp')];
 
@@ -182,15 +183,16 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
   });
 
   it.each(['listen', 'bind'])('%s does not begin when its signal is aborted at once', async (name) => {
-    const protocol = name === 'listen' ? 'tcp' : 'udp';
-    const reservation = await RuntimePortReservation.acquire({ protocol, numberOfPorts: 1, portable: true });
+    const acquire = <P extends Protocol>(protocol: P) =>
+      RuntimePortReservation.acquire({ protocol, numberOfPorts: 1, portable: true });
+    const [tcp, udp] = [await acquire('tcp'), await acquire('udp')];
     const controller = new AbortController();
     const options = { signal: controller.signal };
     const server = http.createServer();
     const socket = track(dgram.createSocket('udp4'));
     const heard: string[] = [];
     for (const each of [server, socket]) each.on('listening', () => heard.push('listening'));
-    const started = name === 'listen' ? listen(server, reservation, options) : bind(socket, reservation, options);
+    const started = name === 'listen' ? listen(server, tcp, options) : bind(socket, udp, options);
     const reason = new Error('no longer wanted');
     controller.abort(reason);
     await expect(started).rejects.toBe(reason);

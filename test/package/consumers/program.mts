@@ -15,7 +15,7 @@ import {
 } from 'win-port-reservation';
 import { install, SimulatedWindows } from 'win-port-reservation/simulator';
 
-const block: PortBlock = { protocol: 'tcp', startPort: 5000, numberOfPorts: 20 };
+const block: PortBlock<'tcp'> = { protocol: 'tcp', startPort: 5000, numberOfPorts: 20 };
 
 export async function start(): Promise<AddressInfo> {
   const reservation = await PersistentPortReservation.ensure(block, { portable: true });

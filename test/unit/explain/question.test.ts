@@ -4,7 +4,13 @@ import net, { type AddressInfo } from 'node:net';
 import dgram from 'node:dgram';
 import { describe, expect, it } from 'vitest';
 import { PortReservationError } from '../../../src/index.js';
-import { readError, readOptions } from '../../../src/explain/question.js';
+import { take } from '../../../src/arguments.js';
+import { takeErrorProperties } from '../../../src/explain/error-properties.js';
+import * as question from '../../../src/explain/question.js';
+
+const readError = (error: unknown, protocol?: 'tcp' | 'udp') =>
+  question.readError(error as object, takeErrorProperties(error), protocol);
+const readOptions = (options: unknown) => question.readOptions(take('options', options, ['protocol', 'port', 'host']));
 
 const nodeError = (properties: object) => Object.assign(new Error('as Node has it'), properties);
 const eacces = { code: 'EACCES', syscall: 'listen', port: 3000 };

@@ -11,6 +11,7 @@ import {
   listenOnEach,
   RuntimePortReservation,
   type AcquireRuntimeOptions,
+  type Protocol,
 } from 'win-port-reservation';
 import { errorCodes } from '../../../src/error-codes.js';
 import { install, SimulatedWindows, type Installation } from 'win-port-reservation/simulator';
@@ -28,7 +29,7 @@ function track<Socket extends { close(): unknown }>(socket: Socket): Socket {
   return socket;
 }
 
-async function acquire(options: AcquireRuntimeOptions): Promise<RuntimePortReservation> {
+async function acquire<P extends Protocol>(options: AcquireRuntimeOptions<P>): Promise<RuntimePortReservation<P>> {
   const reservation = await RuntimePortReservation.acquire(options);
   acquired.push(reservation);
   return reservation;
