@@ -75,14 +75,22 @@ it.each([
   [
     'listen',
     'tcp',
-    (block: RuntimePortReservation, signal: AbortSignal) => listen(net.createServer(), block, { host, signal }),
+    (block: RuntimePortReservation<'tcp'>, signal: AbortSignal) => listen(net.createServer(), block, { host, signal }),
   ],
-  ['bind', 'udp', (block: RuntimePortReservation, signal: AbortSignal) => bind(udpSocket(), block, { host, signal })],
-  ['connect', 'tcp', (block: RuntimePortReservation, signal: AbortSignal) => connect(block, { host, port: 9, signal })],
+  [
+    'bind',
+    'udp',
+    (block: RuntimePortReservation<'udp'>, signal: AbortSignal) => bind(udpSocket(), block, { host, signal }),
+  ],
+  [
+    'connect',
+    'tcp',
+    (block: RuntimePortReservation<'tcp'>, signal: AbortSignal) => connect(block, { host, port: 9, signal }),
+  ],
 ] as const)('%s keeps the block until the socket of the aborted call is closed', async (_, protocol, start) => {
   const block = await acquire(protocol);
   const controller = new AbortController();
-  const outcome = start(block, controller.signal);
+  const outcome = start(block as never, controller.signal);
   const port = await isOpen;
   controller.abort(reason);
   // At once, and not when the call has ended.
@@ -125,7 +133,7 @@ it('a call that is not aborted goes on, and so does the next one after an abort'
   expect(log.at(-1)).toBe('owner: closed');
 });
 
-function acquire(protocol: Protocol): Promise<RuntimePortReservation> {
+function acquire<P extends Protocol>(protocol: P): Promise<RuntimePortReservation<P>> {
   return RuntimePortReservation.acquire({ protocol, numberOfPorts: 8 });
 }
 

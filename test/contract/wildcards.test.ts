@@ -12,7 +12,7 @@ import { expectFailure, isWine, listenOrdinarily, ring } from './ring.js';
 // them listens, because Linux does not.
 
 const open: { close(): unknown }[] = [];
-let reservation: RuntimePortReservation;
+let reservation: RuntimePortReservation<'tcp'>;
 
 function track<Socket extends { close(): unknown }>(socket: Socket): Socket {
   open.push(socket);

@@ -126,7 +126,7 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     track(socket);
     await expect(RuntimePortReservationPair.acquire(undefined as never)).rejects.toThrow('"options" must be');
     const wrong = { numberOfPorts: 0, portable: true };
-    await expect(RuntimePortReservationPair.acquire(wrong)).rejects.toThrow('"options.numberOfPorts" must be');
+    await expect(RuntimePortReservationPair.acquire(wrong)).rejects.toThrow('"numberOfPorts" must be');
   });
 
   it('finds ports with ordinary binds', async () => {
