@@ -14,7 +14,7 @@
 
 namespace win_port_reservation {
 
-// C++ values as the JavaScript values of the seam (src/native-binding.ts).
+// C++ values as the JavaScript values of the seam (src/windows/native-binding.ts).
 
 inline Napi::Value ToJs(Napi::Env env, Done) { return env.Undefined(); }
 inline Napi::Value ToJs(Napi::Env env, bool value) { return Napi::Boolean::New(env, value); }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-export { isElevated, isSupported } from './binding.js';
-export { errorCodes, type ErrorRow, type Win32ErrorCode } from './error-codes.js';
+export { isElevated, isSupported } from './windows/binding.js';
+export { errorCodes, type ErrorRow, type Win32ErrorCode } from './common/error-codes.js';
 export {
   PortReservationError,
   type CallContext,
   type PackageErrorCode,
   type PortReservationErrorCode,
   type PortReservationErrorDetails,
-} from './errors.js';
-export { bind } from './bind.js';
-export { connect } from './connect.js';
+} from './common/errors.js';
+export { bind } from './sockets/bind.js';
+export { connect } from './sockets/connect.js';
 export {
   addExcludedPortRange,
   deleteExcludedPortRange,
@@ -18,20 +18,25 @@ export {
   type DynamicPortRangeOptions,
   type ExcludedPortRangeOptions,
   type ListExcludedPortRangesOptions,
-} from './excluded-port-ranges.js';
-export { explainListenError, explainPort, type ExplainPortOptions } from './explain-port.js';
-export type { PortableOptions } from './fallback.js';
-export { findFreePorts, type FindFreePortsOptions, type FoundPorts, type FreePorts } from './find-free-ports.js';
-export { listen, listenOnEach, type ListeningServer, type ListenOptions } from './listen.js';
-export { PersistentPortReservation } from './persistent-port-reservation.js';
-export type { ReservationToken } from './reservation.js';
+} from './calls/excluded-port-ranges.js';
+export { explainListenError, explainPort, type ExplainPortOptions } from './explain/explain-port.js';
+export type { PortableOptions } from './reservations/portable.js';
+export {
+  findFreePorts,
+  type FindFreePortsOptions,
+  type FoundPorts,
+  type FreePorts,
+} from './reservations/find-free-ports.js';
+export { listen, listenOnEach, type ListeningServer, type ListenOptions } from './sockets/listen.js';
+export { PersistentPortReservation } from './reservations/persistent.js';
+export type { ReservationToken } from './sockets/reservation-token.js';
 export {
   PersistentPortReservationPair,
   RuntimePortReservationPair,
   type AcquirePairOptions,
-} from './port-reservation-pair.js';
-export { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime-port-reservation.js';
-export type { ConnectOptions, SocketOptions } from './socket-arguments.js';
+} from './reservations/pair.js';
+export { RuntimePortReservation, type AcquireRuntimeOptions } from './reservations/runtime.js';
+export type { ConnectOptions, SocketOptions } from './sockets/socket-arguments.js';
 export {
   createPersistentTcpPortReservation,
   createPersistentUdpPortReservation,
@@ -39,7 +44,7 @@ export {
   deletePersistentUdpPortReservation,
   lookupPersistentTcpPortReservation,
   lookupPersistentUdpPortReservation,
-} from './persistent-calls.js';
+} from './calls/persistent-calls.js';
 export {
   listGuestPortReservations,
   listPortOwners,
@@ -47,14 +52,14 @@ export {
   type ListPortOwnersOptions,
   type PortOwner,
   type TcpState,
-} from './port-owners.js';
-export { parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
-export type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './port-block.js';
-export type { PortAdvice, PortCause, PortEvidence, PortExplanation } from './port-explanation.js';
+} from './calls/port-owners.js';
+export { parseExcludedPortRanges } from './calls/parse-excluded-port-ranges.js';
+export type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './common/ports.js';
+export type { PortAdvice, PortCause, PortEvidence, PortExplanation } from './explain/port-explanation.js';
 export {
   ReservationSocket,
   type AcquiredPortBlock,
   type AcquireOptions,
   type BindOptions,
   type ReservationSocketOptions,
-} from './reservation-socket.js';
+} from './calls/reservation-socket.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { builtin } from './builtin.js';
+import { builtin } from './common/builtin.js';
 
 /**
  * Gives the folder that the package lies in. Only a file at the top of src/ may ask for `import.meta`: the bundle of the

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SimulatedWindows } from 'win-port-reservation/simulator';
 // Not public: otherwise a process gets to a machine in a file by its environment.
-import { MachineFile } from '../../dist/simulator/machine-file.js';
+import { MachineFile } from '../../dist/simulator/file/machine-file.js';
 import { compare } from '../lib/compare.mjs';
 import { report } from '../lib/report-line.mjs';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { fileURLToPath } from 'node:url';
-import { advisedCommand } from '../advised-command.js';
+import { advisedCommand } from '../explain/answer/advised-command.js';
 import type { Call } from './program.js';
 
 /** The same command for an elevated process. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { styleText } from 'node:util';
-import { printableLines } from '../printable.js';
+import { printableLines } from '../common/printable.js';
 import type { ExitCode } from './exit-codes.js';
 
 type Format = Parameters<typeof styleText>[0];

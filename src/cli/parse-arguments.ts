@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { Argument, InvalidArgumentError } from 'commander';
-import { maxPort } from '../arguments.js';
-import type { Protocol } from '../port-block.js';
+import { maxPort } from '../common/arguments.js';
+import type { Protocol } from '../common/ports.js';
 
 export function protocolArgument(): Argument {
   return new Argument('<protocol>', 'tcp or udp').argParser(parseProtocol);

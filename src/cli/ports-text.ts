@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { PortRange } from '../port-block.js';
+import type { PortRange } from '../common/ports.js';
 
 /** `5000`, or `5000-5019`. */
 export function portsText(startPort: number, endPort: number): string {

@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
-import { installedCommand } from '../advised-command.js';
-import type { PortBlock, Protocol } from '../port-block.js';
+import { installedCommand } from '../explain/answer/advised-command.js';
+import type { PortBlock, Protocol } from '../common/ports.js';
 import { exitCodeHelp } from './exit-codes.js';
 import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
 import {

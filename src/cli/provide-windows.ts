@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { isSupported } from '../binding.js';
+import { isSupported } from '../windows/binding.js';
 import type { OutputStream, Style } from './outcome.js';
 
 /** Off Windows a command works on the simulated machine, unless the program was started on one, and says so. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { PortReservationError } from '../errors.js';
-import { isPersistent } from '../is-persistent.js';
-import type { ExcludedPortRange } from '../port-block.js';
-import { lengthOf } from '../port-span.js';
+import { PortReservationError } from '../common/errors.js';
+import { isPersistent } from '../calls/is-persistent.js';
+import type { ExcludedPortRange } from '../common/ports.js';
+import { lengthOf } from '../common/port-span.js';
 
 /**
  * What a listed range is: `persistent`, where it can be looked up; `administered`, where netsh puts a star; `reserved`

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { CommanderError } from 'commander';
-import { isElevated } from '../binding.js';
-import { PortReservationError, type PortReservationErrorDetails } from '../errors.js';
-import { printable, printableLines } from '../printable.js';
+import { isElevated } from '../windows/binding.js';
+import { PortReservationError, type PortReservationErrorDetails } from '../common/errors.js';
+import { printable, printableLines } from '../common/printable.js';
 import { elevatedCommand, type ElevatedCommand } from './elevation.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Style } from './outcome.js';

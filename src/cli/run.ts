@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { CommanderError, type Command } from 'commander';
-import { printable } from '../printable.js';
+import { printable } from '../common/printable.js';
 import { exitCodes } from './exit-codes.js';
 import { styleFor, toJson, type Streams } from './outcome.js';
 import { createProgram, helpCommand, type Call } from './program.js';

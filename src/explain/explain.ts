@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-import type { PortAdvice, PortExplanation } from '../port-explanation.js';
-import { printable } from '../printable.js';
-import { adviceOf } from './advice.js';
-import { diagnose } from './diagnosis.js';
-import { evidenceOf } from './evidence.js';
-import type { PortFacts, PortQuestion } from './facts.js';
-import { gatherFacts, type GatherOptions } from './gather-facts.js';
-import { sentenceOf } from './sentence.js';
+import type { PortAdvice, PortExplanation } from './port-explanation.js';
+import { printable } from '../common/printable.js';
+import { adviceOf } from './answer/advice.js';
+import { diagnose } from './answer/diagnosis.js';
+import { evidenceOf } from './answer/evidence.js';
+import type { PortFacts, PortQuestion } from './facts/facts.js';
+import { gatherFacts, type GatherOptions } from './facts/gather-facts.js';
+import { sentenceOf } from './answer/sentence.js';
 
 /** The answer to a question about a port. */
 export async function explain(question: PortQuestion, options?: GatherOptions): Promise<PortExplanation> {

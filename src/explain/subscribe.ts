@@ -9,8 +9,8 @@
 import type { Cluster } from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import { errorMonitor, type EventEmitter } from 'node:events';
-import { knownProtocols } from './known-protocols.js';
-import { explainLazily } from './lazy-explanation.js';
+import { knownProtocols } from './facts/known-protocols.js';
+import { explainLazily } from './errors/lazy-explanation.js';
 
 /** What Node publishes, on the channels below. */
 interface Published {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { NodeHandle } from '../native-binding.js';
-import { createHandle } from '../node-handle.js';
-import { otherRuntime } from '../other-runtime.js';
-import type { Protocol } from '../port-block.js';
+import type { NodeHandle } from '../windows/native-binding.js';
+import { createHandle } from '../windows/node-handle.js';
+import { otherRuntime } from '../windows/other-runtime.js';
+import type { Protocol } from '../common/ports.js';
 
 /**
  * Makes what holds the host's socket of a simulated one. Bun and Deno have nothing that could: there, the socket is one of

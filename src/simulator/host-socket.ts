@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { getSystemErrorMap, getSystemErrorName } from 'node:util';
-import { errorCodes } from '../error-codes.js';
-import type { BindFunction, NodeHandle } from '../native-binding.js';
-import { whenClosed } from '../node-handle.js';
+import { errorCodes } from '../common/error-codes.js';
+import type { BindFunction, NodeHandle } from '../windows/native-binding.js';
+import { whenClosed } from '../windows/node-handle.js';
 import type { MachineAccess } from './machine-access.js';
-import type { SimulatedProcess } from './process.js';
-import { Refusal } from './refusal.js';
+import type { SimulatedProcess } from './model/process.js';
+import { Refusal } from './model/refusal.js';
 
 // The sockets of a simulated machine are sockets of the host it runs on, so that real clients reach them.
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { take } from '../arguments.js';
-import { installBinding } from '../binding.js';
+import { take } from '../common/arguments.js';
+import { installBinding } from '../windows/binding.js';
 import { MemoryAccess, type MachineAccess } from './machine-access.js';
-import type { SimulatedWindows } from './machine.js';
+import type { SimulatedWindows } from './model/machine.js';
 import { hookOrdinaryBinds } from './ordinary-binds.js';
 import { simulatedBinding } from './simulated-binding.js';
 import { simulatedNetsh } from './simulated-netsh.js';

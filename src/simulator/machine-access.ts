@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import path from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { errorCodes } from '../error-codes.js';
-import type { CallFailure } from '../native-binding.js';
-import type { ProcessOptions, SimulatedWindows } from './machine.js';
-import type { SimulatedProcess } from './process.js';
-import { Refusal, unlessRefused } from './refusal.js';
+import { errorCodes } from '../common/error-codes.js';
+import type { CallFailure } from '../windows/native-binding.js';
+import type { ProcessOptions, SimulatedWindows } from './model/machine.js';
+import type { SimulatedProcess } from './model/process.js';
+import { Refusal, unlessRefused } from './model/refusal.js';
 import type { SharedMachine } from './shared-machine.js';
 
 /** How one process reaches the machine it runs on, which may be in memory or in a file that other processes use too. */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { threadId } from 'node:worker_threads';
-import type { Protocol } from '../port-block.js';
-import { createHandle } from '../node-handle.js';
-import { otherRuntime } from '../other-runtime.js';
-import type { BindFunction, NodeHandle } from '../native-binding.js';
+import type { Protocol } from '../common/ports.js';
+import { createHandle } from '../windows/node-handle.js';
+import { otherRuntime } from '../windows/other-runtime.js';
+import type { BindFunction, NodeHandle } from '../windows/native-binding.js';
 import { bindHandle, bindOnHost, closeTogether, hostErrno, inputOutputError, type BindMethod } from './host-socket.js';
 import type { MachineAccess } from './machine-access.js';
-import { isMachineFileError, warnOfMachineFile } from './machine-file-error.js';
-import { isPort } from './port-range.js';
-import { Refusal } from './refusal.js';
+import { isMachineFileError, warnOfMachineFile } from './file/machine-file-error.js';
+import { isPort } from './model/port-range.js';
+import { Refusal } from './model/refusal.js';
 
 // On Windows every bind of a program meets the reservations, those of net, http and dgram too. Node's own binds all go
 // through bind and bind6 of two handle classes, and these are what the simulator puts itself in front of.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { installAccess } from './install.js';
 import type { MachineAccess } from './machine-access.js';
-import { MachineFile } from './machine-file.js';
-import { SimulatedWindows } from './machine.js';
-import { unlessRefused } from './refusal.js';
-import type { SavedMachine } from './saved-machine.js';
+import { MachineFile } from './file/machine-file.js';
+import { SimulatedWindows } from './model/machine.js';
+import { unlessRefused } from './model/refusal.js';
+import type { SavedMachine } from './model/saved-machine.js';
 
 /** How another thread gets to the machine of this process: the file it lives in, or a copy of one in memory. */
 export type SharedMachine =

@@ -4,9 +4,9 @@
 //   WIN_PORT_RESERVATION_MACHINE    the file that the machine lives in; default one in a folder of the user's own
 //   WIN_PORT_RESERVATION_ELEVATED   0 for a process that is not elevated; default 1
 import { isMainThread, type Worker } from 'node:worker_threads';
-import { defaultMachineFile } from './default-machine-file.js';
+import { defaultMachineFile } from './file/default-machine-file.js';
 import { installAccess } from './install.js';
-import { MachineFile } from './machine-file.js';
+import { MachineFile } from './file/machine-file.js';
 
 const { WIN_PORT_RESERVATION_MACHINE: file, WIN_PORT_RESERVATION_ELEVATED: elevated } = process.env;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { threadId } from 'node:worker_threads';
-import { htons, ntohs } from '../byte-order.js';
-import { errorCodes, findErrorCode } from '../error-codes.js';
+import { htons, ntohs } from '../windows/byte-order.js';
+import { errorCodes, findErrorCode } from '../common/error-codes.js';
 import {
   isCallFailure,
   type CallFailure,
@@ -10,12 +10,12 @@ import {
   type PersistentCall,
   type PortOwnerRow,
   type SocketRequest,
-} from '../native-binding.js';
-import type { Protocol } from '../port-block.js';
-import { addressFamily, ipProtocol, tcpState } from '../winsock.js';
+} from '../windows/native-binding.js';
+import type { Protocol } from '../common/ports.js';
+import { addressFamily, ipProtocol, tcpState } from '../windows/winsock.js';
 import { perform, type MachineAccess } from './machine-access.js';
-import type { SimulatedWindows } from './machine.js';
-import type { SimulatedProcess } from './process.js';
+import type { SimulatedWindows } from './model/machine.js';
+import type { SimulatedProcess } from './model/process.js';
 import { SimulatedSocket } from './simulated-socket.js';
 
 /** What the addon is on Windows, for one process of a simulated machine. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { errorCodes } from '../error-codes.js';
-import { isCallFailure, type CallFailure } from '../native-binding.js';
-import { commandName } from '../netsh-error.js';
-import type { Netsh, NetshResult } from '../netsh.js';
-import type { PortBlock, Protocol } from '../port-block.js';
+import { errorCodes } from '../common/error-codes.js';
+import { isCallFailure, type CallFailure } from '../windows/native-binding.js';
+import { commandName } from '../windows/netsh-error.js';
+import type { Netsh, NetshResult } from '../windows/netsh.js';
+import type { PortBlock, Protocol } from '../common/ports.js';
 import { perform, type MachineAccess } from './machine-access.js';
-import type { ExcludedPortRangeRow, SimulatedWindows } from './machine.js';
-import { isPortRange } from './port-range.js';
-import { Refusal } from './refusal.js';
+import type { ExcludedPortRangeRow, SimulatedWindows } from './model/machine.js';
+import { isPortRange } from './model/port-range.js';
+import { Refusal } from './model/refusal.js';
 
 /** What netsh is on Windows, for one process of a simulated machine. */
 export function simulatedNetsh(access: MachineAccess, formatMessage: (errorNumber: number) => string): Netsh {

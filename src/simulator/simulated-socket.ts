@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { ntohs, htons } from '../byte-order.js';
-import { errorCodes } from '../error-codes.js';
+import { ntohs, htons } from '../windows/byte-order.js';
+import { errorCodes } from '../common/error-codes.js';
 import {
   isCallFailure,
   type BindRequest,
@@ -11,14 +11,14 @@ import {
   type NodeHandle,
   type OpenHandle,
   type SocketAddress,
-} from '../native-binding.js';
-import type { Protocol } from '../port-block.js';
+} from '../windows/native-binding.js';
+import type { Protocol } from '../common/ports.js';
 import { createHostHandle } from './host-handle.js';
 import { bindAt, bindHandle, bindOnHost, closeQuietly, closeTogether } from './host-socket.js';
 import { perform, type MachineAccess } from './machine-access.js';
 import { hostBind, ipv6OnlyFlag } from './ordinary-binds.js';
-import type { SimulatedProcess } from './process.js';
-import { unlessRefused } from './refusal.js';
+import type { SimulatedProcess } from './model/process.js';
+import { unlessRefused } from './model/refusal.js';
 
 export const ioctl = {
   acquire: 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeFileLock } from '../../dist/simulator/file-lock.js';
+import { takeFileLock } from '../../dist/simulator/file/file-lock.js';
 import { ring, startChild } from './ring.js';
 
 // Only what never comes takes longer.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { htons } from '../../dist/byte-order.js';
-import { tcpState } from '../../dist/winsock.js';
+import { htons } from '../../dist/windows/byte-order.js';
+import { tcpState } from '../../dist/windows/winsock.js';
 import {
   findFreePorts,
   getDynamicPortRange,

@@ -7,7 +7,7 @@ import {
   getDynamicPortRange,
   listExcludedPortRanges,
 } from 'win-port-reservation';
-import { createNetsh } from '../../dist/netsh.js';
+import { createNetsh } from '../../dist/windows/netsh.js';
 import { steeredIt } from './needs.js';
 import { expectFailure, onMachine, ring, savedMachine } from './ring.js';
 import { hangLimitMs } from '../time-limits.mjs';

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { MachineFile } from '../../dist/simulator/machine-file.js';
+import { MachineFile } from '../../dist/simulator/file/machine-file.js';
 import type { SavedMachine, SimulatedWindows } from '../../dist/simulator/index.js';
 import {
   PortReservationError,

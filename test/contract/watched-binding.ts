@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What the package asks the binding for in this process, on either ring: the requests of sockets, and which of them are
 // still open.
-import { getBinding, getNetsh, installBinding } from '../../dist/binding.js';
-import { ntohs } from '../../dist/byte-order.js';
+import { getBinding, getNetsh, installBinding } from '../../dist/windows/binding.js';
+import { ntohs } from '../../dist/windows/byte-order.js';
 import {
   isCallFailure,
   type CallFailure,
   type NativeSocket,
   type PortOwnerRow,
   type SocketRequest,
-} from '../../dist/native-binding.js';
+} from '../../dist/windows/native-binding.js';
 
 type Step = 'acquire' | 'associate' | 'bind' | 'netsh';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { repository } from '../wine/paths.mjs';
 
-const file = path.join(repository, 'src', 'native-binding.ts');
+const file = path.join(repository, 'src/windows/native-binding.ts');
 
 /** @returns {string[]} The members of NativeBinding, by name. */
 export function seamFunctions() {

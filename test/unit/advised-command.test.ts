@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { advisedCommand } from '../../src/advised-command.js';
+import { advisedCommand } from '../../src/explain/answer/advised-command.js';
 
 let directory: string;
 beforeEach(() => {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorCodes } from '../../src/error-codes.js';
-import { packageErrorCodes } from '../../src/errors.js';
+import { errorCodes } from '../../src/common/error-codes.js';
+import { packageErrorCodes } from '../../src/common/errors.js';
 import { allDocstrings, documentedExports, errorCodesIn } from './docstrings.js';
 import { programOf, repository } from './public-api.js';
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorCodes } from '../../src/error-codes.js';
-import { packageErrorCodes } from '../../src/errors.js';
-import { SimulatedWindows } from '../../src/simulator/machine.js';
+import { errorCodes } from '../../src/common/error-codes.js';
+import { packageErrorCodes } from '../../src/common/errors.js';
+import { SimulatedWindows } from '../../src/simulator/model/machine.js';
 import { hangLimitMs } from '../time-limits.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));

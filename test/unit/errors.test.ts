@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { htons, ntohs } from '../../src/byte-order.js';
-import { errorCodes, findErrorCode } from '../../src/error-codes.js';
-import { errorFromFailure, PortReservationError } from '../../src/errors.js';
+import { htons, ntohs } from '../../src/windows/byte-order.js';
+import { errorCodes, findErrorCode } from '../../src/common/error-codes.js';
+import { errorFromFailure, PortReservationError } from '../../src/common/errors.js';
 import { simulatedBinding } from '../../src/simulator/simulated-binding.js';
 import { MemoryAccess } from '../../src/simulator/machine-access.js';
-import { SimulatedWindows } from '../../src/simulator/machine.js';
+import { SimulatedWindows } from '../../src/simulator/model/machine.js';
 
 const binding = simulatedBinding(new MemoryAccess(new SimulatedWindows(), true));
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchFreePorts, type Claim } from '../../src/free-port-search.js';
-import type { PortRange } from '../../src/port-block.js';
-import { PortMap } from '../../src/port-map.js';
-import type { PortSpan } from '../../src/port-span.js';
+import { searchFreePorts, type Claim } from '../../src/search/search-windows.js';
+import type { PortRange } from '../../src/common/ports.js';
+import { PortMap } from '../../src/search/port-map.js';
+import type { PortSpan } from '../../src/common/port-span.js';
 
 // The search against machines that are small enough to look at every window of, and large ones of which little is taken.
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, it, vi } from 'vitest';
-import { errorCodes } from '../../src/error-codes.js';
-import { findFreePorts } from '../../src/find-free-ports.js';
+import { errorCodes } from '../../src/common/error-codes.js';
+import { findFreePorts } from '../../src/reservations/find-free-ports.js';
 import { install, SimulatedWindows } from '../../src/simulator/index.js';
 
 const acquire = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';

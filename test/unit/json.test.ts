@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PortReservationError } from '../../src/errors.js';
-import { SimulatedWindows } from '../../src/simulator/machine.js';
+import { PortReservationError } from '../../src/common/errors.js';
+import { SimulatedWindows } from '../../src/simulator/model/machine.js';
 
 const parsed = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const about = { protocol: 'tcp', startPort: 5000, numberOfPorts: 20 } as const;

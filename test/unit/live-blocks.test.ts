@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ReservationSocket, RuntimePortReservation } from '../../src/index.js';
-import { listLiveBlocks } from '../../src/live-blocks.js';
+import { listLiveBlocks } from '../../src/calls/live-blocks.js';
 import { install, SimulatedWindows, type Installation } from '../../src/simulator/index.js';
 
 let simulation: Installation;

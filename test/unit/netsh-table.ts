@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What netsh prints, in any words: the layout is that of Windows, the words and numbers are not.
 import { expect } from 'vitest';
-import { PortReservationError } from '../../src/errors.js';
-import type { ExcludedPortRange } from '../../src/port-block.js';
+import { PortReservationError } from '../../src/common/errors.js';
+import type { ExcludedPortRange } from '../../src/common/ports.js';
 
 export type Row = Omit<ExcludedPortRange, 'protocol'>;
 

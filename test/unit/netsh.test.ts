@@ -3,13 +3,19 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { installBinding } from '../../src/binding.js';
-import { PortReservationError } from '../../src/errors.js';
-import * as api from '../../src/excluded-port-ranges.js';
-import { createNetsh, decodeOutput, findPrintedText, type NetshResult, type NetshSettings } from '../../src/netsh.js';
+import { installBinding } from '../../src/windows/binding.js';
+import { PortReservationError } from '../../src/common/errors.js';
+import * as api from '../../src/calls/excluded-port-ranges.js';
+import {
+  createNetsh,
+  decodeOutput,
+  findPrintedText,
+  type NetshResult,
+  type NetshSettings,
+} from '../../src/windows/netsh.js';
 import { simulatedBinding } from '../../src/simulator/simulated-binding.js';
 import { MemoryAccess } from '../../src/simulator/machine-access.js';
-import { SimulatedWindows } from '../../src/simulator/machine.js';
+import { SimulatedWindows } from '../../src/simulator/model/machine.js';
 import { english, printTable } from './netsh-table.js';
 
 const table = printTable([{ startPort: 7_000, endPort: 7_099, administered: false }], english);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { getBinding, getNetsh, installBinding } from '../../src/binding.js';
+import { getBinding, getNetsh, installBinding } from '../../src/windows/binding.js';
 import { listen, RuntimePortReservation } from '../../src/index.js';
-import { isCallFailure } from '../../src/native-binding.js';
-import { otherRuntime } from '../../src/other-runtime.js';
+import { isCallFailure } from '../../src/windows/native-binding.js';
+import { otherRuntime } from '../../src/windows/other-runtime.js';
 import { install, SimulatedWindows } from '../../src/simulator/index.js';
 
 describe('the runtime', () => {

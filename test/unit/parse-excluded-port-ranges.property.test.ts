@@ -2,9 +2,9 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeOutput } from '../../src/netsh.js';
-import { parseDynamicPortRange, parseExcludedPortRanges } from '../../src/parse-excluded-port-ranges.js';
-import type { ExcludedPortRange } from '../../src/port-block.js';
+import { decodeOutput } from '../../src/windows/netsh.js';
+import { parseDynamicPortRange, parseExcludedPortRanges } from '../../src/calls/parse-excluded-port-ranges.js';
+import type { ExcludedPortRange } from '../../src/common/ports.js';
 import { english, expectNotUnderstood, printTable, tcp, type Row, type Words } from './netsh-table.js';
 import { hangLimitMs } from '../time-limits.mjs';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { parseDynamicPortRange, parseExcludedPortRanges } from '../../src/parse-excluded-port-ranges.js';
+import { parseDynamicPortRange, parseExcludedPortRanges } from '../../src/calls/parse-excluded-port-ranges.js';
 import { english, expectNotUnderstood, printTable, tcp, type Row, type Words } from './netsh-table.js';
 
 const someRows: Row[] = [

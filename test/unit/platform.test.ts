@@ -2,8 +2,8 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import * as api from '../../src/index.js';
-import { loadAddon } from '../../src/load-addon.js';
-import { isUnsafeBuild } from '../../src/windows-build.js';
+import { loadAddon } from '../../src/windows/load-addon.js';
+import { isUnsafeBuild } from '../../src/windows/windows-build.js';
 import { install, SimulatedWindows } from '../../src/simulator/index.js';
 
 const calls: Record<string, () => Promise<unknown>> = {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { installBinding } from '../../src/binding.js';
-import type { GuestPortReservationRow, NativeBinding, PortOwnerRow } from '../../src/native-binding.js';
-import { createNetsh } from '../../src/netsh.js';
-import { listGuestPortReservations, listPortOwners, type TcpState } from '../../src/port-owners.js';
+import { installBinding } from '../../src/windows/binding.js';
+import type { GuestPortReservationRow, NativeBinding, PortOwnerRow } from '../../src/windows/native-binding.js';
+import { createNetsh } from '../../src/windows/netsh.js';
+import { listGuestPortReservations, listPortOwners, type TcpState } from '../../src/calls/port-owners.js';
 
 // What no machine of the tests has: every state of a connection, names that Windows does not tell, and what its later
 // versions may add.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { invalidType, outOfRange } from '../../src/arguments.js';
-import { packageError } from '../../src/errors.js';
-import { netshError } from '../../src/netsh-error.js';
+import { invalidType, outOfRange } from '../../src/common/arguments.js';
+import { packageError } from '../../src/common/errors.js';
+import { netshError } from '../../src/windows/netsh-error.js';
 import { explainPort, PortReservationError } from '../../src/index.js';
-import { printable, printableLines } from '../../src/printable.js';
-import { machineFileError } from '../../src/simulator/machine-file-error.js';
+import { printable, printableLines } from '../../src/common/printable.js';
+import { machineFileError } from '../../src/simulator/file/machine-file-error.js';
 import { expectPrintable, hostileCharacters, hostileName } from './hostile-text.js';
 
 const hexOf = (character: string): string => character.charCodeAt(0).toString(16).padStart(4, '0');

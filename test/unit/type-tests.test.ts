@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../../src/error-codes.js';
-import { packageErrorCodes } from '../../src/errors.js';
+import { errorCodes } from '../../src/common/error-codes.js';
+import { packageErrorCodes } from '../../src/common/errors.js';
 import { entryPoints, exportsOf, nameOf, programOf, publicMembers, repository } from './public-api.js';
 import { testedNames } from './type-tests.js';
 

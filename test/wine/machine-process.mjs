@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { errorCodes } from '../../dist/error-codes.js';
+import { errorCodes } from '../../dist/common/error-codes.js';
 import { MemoryAccess, perform } from '../../dist/simulator/machine-access.js';
 import { runSimulatedNetsh } from '../../dist/simulator/simulated-netsh.js';
 import {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { addExcludedPortRange, deleteExcludedPortRange } from '../../excluded-port-ranges.js';
-import type { PortBlock } from '../../port-block.js';
+import { addExcludedPortRange, deleteExcludedPortRange } from '../../calls/excluded-port-ranges.js';
+import type { PortBlock } from '../../common/ports.js';
 import type { Outcome } from '../outcome.js';
 import { blockText } from '../ports-text.js';
 

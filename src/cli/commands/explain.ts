@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { explainPort } from '../../explain-port.js';
-import type { PortAdvice, PortExplanation } from '../../port-explanation.js';
-import type { Protocol } from '../../port-block.js';
+import { explainPort } from '../../explain/explain-port.js';
+import type { PortAdvice, PortExplanation } from '../../explain/port-explanation.js';
+import type { Protocol } from '../../common/ports.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Outcome, Style } from '../outcome.js';
 import { wrap } from '../wrap.js';

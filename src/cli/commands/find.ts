@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { findFreePorts } from '../../find-free-ports.js';
-import type { Protocol } from '../../port-block.js';
+import { findFreePorts } from '../../reservations/find-free-ports.js';
+import type { Protocol } from '../../common/ports.js';
 import type { Outcome } from '../outcome.js';
 import { blockText } from '../ports-text.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { listExcludedPortRanges } from '../../excluded-port-ranges.js';
-import type { Protocol } from '../../port-block.js';
+import { listExcludedPortRanges } from '../../calls/excluded-port-ranges.js';
+import type { Protocol } from '../../common/ports.js';
 import { printColumns } from '../columns.js';
 import type { Outcome, Style } from '../outcome.js';
 import { tellKinds, type KnownRange, type RangeKind } from '../range-kinds.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { writeFile } from 'node:fs/promises';
-import type { Protocol } from '../../port-block.js';
-import { printable } from '../../printable.js';
+import type { Protocol } from '../../common/ports.js';
+import { printable } from '../../common/printable.js';
 import { mapText } from '../map/map-text.js';
 import { countPorts, largestFreeRuns, type PortPicture } from '../map/port-picture.js';
 import { readPorts } from '../map/read-ports.js';

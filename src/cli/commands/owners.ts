@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Protocol } from '../../port-block.js';
-import { listPortOwners, type PortOwner } from '../../port-owners.js';
-import { printable } from '../../printable.js';
+import type { Protocol } from '../../common/ports.js';
+import { listPortOwners, type PortOwner } from '../../calls/port-owners.js';
+import { printable } from '../../common/printable.js';
 import { printColumns } from '../columns.js';
 import type { Outcome, Style } from '../outcome.js';
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { deletePersistentTcpPortReservation, deletePersistentUdpPortReservation } from '../../persistent-calls.js';
-import { PersistentPortReservation, wasCreated } from '../../persistent-port-reservation.js';
-import type { PortBlock } from '../../port-block.js';
+import {
+  deletePersistentTcpPortReservation,
+  deletePersistentUdpPortReservation,
+} from '../../calls/persistent-calls.js';
+import { PersistentPortReservation, wasCreated } from '../../reservations/persistent.js';
+import type { PortBlock } from '../../common/ports.js';
 import type { Outcome } from '../outcome.js';
 import { blockText } from '../ports-text.js';
 

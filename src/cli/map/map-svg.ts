@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../port-span.js';
+import { lengthOf } from '../../common/port-span.js';
 import { portsText } from '../ports-text.js';
 import { byImportance } from './categories.js';
 import { categoryOf, largestFreeRuns, portCount, type PortPicture, type PortRun } from './port-picture.js';

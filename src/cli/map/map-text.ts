@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../port-span.js';
+import { lengthOf } from '../../common/port-span.js';
 import { printColumns } from '../columns.js';
 import { hasColor, type Style } from '../outcome.js';
 import { portsText } from '../ports-text.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../port-span.js';
-import type { PortRange, Protocol } from '../../port-block.js';
-import type { GuestPortReservation, PortOwner } from '../../port-owners.js';
+import { lengthOf } from '../../common/port-span.js';
+import type { PortRange, Protocol } from '../../common/ports.js';
+import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
 import type { KnownRange, RangeKind } from '../range-kinds.js';
 
 /** How many port numbers there are, port 0 included, which nobody can have. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { PortReservationError } from '../../errors.js';
-import { getDynamicPortRange, listExcludedPortRanges } from '../../excluded-port-ranges.js';
-import type { Protocol } from '../../port-block.js';
-import { listGuestPortReservations, listPortOwners } from '../../port-owners.js';
+import { PortReservationError } from '../../common/errors.js';
+import { getDynamicPortRange, listExcludedPortRanges } from '../../calls/excluded-port-ranges.js';
+import type { Protocol } from '../../common/ports.js';
+import { listGuestPortReservations, listPortOwners } from '../../calls/port-owners.js';
 import { tellKinds } from '../range-kinds.js';
 import { drawPortPicture, type PortPicture } from './port-picture.js';
 

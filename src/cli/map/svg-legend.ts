@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../port-span.js';
+import { lengthOf } from '../../common/port-span.js';
 import { portsText } from '../ports-text.js';
 import { byImportance, categories } from './categories.js';
 import { countPorts, largestFreeRuns, type PortCategory, type PortPicture } from './port-picture.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../port-span.js';
-import { printable } from '../../printable.js';
+import { lengthOf } from '../../common/port-span.js';
+import { printable } from '../../common/printable.js';
 import { portsText } from '../ports-text.js';
 import { categories } from './categories.js';
 import { categoryOf, type PortRun } from './port-picture.js';

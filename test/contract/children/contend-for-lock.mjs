@@ -3,7 +3,7 @@
 // In the folder, `sections` grows by a byte for each section that was begun, and `faults` says who met somebody inside.
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { takeFileLock } from '../../../dist/simulator/file-lock.js';
+import { takeFileLock } from '../../../dist/simulator/file/file-lock.js';
 
 const [folder, sections, shareOfDeaths] = process.argv.slice(2);
 const inside = path.join(folder, 'inside');

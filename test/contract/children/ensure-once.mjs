@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Ensures a block and says whether this process created it: ensure-once.mjs start count
 import { PersistentPortReservation } from 'win-port-reservation';
-import { wasCreated } from '../../../dist/persistent-port-reservation.js';
+import { wasCreated } from '../../../dist/reservations/persistent.js';
 
 const [startPort, numberOfPorts] = process.argv.slice(2).map(Number);
 const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort, numberOfPorts });

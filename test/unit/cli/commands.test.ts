@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { advisedCommand } from '../../../src/advised-command.js';
+import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
 import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
 import { documentOf, errorOf, note } from './documents.js';
 import { demoMachine } from './demo-machine.js';

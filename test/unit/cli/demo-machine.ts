@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Protocol } from '../../../src/port-block.js';
+import type { Protocol } from '../../../src/common/ports.js';
 import { SimulatedWindows } from '../../../src/simulator/index.js';
 
 /**

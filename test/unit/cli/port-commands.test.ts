@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
-import type { PortCause } from '../../../src/port-explanation.js';
+import type { PortCause } from '../../../src/explain/port-explanation.js';
 import { isDescribed, readDocument } from '../../cli-output-schema.js';
 import { documentOf, errorOf } from './documents.js';
 import { demoMachine } from './demo-machine.js';

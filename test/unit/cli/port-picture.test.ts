@@ -8,8 +8,8 @@ import {
   type PortPictureSources,
 } from '../../../src/cli/map/port-picture.js';
 import type { KnownRange, RangeKind } from '../../../src/cli/range-kinds.js';
-import type { PortOwner, TcpState } from '../../../src/port-owners.js';
-import { lengthOf } from '../../../src/port-span.js';
+import type { PortOwner, TcpState } from '../../../src/calls/port-owners.js';
+import { lengthOf } from '../../../src/common/port-span.js';
 
 const nothing: PortPictureSources = {
   protocol: 'tcp',

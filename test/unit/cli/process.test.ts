@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type * as MachineFileModule from '../../../src/simulator/machine-file.js';
+import type * as MachineFileModule from '../../../src/simulator/file/machine-file.js';
 import { readDocument } from '../../cli-output-schema.js';
 import { hangLimitMs } from '../../time-limits.mjs';
 
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', () =>
 
   it('is quiet when it is interrupted', async () => {
     const { MachineFile } = (await import(
-      pathToFileURL(path.resolve('dist/simulator/machine-file.js')).href
+      pathToFileURL(path.resolve('dist/simulator/file/machine-file.js')).href
     )) as typeof MachineFileModule;
     const file = environment['WIN_PORT_RESERVATION_MACHINE'] ?? '';
     new MachineFile(file, true).transact((_, machine) => {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { advisedCommand } from '../../../src/advised-command.js';
+import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
 import { explainFacts } from '../../../src/explain/explain.js';
-import type { PortFacts } from '../../../src/explain/facts.js';
-import type { PortExplanation } from '../../../src/port-explanation.js';
+import type { PortFacts } from '../../../src/explain/facts/facts.js';
+import type { PortExplanation } from '../../../src/explain/port-explanation.js';
 import { casesOfReservations } from './cases-of-reservations.js';
 import { casesOfRiddles } from './cases-of-riddles.js';
 import { casesOfSockets } from './cases-of-sockets.js';

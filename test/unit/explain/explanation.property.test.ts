@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainFacts } from '../../../src/explain/explain.js';
-import type { EarlierRefusal, Fact, PortFacts } from '../../../src/explain/facts.js';
-import type { ExcludedPortRange, PortRange } from '../../../src/port-block.js';
-import type { PortExplanation } from '../../../src/port-explanation.js';
-import type { GuestPortReservation, PortOwner } from '../../../src/port-owners.js';
+import type { EarlierRefusal, Fact, PortFacts } from '../../../src/explain/facts/facts.js';
+import type { ExcludedPortRange, PortRange } from '../../../src/common/ports.js';
+import type { PortExplanation } from '../../../src/explain/port-explanation.js';
+import type { GuestPortReservation, PortOwner } from '../../../src/calls/port-owners.js';
 
 // Whatever the facts are, true together or not: the explanation must not contradict them, nor itself.
 

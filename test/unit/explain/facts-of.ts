@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { EarlierRefusal, Fact, PortFacts } from '../../../src/explain/facts.js';
-import type { ExcludedPortRange } from '../../../src/port-block.js';
-import type { PortExplanation } from '../../../src/port-explanation.js';
-import type { PortOwner } from '../../../src/port-owners.js';
+import type { EarlierRefusal, Fact, PortFacts } from '../../../src/explain/facts/facts.js';
+import type { ExcludedPortRange } from '../../../src/common/ports.js';
+import type { PortExplanation } from '../../../src/explain/port-explanation.js';
+import type { PortOwner } from '../../../src/calls/port-owners.js';
 
 export const known = <Value>(value: Value): Fact<Value> => ({ known: true, value });
 export const unknown = (why: string): Fact<never> => ({ known: false, why });

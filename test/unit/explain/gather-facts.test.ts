@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { getBinding, getNetsh, installBinding } from '../../../src/binding.js';
-import { htons } from '../../../src/byte-order.js';
-import { packageError } from '../../../src/errors.js';
+import { getBinding, getNetsh, installBinding } from '../../../src/windows/binding.js';
+import { htons } from '../../../src/windows/byte-order.js';
+import { packageError } from '../../../src/common/errors.js';
 import { explainListenError, explainPort, type PortExplanation } from '../../../src/index.js';
-import type { NativeBinding } from '../../../src/native-binding.js';
-import { tcpState } from '../../../src/winsock.js';
+import type { NativeBinding } from '../../../src/windows/native-binding.js';
+import { tcpState } from '../../../src/windows/winsock.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
 
 let windows: SimulatedWindows;

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainFacts } from '../../../src/explain/explain.js';
-import type { PortFacts } from '../../../src/explain/facts.js';
-import { printBriefly } from '../../../src/explain/print.js';
-import { isBareWord, quoted } from '../../../src/shell-words.js';
+import type { PortFacts } from '../../../src/explain/facts/facts.js';
+import { printBriefly } from '../../../src/explain/errors/print.js';
+import { isBareWord, quoted } from '../../../src/explain/answer/shell-words.js';
 import { expectPrintable, hostileName } from '../hostile-text.js';
 import { factsOf, known, ownerOf, refusedFactsOf, unknown } from './facts-of.js';
 

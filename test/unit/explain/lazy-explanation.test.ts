@@ -2,8 +2,8 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { serialize, deserialize } from 'node:v8';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/explain/ask-worker.js';
-import { explainLazily, makeLazy } from '../../../src/explain/lazy-explanation.js';
+import type { Answer } from '../../../src/explain/errors/ask-worker.js';
+import { explainLazily, makeLazy } from '../../../src/explain/errors/lazy-explanation.js';
 import { explainFacts } from '../../../src/explain/explain.js';
 import { refusedFactsOf } from './facts-of.js';
 

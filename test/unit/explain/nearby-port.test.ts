@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candidates } from '../../../src/explain/nearby-port.js';
+import { candidates } from '../../../src/explain/facts/nearby-port.js';
 import { administered, winnat } from './facts-of.js';
 
 const rangeOf = (startPort: number, endPort: number) => ({ ...winnat, startPort, endPort });

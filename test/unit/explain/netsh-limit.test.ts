@@ -27,7 +27,7 @@ it.skipIf(platform === 'win32')('netsh is killed as early as the thread that sta
   const file = path.join(root, 'System32', 'netsh.exe');
   writeFileSync(file, `#!${process.execPath}\nsetTimeout(() => undefined, 60_000)`);
   chmodSync(file, 0o755);
-  const { getNetsh, limitNetsh } = await import('../../../src/binding.js');
+  const { getNetsh, limitNetsh } = await import('../../../src/windows/binding.js');
   limitNetsh(50);
   await expect(getNetsh()(['interface'])).rejects.toMatchObject({
     code: 'ERR_NETSH_TIMEOUT',

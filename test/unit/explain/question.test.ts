@@ -4,9 +4,9 @@ import net, { type AddressInfo } from 'node:net';
 import dgram from 'node:dgram';
 import { describe, expect, it } from 'vitest';
 import { PortReservationError } from '../../../src/index.js';
-import { take } from '../../../src/arguments.js';
-import { takeErrorProperties } from '../../../src/explain/error-properties.js';
-import * as question from '../../../src/explain/question.js';
+import { take } from '../../../src/common/arguments.js';
+import { takeErrorProperties } from '../../../src/explain/facts/error-properties.js';
+import * as question from '../../../src/explain/facts/question.js';
 
 const readError = (error: unknown, protocol?: 'tcp' | 'udp') =>
   question.readError(error as object, takeErrorProperties(error), protocol);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { RecentAnswers } from '../../../src/explain/recent-answers.js';
+import { RecentAnswers } from '../../../src/explain/errors/recent-answers.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { getBinding, getNetsh, installBinding } from '../../../src/binding.js';
-import { ntohs } from '../../../src/byte-order.js';
+import { getBinding, getNetsh, installBinding } from '../../../src/windows/binding.js';
+import { ntohs } from '../../../src/windows/byte-order.js';
 import { explain } from '../../../src/explain/explain.js';
-import type { PortQuestion } from '../../../src/explain/facts.js';
-import { inTurn } from '../../../src/explain/in-turn.js';
-import { findNearbyPort } from '../../../src/explain/nearby-port.js';
-import type { NativeBinding, PortOwnerRow } from '../../../src/native-binding.js';
+import type { PortQuestion } from '../../../src/explain/facts/facts.js';
+import { inTurn } from '../../../src/explain/facts/in-turn.js';
+import { findNearbyPort } from '../../../src/explain/facts/nearby-port.js';
+import type { NativeBinding, PortOwnerRow } from '../../../src/windows/native-binding.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
-import { tcpState } from '../../../src/winsock.js';
+import { tcpState } from '../../../src/windows/winsock.js';
 
 let simulation: Installation;
 let uninstall: () => void;

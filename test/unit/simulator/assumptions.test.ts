@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { type AssumptionName, type Assumptions, assumptions } from '../../../src/simulator/assumptions.js';
-import { SimulatedWindows } from '../../../src/simulator/machine.js';
-import type { SimulatedProcess } from '../../../src/simulator/process.js';
+import { type AssumptionName, type Assumptions, assumptions } from '../../../src/simulator/model/assumptions.js';
+import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
+import type { SimulatedProcess } from '../../../src/simulator/model/process.js';
 import { bind, bindNew, openAssociated, refusalOf } from './helpers.js';
 
 /** What the test of an assumption works with: a machine with an elevated process and one that is not. */

@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { defaultMachineFile } from '../../../src/simulator/default-machine-file.js';
+import { defaultMachineFile } from '../../../src/simulator/file/default-machine-file.js';
 
 // Off Windows it is always there.
 const system = process as { geteuid(): number };

@@ -5,14 +5,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { takeFileLock } from '../../../src/simulator/file-lock.js';
-import { lockByFolder } from '../../../src/simulator/lock-by-folder.js';
-import type * as LockOwner from '../../../src/simulator/lock-owner.js';
-import { isAlive, isRunning, newOwner, startOf } from '../../../src/simulator/lock-owner.js';
+import { takeFileLock } from '../../../src/simulator/file/file-lock.js';
+import { lockByFolder } from '../../../src/simulator/file/lock-by-folder.js';
+import type * as LockOwner from '../../../src/simulator/file/lock-owner.js';
+import { isAlive, isRunning, newOwner, startOf } from '../../../src/simulator/file/lock-owner.js';
 
 // Who else is at work between two steps of ours.
 let onceJudged: () => void = () => undefined;
-vi.mock('../../../src/simulator/lock-owner.js', async (original) => {
+vi.mock('../../../src/simulator/file/lock-owner.js', async (original) => {
   const actual = await original<typeof LockOwner>();
   const isAliveThen: typeof actual.isAlive = (owner) => {
     const alive = actual.isAlive(owner);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PortRange } from '../../../src/port-block.js';
-import { FreeRuns } from '../../../src/simulator/free-runs.js';
-import { endOf, portCount } from '../../../src/simulator/port-range.js';
+import type { PortRange } from '../../../src/common/ports.js';
+import { FreeRuns } from '../../../src/simulator/model/free-runs.js';
+import { endOf, portCount } from '../../../src/simulator/model/port-range.js';
 import { countReads } from './helpers.js';
 
 const allPorts = { startPort: 0, numberOfPorts: portCount };

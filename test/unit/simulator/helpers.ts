@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { vi } from 'vitest';
-import type { Protocol } from '../../../src/port-block.js';
-import type { SimulatedProcess } from '../../../src/simulator/process.js';
-import { Refusal } from '../../../src/simulator/refusal.js';
+import type { Protocol } from '../../../src/common/ports.js';
+import type { SimulatedProcess } from '../../../src/simulator/model/process.js';
+import { Refusal } from '../../../src/simulator/model/refusal.js';
 
 /** The error number that Windows would give, or 0 where the call succeeds. */
 export function refusalOf(call: () => unknown): number {

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newOwner } from '../../../src/simulator/lock-owner.js';
-import { MachineFile } from '../../../src/simulator/machine-file.js';
-import { Refusal } from '../../../src/simulator/refusal.js';
+import { newOwner } from '../../../src/simulator/file/lock-owner.js';
+import { MachineFile } from '../../../src/simulator/file/machine-file.js';
+import { Refusal } from '../../../src/simulator/model/refusal.js';
 
 let directory: string;
 let file: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import type { PortBlock, Protocol } from '../../../src/port-block.js';
-import { type ExcludedPortRangeRow, SimulatedWindows } from '../../../src/simulator/machine.js';
+import type { PortBlock, Protocol } from '../../../src/common/ports.js';
+import { type ExcludedPortRangeRow, SimulatedWindows } from '../../../src/simulator/model/machine.js';
 import { bindNew, openAssociated, refusalOf } from './helpers.js';
 
 const block = tcp(5000, 10);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PortPool } from '../../../src/simulator/port-pool.js';
-import { contains, endOf, isPortRange } from '../../../src/simulator/port-range.js';
-import type { BoundTo, ForeignReservation, UnlistedReservation } from '../../../src/simulator/records.js';
+import { PortPool } from '../../../src/simulator/model/port-pool.js';
+import { contains, endOf, isPortRange } from '../../../src/simulator/model/port-range.js';
+import type { BoundTo, ForeignReservation, UnlistedReservation } from '../../../src/simulator/model/records.js';
 import { countReads } from './helpers.js';
 
 const dynamicRange = { startPort: 49_152, numberOfPorts: 16_384 };

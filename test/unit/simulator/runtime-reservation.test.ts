@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { beforeEach, describe, expect, it } from 'vitest';
-import { errorCodes } from '../../../src/error-codes.js';
-import { SimulatedWindows } from '../../../src/simulator/machine.js';
-import type { SimulatedProcess } from '../../../src/simulator/process.js';
+import { errorCodes } from '../../../src/common/error-codes.js';
+import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
+import type { SimulatedProcess } from '../../../src/simulator/model/process.js';
 import { bind, bindNew, openAssociated, refusalOf } from './helpers.js';
 
 const { WSAEADDRINUSE, WSAEINVAL, WSAENOBUFS, WSAENOTSOCK } = errorCodes;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SimulatedWindows } from '../../../src/simulator/machine.js';
-import type { SimulatedProcess } from '../../../src/simulator/process.js';
-import type { SavedMachine } from '../../../src/simulator/saved-machine.js';
+import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
+import type { SimulatedProcess } from '../../../src/simulator/model/process.js';
+import type { SavedMachine } from '../../../src/simulator/model/saved-machine.js';
 import { bind, bindNew, openAssociated, refusalOf } from './helpers.js';
 
 const dynamicRange = { startPort: 50_000, numberOfPorts: 64 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Netsh } from '../../../src/netsh.js';
+import type { Netsh } from '../../../src/windows/netsh.js';
 import { MemoryAccess } from '../../../src/simulator/machine-access.js';
-import { SimulatedWindows } from '../../../src/simulator/machine.js';
+import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
 import { simulatedNetsh } from '../../../src/simulator/simulated-netsh.js';
 
 let windows: SimulatedWindows;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { SocketRecord } from '../../../src/simulator/records.js';
-import { SocketGroups } from '../../../src/simulator/socket-groups.js';
+import type { SocketRecord } from '../../../src/simulator/model/records.js';
+import { SocketGroups } from '../../../src/simulator/model/socket-groups.js';
 
 function socket(id: number): SocketRecord {
   return {

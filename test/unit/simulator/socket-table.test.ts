@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MachineState } from '../../../src/simulator/machine-state.js';
-import type { SocketRecord } from '../../../src/simulator/records.js';
-import { restoreMachine, saveMachine } from '../../../src/simulator/saved-machine.js';
-import { SocketTable } from '../../../src/simulator/socket-table.js';
+import { MachineState } from '../../../src/simulator/model/machine-state.js';
+import type { SocketRecord } from '../../../src/simulator/model/records.js';
+import { restoreMachine, saveMachine } from '../../../src/simulator/model/saved-machine.js';
+import { SocketTable } from '../../../src/simulator/model/socket-table.js';
 
 const protocols = ['tcp', 'udp'] as const;
 const threads = [0, 1, 2];

@@ -13,7 +13,7 @@ import {
   type AcquireRuntimeOptions,
   type Protocol,
 } from 'win-port-reservation';
-import { errorCodes } from '../../../src/error-codes.js';
+import { errorCodes } from '../../../src/common/error-codes.js';
 import { install, SimulatedWindows, type Installation } from 'win-port-reservation/simulator';
 
 // On a Windows where a token is good for sockets of one family of addresses alone, and on one where it is good for both.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Takes one step and prints what came of it: child.mjs <step> <arguments as JSON, in base64url>
-import { getBinding } from '../../../dist/binding.js';
+import { getBinding } from '../../../dist/windows/binding.js';
 import { fromJson, toJson } from '../../wine/json.mjs';
 import { steps } from './steps.mjs';
 

@@ -8,7 +8,7 @@ import {
   isElevated,
   ReservationSocket,
 } from 'win-port-reservation';
-import { getBinding } from '../../../dist/binding.js';
+import { getBinding } from '../../../dist/windows/binding.js';
 import { numberOf, Unanswered } from './outcome.mjs';
 import { steps } from './steps.mjs';
 

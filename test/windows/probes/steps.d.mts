@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { NativeBinding } from '../../../dist/native-binding.js';
+import type { NativeBinding } from '../../../dist/windows/native-binding.js';
 
 type Step = (binding: NativeBinding, args: object) => Promise<unknown>;
 

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { fromJson, toJson } from '../../json.mjs';
 
-/** @type {import('../../../../dist/native-binding.js').NativeBinding} */
+/** @type {import('../../../../dist/windows/native-binding.js').NativeBinding} */
 export const addon = createRequire(import.meta.url)(process.env.WPR_ADDON);
 
 export const tcp = { protocol: 6, family: 2 };

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+import { checkFamily, checkProtocol, invalidType, take, takeBlock } from '../common/arguments.js';
+import { parseDynamicPortRange, parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
+import type { runNetsh as RunNetsh } from './run-netsh.js';
+import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../common/ports.js';
+
+/** What to list. */
+export interface ListExcludedPortRangesOptions {
+  /** Default both. */
+  readonly protocol?: Protocol | undefined;
+  /** Which of netsh's commands to ask, `ipv4` or `ipv6`; default 4. Both families share one table. */
+  readonly family?: 4 | 6 | undefined;
+  /** The ranges that hold now, which is the default, or those that will hold after the next restart of Windows. */
+  readonly store?: 'active' | 'persistent' | undefined;
+}
+
+/** Whose dynamic range. */
+export interface DynamicPortRangeOptions {
+  /** Default `tcp`. */
+  readonly protocol?: Protocol | undefined;
+  /** Default 4. Unlike excluded ranges, this is a setting of each family. */
+  readonly family?: 4 | 6 | undefined;
+}
+
+/** How to exclude. */
+export interface ExcludedPortRangeOptions {
+  /** Which of netsh's commands to use, `ipv4` or `ipv6`; default 4. Both families share one table. */
+  readonly family?: 4 | 6 | undefined;
+}
+
+/**
+ * Lists the ranges of ports that Windows keeps from being chosen, or from being bound: those that an administrator
+ * excluded, and those that a part of Windows or a program has reserved. `administered` tells them apart.
+ *
+ * A port that is not listed may still be refused: WSL with mirrored networking holds ports that are in no list.
+ *
+ * Needs no elevation. Stands on `netsh interface ipv4 show excludedportrange protocol=tcp store=active`, once for each
+ * protocol; netsh is started by its absolute path, without a shell, and killed after 10 seconds. Any UI language will do.
+ *
+ * @param options - `protocol`: default both. `family`: 4, the default, or 6; it makes no difference, because both
+ * families share one table. `store`: `active`, the default, or `persistent`.
+ * @returns The ranges of one protocol or of both, by ascending first port, and TCP before UDP where that is the same.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`: an option is wrong; netsh was not started.
+ * @throws {@link PortReservationError} `ERR_NETSH_OUTPUT`: netsh printed no whole table. `ERR_NETSH_FAILED`,
+ * `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`. `ERR_UNSUPPORTED_PLATFORM`. A symbol of winerror.h where netsh gave the
+ * reason in the words that Windows has for it.
+ * @example
+ * const ranges = await listExcludedPortRanges({ protocol: 'tcp' });
+ * const reserved = ranges.find(({ startPort, endPort }) => startPort <= 3000 && 3000 <= endPort);
+ */
+export async function listExcludedPortRanges(
+  options: ListExcludedPortRangesOptions = {},
+): Promise<ExcludedPortRange[]> {
+  const { protocol, family = 4, store = 'active' } = take('options', options, ['protocol', 'family', 'store']);
+  if (protocol !== undefined) checkProtocol('options.protocol', protocol);
+  checkFamily('options.family', family);
+  if (store !== 'active' && store !== 'persistent') {
+    throw invalidType('options.store', "'active' or 'persistent'", store);
+  }
+
+  const protocols: Protocol[] = protocol === undefined ? ['tcp', 'udp'] : [protocol];
+  const lists = await Promise.all(
+    protocols.map(async (each) => {
+      const command = ['show', 'excludedportrange', `protocol=${each}`, `store=${store}`];
+      return parseExcludedPortRanges(await runNetsh(family, command, { protocol: each }), each);
+    }),
+  );
+  // The sort is stable.
+  return lists.flat().sort((one, other) => one.startPort - other.startPort);
+}
+
+/**
+ * Tells where Windows chooses ports from: for `listen(0)`, for outgoing connections, and for reservations without a
+ * start port.
+ *
+ * Needs no elevation. Stands on `netsh interface ipv4 show dynamicport tcp`.
+ *
+ * @param options - `protocol`: `tcp`, the default, or `udp`. `family`: 4, the default, or 6; each family has its own.
+ * @returns The range of this protocol and family.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`: an option is wrong; netsh was not started.
+ * @throws {@link PortReservationError} as {@link listExcludedPortRanges}: `ERR_NETSH_OUTPUT`, `ERR_NETSH_FAILED`,
+ * `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`, or a symbol of winerror.h.
+ * @example
+ * const { startPort, numberOfPorts } = await getDynamicPortRange({ protocol: 'udp' });
+ */
+export async function getDynamicPortRange(options: DynamicPortRangeOptions = {}): Promise<PortRange> {
+  const { protocol = 'tcp', family = 4 } = take('options', options, ['protocol', 'family']);
+  checkProtocol('options.protocol', protocol);
+  checkFamily('options.family', family);
+  return parseDynamicPortRange(await runNetsh(family, ['show', 'dynamicport', protocol], { protocol }), protocol);
+}
+
+/**
+ * Excludes a block of ports: Windows hands them out to nobody any more, across restarts, and a program that names one
+ * can still bind it, elevated or not.
+ *
+ * **Neither a persistent nor a runtime reservation can be made on top of it**: Windows refuses both. Exclude a port for
+ * a program that binds it in the ordinary way; for one that uses this package's reservations, reserve it instead.
+ *
+ * Needs an elevated process. Stands on `netsh interface ipv4 add excludedportrange protocol=tcp startport=50000
+ * numberofports=60 store=persistent`.
+ *
+ * @param block - `protocol`; `startPort`, 1 to 65535; `numberOfPorts`, 1 to 65535, so that it ends at 65535 or before.
+ * @param options - `family`: 4, the default, or 6; both families share one table.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; netsh was not started.
+ * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated. `ERROR_SHARING_VIOLATION`: a port of the
+ * block is in use, reserved or excluded. `ERROR_INVALID_PARAMETER`: Windows refused the block. `ERR_NETSH_FAILED`: netsh
+ * said something else, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
+ * @example
+ * await addExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 60 });
+ */
+export async function addExcludedPortRange(block: PortBlock, options: ExcludedPortRangeOptions = {}): Promise<void> {
+  await changeExcludedPortRanges('add', block, options);
+}
+
+/**
+ * Ends the exclusion of a block of ports, now and for good. Programs that are bound inside keep their ports.
+ *
+ * Only administered ranges can be deleted, by the very numbers they were added with. For reservations there are
+ * `deletePersistentTcpPortReservation` and its UDP twin, and the blocks of WinNAT go with `net stop winnat`. An excluded
+ * block that is to become a persistent or runtime reservation has to be deleted first: neither can be made on top of it.
+ *
+ * Needs an elevated process. Stands on `netsh interface ipv4 delete excludedportrange protocol=tcp startport=50000
+ * numberofports=60 store=persistent`.
+ *
+ * @param block - `protocol`, `startPort`, 1 to 65535, and `numberOfPorts`, 1 to 65535, as it was added.
+ * @param options - `family`: 4, the default, or 6; both families share one table.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; netsh was not started.
+ * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated, or not an administered range.
+ * `ERROR_NOT_FOUND`: no administered range has exactly these ports. `ERROR_INVALID_PARAMETER`. `ERR_NETSH_FAILED`: netsh
+ * said something else, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
+ * @example
+ * await deleteExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 60 });
+ */
+export async function deleteExcludedPortRange(block: PortBlock, options: ExcludedPortRangeOptions = {}): Promise<void> {
+  await changeExcludedPortRanges('delete', block, options);
+}
+
+async function changeExcludedPortRanges(
+  verb: 'add' | 'delete',
+  block: PortBlock,
+  options: ExcludedPortRangeOptions,
+): Promise<void> {
+  const wanted = takeBlock('block', block);
+  const { protocol, startPort, numberOfPorts } = wanted;
+  const { family = 4 } = take('options', options, ['family']);
+  checkFamily('options.family', family);
+  const range = [`protocol=${protocol}`, `startport=${startPort}`, `numberofports=${numberOfPorts}`];
+  const command = [verb, 'excludedportrange', ...range, 'store=persistent'];
+  await runNetsh(family, command, wanted);
+}
+
+/** Only here, because most programs never ask netsh. */
+async function runNetsh(...command: Parameters<typeof RunNetsh>): Promise<string> {
+  const module = await import('./run-netsh.js');
+  return module.runNetsh(...command);
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+import type { AddressInfo } from 'node:net';
+import {
+  checkBoolean,
+  checkFamily,
+  checkHost,
+  checkPort,
+  checkPorts,
+  checkProtocol,
+  checkToken,
+  outOfRange,
+  take,
+} from '../common/arguments.js';
+import { getBinding } from '../windows/binding.js';
+import { builtin } from '../common/builtin.js';
+import { htons, ntohs } from '../windows/byte-order.js';
+import { errorFromFailure, packageError, type CallContext } from '../common/errors.js';
+import { withJson } from '../common/json.js';
+import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
+import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from '../windows/native-binding.js';
+import type { PortBlock, Protocol } from '../common/ports.js';
+import { warnOfUnsafeBuild } from '../windows/windows-build.js';
+import { bindRequest, socketRequest, wildcard } from '../windows/winsock.js';
+
+/** A block that a runtime reservation holds, with the token that sockets of this process are associated with. */
+export interface AcquiredPortBlock extends PortBlock {
+  readonly token: bigint;
+}
+
+/** Which socket to open. */
+export interface ReservationSocketOptions {
+  readonly protocol: Protocol;
+  /** 4 or 6; default 4. A reservation covers both families, whichever its socket has. */
+  readonly family?: 4 | 6 | undefined;
+}
+
+/** What to acquire. */
+export interface AcquireOptions {
+  /** First port, host byte order, 1 to 65535; 0, the default, leaves the place to Windows. */
+  readonly startPort?: number | undefined;
+  /** How many ports, 1 to 65535. */
+  readonly numberOfPorts: number;
+}
+
+/** Where to bind. */
+export interface BindOptions {
+  /** Host byte order, 0 to 65535; 0, the default, takes a free port of the associated reservation. */
+  readonly port?: number | undefined;
+  /** A numeric address of the socket's family; default all addresses, `0.0.0.0` or `::`. */
+  readonly host?: string | undefined;
+  /** Family 6 only: do not take IPv4 as well. Default false. */
+  readonly ipv6Only?: boolean | undefined;
+}
+
+/**
+ * A socket of one's own and every port reservation ioctl of Winsock on it. Calls on one socket run one after the other,
+ * in the order they were made.
+ *
+ * A runtime reservation lives as long as the socket that acquired it. A socket that is dropped without `close` is closed
+ * by garbage collection, and takes its reservations with it.
+ *
+ * @example
+ * const owner = await ReservationSocket.open({ protocol: 'udp' });
+ * const { startPort, token } = await owner.acquirePortReservation({ numberOfPorts: 4 });
+ * // ... associate other sockets of this process with the token and bind them ...
+ * await owner.close();
+ */
+export class ReservationSocket implements AsyncDisposable {
+  readonly protocol: Protocol;
+  readonly family: 4 | 6;
+  readonly #binding: NativeBinding;
+  readonly #native: NativeSocket;
+  #lastCall: Promise<unknown> = Promise.resolve();
+  #closed = false;
+  #closing: Promise<unknown> | undefined;
+  #address: AddressInfo | undefined;
+
+  private constructor(binding: NativeBinding, native: NativeSocket, protocol: Protocol, family: 4 | 6) {
+    this.#binding = binding;
+    this.#native = native;
+    this.protocol = protocol;
+    this.family = family;
+  }
+
+  /**
+   * Opens a TCP or UDP socket, overlapped and not inherited by child processes.
+   *
+   * Needs no elevation. Stands on `WSASocketW`.
+   *
+   * @param options - `protocol` 'tcp' or 'udp'; `family` 4, the default, or 6.
+   * @returns The socket, neither associated nor bound.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`: an option is wrong.
+   * @throws {@link PortReservationError} `WSAEAFNOSUPPORT`: the machine has no IPv6. `WSAENETDOWN`, `WSAENOBUFS`,
+   * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+   * @example
+   * const socket = await ReservationSocket.open({ protocol: 'tcp' });
+   */
+  static async open(options: ReservationSocketOptions): Promise<ReservationSocket> {
+    const { protocol, family = 4 } = take('options', options, ['protocol', 'family']);
+    checkProtocol('options.protocol', protocol);
+    checkFamily('options.family', family);
+    const binding = getBinding();
+    const opened = await binding.openSocket(socketRequest(protocol, family));
+    if (isCallFailure(opened)) throw errorFromFailure(binding, opened, { protocol });
+    return new ReservationSocket(binding, opened.socket, protocol, family);
+  }
+
+  /**
+   * Reserves a block of ports for this process, for as long as this socket is open.
+   *
+   * Needs no elevation. Stands on `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`. One socket may acquire several blocks.
+   *
+   * @param options - `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or 0, the default, for a place
+   * that Windows chooses.
+   * @returns The block and its token, which works in this process only.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded.
+   * `WSAENOBUFS`: no free run of ports is long enough. `WSAEINVAL`, `WSAENOTSOCK`, `WSAEOPNOTSUPP`, `WSAENETDOWN`,
+   * `WSAEFAULT`, `WSA_OPERATION_ABORTED`. `ERR_SOCKET_CLOSED`.
+   * @example
+   * const { startPort, numberOfPorts, token } = await socket.acquirePortReservation({ numberOfPorts: 8 });
+   */
+  async acquirePortReservation(options: AcquireOptions): Promise<AcquiredPortBlock> {
+    const given = take('options', options, ['startPort', 'numberOfPorts']);
+    const { startPort, numberOfPorts } = checkPorts(
+      given.startPort === undefined ? 0 : given.startPort,
+      given.numberOfPorts,
+      0,
+    );
+    warnOfUnsafeBuild();
+    const range = { startPortNetworkOrder: htons(startPort), numberOfPorts };
+    const context = startPort === 0 ? { numberOfPorts } : { startPort, numberOfPorts };
+    const acquired = await this.#call((native) => native.acquirePortReservation(range), context);
+    const block = withJson({
+      protocol: this.protocol,
+      startPort: ntohs(acquired.startPortNetworkOrder),
+      numberOfPorts: acquired.numberOfPorts,
+      token: acquired.token,
+    });
+    addLiveBlock(this, block, block.token);
+    return block;
+  }
+
+  /**
+   * Lets this socket be bound inside a reservation. It must not be bound yet, and it can be associated only once.
+   *
+   * The token of a persistent reservation needs an elevated process; that of a runtime reservation does not. Stands on
+   * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)`.
+   *
+   * @param token - 0n to 2n ** 64n - 1n.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the token is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `WSAEACCES`: the reservation is persistent and the process not elevated.
+   * `WSAEINVAL`: no such token in this process, or the socket is bound or associated already. `WSAENOTSOCK`,
+   * `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`, `WSA_OPERATION_ABORTED`. `ERR_SOCKET_CLOSED`.
+   * @example
+   * await socket.associatePortReservation(token);
+   */
+  async associatePortReservation(token: bigint): Promise<void> {
+    checkToken('token', token);
+    await this.#call((native) => native.associatePortReservation(token), { token });
+  }
+
+  /**
+   * Gives a runtime reservation of this process back before the socket that acquired it is closed.
+   *
+   * Needs no elevation. Stands on `WSAIoctl(SIO_RELEASE_PORT_RESERVATION)`.
+   *
+   * @param token - 0n to 2n ** 64n - 1n.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the token is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `WSAEINVAL`: no such token in this process. `WSAENOTSOCK`, `WSAEOPNOTSUPP`,
+   * `WSAENETDOWN`, `WSAEFAULT`, `WSA_OPERATION_ABORTED`. `ERR_SOCKET_CLOSED`.
+   * @example
+   * await socket.releasePortReservation(token);
+   */
+  async releasePortReservation(token: bigint): Promise<void> {
+    checkToken('token', token);
+    await this.#call((native) => native.releasePortReservation(token), { token });
+    deleteLiveBlocks(this, token);
+  }
+
+  /**
+   * Binds the socket, inside the reservation if it is associated with one.
+   *
+   * Needs no elevation beyond that of the association. Stands on `bind` and `getsockname`.
+   *
+   * @param options - `port` 0 to 65535, host byte order; 0, the default, takes a free one of the associated reservation.
+   * `host`: a numeric address of the socket's family; default all addresses. `ipv6Only`: for family 6, default false.
+   * @returns The address and port that the socket has now.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `WSAEACCES`: the port is reserved and this socket is not associated with its
+   * reservation. `WSAEADDRINUSE`: the port is in use. `WSAEADDRNOTAVAIL`: the host is not an address of this machine.
+   * `WSAEINVAL`: bound already. `WSAENOBUFS`, `WSAENOTSOCK`, `WSAENETDOWN`, `WSAEFAULT`. `ERR_SOCKET_CLOSED`.
+   * @example
+   * const { port } = await socket.bind({ host: '127.0.0.1' });
+   */
+  async bind(options: BindOptions = {}): Promise<AddressInfo> {
+    const given = take('options', options, ['port', 'host', 'ipv6Only']);
+    const { port = 0, host = wildcard[this.family], ipv6Only = false } = given;
+    checkPort('options.port', port, 0);
+    checkHost('options.host', host);
+    checkBoolean('options.ipv6Only', ipv6Only);
+    if (builtin.net.isIP(host) !== this.family)
+      throw outOfRange('options.host', `a numeric IPv${this.family} address`, host);
+    const bound = await this.#call((native) => native.bind(bindRequest(host, port, ipv6Only)), {
+      startPort: port,
+      host,
+    });
+    this.#address = { address: bound.address, port: ntohs(bound.portNetworkOrder), family: `IPv${this.family}` };
+    return this.#address;
+  }
+
+  /**
+   * The address and port that `bind` gave the socket. It does not ask Windows.
+   *
+   * @returns A copy of them.
+   * @throws {@link PortReservationError} `ERR_SOCKET_NOT_BOUND`, `ERR_SOCKET_CLOSED`.
+   * @example
+   * console.log(socket.address().port);
+   */
+  address(): AddressInfo {
+    if (this.#closed) throw this.#closedError();
+    if (!this.#address) throw packageError('ERR_SOCKET_NOT_BOUND', 'Await bind() first.', { protocol: this.protocol });
+    return { ...this.#address };
+  }
+
+  /**
+   * Closes the socket, once the calls made before have ended, and frees the runtime reservations it acquired.
+   *
+   * Needs no elevation. Stands on `closesocket`.
+   *
+   * @throws {@link PortReservationError} `ERR_SOCKET_CLOSED`: closed already. `WSAENETDOWN`, `WSAENOTSOCK`.
+   * @example
+   * await socket.close();
+   */
+  async close(): Promise<void> {
+    // The call is queued before the flag is set: what comes later finds the socket closed.
+    const closing = this.#call((native) => native.close(), {});
+    if (!this.#closed) this.#closing = closing;
+    this.#closed = true;
+    await closing;
+    deleteLiveBlocks(this);
+  }
+
+  /** The same as `close`, and nothing once that was called: `await using socket = await ReservationSocket.open(...)`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (this.#closing ?? this.close());
+  }
+
+  /** Makes a call once those before it have ended: the native socket takes one at a time. */
+  #call<Result>(
+    run: (native: NativeSocket) => Promise<Result | CallFailure>,
+    context: CallContext,
+  ): Promise<Exclude<Result, CallFailure>> {
+    if (this.#closed) return Promise.reject(this.#closedError());
+    const call = this.#lastCall.then(() => run(this.#native));
+    this.#lastCall = call.catch(() => undefined);
+    return call.then((result) => {
+      if (!isCallFailure(result)) return result as Exclude<Result, CallFailure>;
+      throw errorFromFailure(this.#binding, result, { protocol: this.protocol, ...context });
+    });
+  }
+
+  #closedError(): Error {
+    return packageError('ERR_SOCKET_CLOSED', 'Open another one.', { protocol: this.protocol });
+  }
+}

@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: MIT
-import type { PortRange } from './port-block.js';
-
-/** Where Windows chooses ports from since Vista, unless somebody set something else, and where RFC 6335 would have it. */
-export const defaultDynamicRange: PortRange = { startPort: 49_152, numberOfPorts: 16_384 };

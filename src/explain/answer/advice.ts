@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+import type { PortAdvice, PortCause } from '../port-explanation.js';
+import {
+  anotherPort,
+  atEveryAddress,
+  bindOrdinarily,
+  bindWithReservation,
+  deleteExclusion,
+  deleteReservation,
+  explainElevated,
+  findSocket,
+  isNoExclusion,
+  leaveMirroredMode,
+  resetDynamicRange,
+  runAsRoot,
+  runElevated,
+  seeExclusions,
+  seeRanges,
+  shutDownWsl,
+  tryLater,
+  useOwnReservation,
+} from './advice-for-ports.js';
+import { keepPort } from './advice-for-keeps.js';
+import { stopOwners } from './advice-for-owners.js';
+import { mayBeAboutPort, refusalNumber, type Diagnosis } from './diagnosis.js';
+import { contains, valueOf, type PortFacts } from '../facts/facts.js';
+
+type Advise = (diagnosis: Diagnosis, facts: PortFacts) => (PortAdvice | undefined)[];
+
+/** What to do, the best way first. */
+export function adviceOf(diagnosis: Diagnosis, facts: PortFacts): PortAdvice[] {
+  return advice[diagnosis.cause](diagnosis, facts).filter((each) => each !== undefined);
+}
+
+const advice: Record<PortCause, Advise> = {
+  free: (_, facts) => {
+    const dynamicRange = valueOf(facts.dynamicRange);
+    // A port that somebody has at another address can be neither excluded nor reserved.
+    const isKeepable = (valueOf(facts.owners) ?? []).length === 0;
+    const isChosen = dynamicRange && contains(dynamicRange, facts.port);
+    return [...(isKeepable && isChosen ? keepPort(facts, 'free') : []), explainElevated(facts)];
+  },
+  'in-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
+  'exclusive-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
+  'foreign-range': (diagnosis, facts) => adviseOnRange(diagnosis, facts),
+  'administered-range': ({ range }) => [bindOrdinarily(), range && deleteExclusion(range)],
+  'persistent-reservation': ({ block }, facts) => [
+    bindWithReservation(facts, block),
+    anotherPort(facts),
+    block && deleteReservation(facts, block),
+  ],
+  'runtime-reservation': (_, facts) => [useOwnReservation(facts), anotherPort(facts)],
+  'guest-reservation': (_, facts) => [anotherPort(facts), shutDownWsl(), leaveMirroredMode()],
+  'not-listed': (_, facts) => {
+    if (!mayBeAboutPort(facts)) return [tryLater()];
+    // Those of WSL are among the guests.
+    const isMaybeWsl = refusalNumber(facts) !== undefined && !valueOf(facts.guests);
+    return [
+      anotherPort(facts),
+      seeRanges(facts),
+      findSocket(facts),
+      isMaybeWsl ? shutDownWsl() : undefined,
+      explainElevated(facts),
+    ];
+  },
+  'not-elevated': (_, facts) => [isNoExclusion(facts) ? seeExclusions(facts) : runElevated(facts)],
+  'privileged-port': (_, facts) => [anotherPort(facts), runAsRoot()],
+  'address-not-available': () => [atEveryAddress()],
+};
+
+const adviseOnRange: Advise = ({ bindable, holder }, facts) => {
+  if (bindable) return [];
+  if (holder?.kind === 'system') return [...stopOwners([holder.program], facts), anotherPort(facts)];
+  if (holder?.kind === 'program') return [anotherPort(facts), ...stopOwners([holder.program], facts)];
+  const certainty = holder?.kind === 'winnat' ? 'winnat' : 'maybe-winnat';
+  return [anotherPort(facts), ...keepPort(facts, certainty), resetDynamicRange(facts)];
+};

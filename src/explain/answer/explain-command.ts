@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+import { advisedCommand } from './advised-command.js';
+import { isBareWord } from './shell-words.js';
+import type { PortQuestion } from '../facts/facts.js';
+
+/** The command that explains a port; undefined where the host is nothing that a shell would leave as it is. */
+export function explainCommand({ host, port, protocol }: PortQuestion): string | undefined {
+  const command = advisedCommand(`explain ${protocol} ${port}`);
+  if (host === undefined) return command;
+  return isBareWord(host) ? `${command} --host ${host}` : undefined;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import type { ExcludedPortRange } from '../../common/ports.js';
+import { lengthOf } from '../../common/port-span.js';
+import type { PortOwner } from '../../calls/port-owners.js';
+import { isListening, valueOf, type PortFacts } from '../facts/facts.js';
+
+/**
+ * Whose a range without a star is, as far as that shows: nothing of Windows tells.
+ *
+ * - `system`: the kernel itself listens on the port, http.sys as a rule.
+ * - `program`: another program has sockets inside, which only the one that reserved the range can have. Connections do not
+ *   count: Windows may have chosen their ports before the range was reserved.
+ * - `winnat`: it is as wide as the blocks of WinNAT or HNS are, and no program has a socket inside.
+ * - `unknown`
+ */
+export type RangeHolder =
+  { readonly kind: 'winnat' | 'unknown' } | { readonly kind: 'system' | 'program'; readonly program: PortOwner };
+
+/** The kernel: http.sys, SMB and other drivers run in it. */
+export const systemProcessId = 4;
+
+/** NetBIOS and SMB. */
+export const fileSharingPorts: readonly number[] = [137, 138, 139, 445];
+
+/** WinNAT takes 100 ports at a time (docker/for-win#3171), HNS takes 64 for a load balancer (microsoft/SDN#399). */
+const winnatWidths = [100, 64];
+
+export function holderOfRange(range: ExcludedPortRange, facts: PortFacts): RangeHolder {
+  const owners = (valueOf(facts.owners) ?? []).filter(isListening);
+  const system = owners.find(({ processId }) => processId === systemProcessId);
+  if (system) return { kind: 'system', program: system };
+  const sockets = [...owners, ...(valueOf(facts.neighbours) ?? []).filter(isListening)];
+  const others = [0, systemProcessId, facts.processId];
+  const program = sockets.find(({ processId }) => !others.includes(processId));
+  if (program) return { kind: 'program', program };
+  return { kind: winnatWidths.includes(lengthOf(range)) ? 'winnat' : 'unknown' };
+}

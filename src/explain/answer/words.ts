@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+import { findErrorCode } from '../../common/error-codes.js';
+import type { PortRange, Protocol } from '../../common/ports.js';
+import type { PortOwner } from '../../calls/port-owners.js';
+import type { PortQuestion } from '../facts/facts.js';
+import { fileSharingPorts, systemProcessId } from './range-holder.js';
+
+export function protocolName(protocol: Protocol): string {
+  return protocol.toUpperCase();
+}
+
+/** `TCP port 3000`. */
+export function barePortName({ protocol, port }: PortQuestion): string {
+  return `${protocolName(protocol)} port ${port}`;
+}
+
+/** The same, and the host where one was asked for. */
+export function portName(question: PortQuestion): string {
+  const { host } = question;
+  return host === undefined ? barePortName(question) : `${barePortName(question)} at ${host}`;
+}
+
+export function portsOf(range: PortRange | undefined): string {
+  if (!range) return 'a block';
+  const { startPort, numberOfPorts } = range;
+  return numberOfPorts === 1 ? String(startPort) : `${startPort}-${startPort + numberOfPorts - 1}`;
+}
+
+/** `WSAEACCES`. */
+export function symbolOf(errorNumber: number): string {
+  return findErrorCode(errorNumber) ?? `error ${errorNumber}`;
+}
+
+/** `WSAEACCES (10013)`. */
+export function errorName(errorNumber: number): string {
+  const symbol = findErrorCode(errorNumber);
+  return symbol ? `${symbol} (${errorNumber})` : `error ${errorNumber}`;
+}
+
+/** `node.exe (process 1234)`. */
+export function ownerName({ processId, imageName, serviceNames, ...socket }: PortOwner, own?: number): string {
+  if (processId === own) return `this process (${processId})`;
+  if (processId === 0) return 'a process that has ended';
+  if (processId === systemProcessId) return systemName(socket.port);
+  const services = serviceNames.length > 0 ? `, ${countNames('service', serviceNames)}` : '';
+  return imageName === undefined ? `process ${processId}${services}` : `${imageName} (process ${processId}${services})`;
+}
+
+/** Other drivers have ports too: PPTP 1723, L2TP 1701, NFS 2049. */
+function systemName(port: number): string {
+  return fileSharingPorts.includes(port)
+    ? `the file sharing of Windows (System, process ${systemProcessId})`
+    : `the kernel (System, process ${systemProcessId}, as a rule http.sys)`;
+}
+
+function countNames(noun: string, names: readonly string[]): string {
+  return `${noun}${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
+}
+
+/** The owners by name, each process once, at most three of them. */
+export function ownerNames(owners: readonly PortOwner[], own: number): string {
+  const names = [...new Set(owners.map((owner) => ownerName(owner, own)))];
+  const rest = names.length - 3;
+  if (rest > 0) return `${names.slice(0, 3).join(', ')} and ${rest} more`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+export function addressesOf(owners: readonly PortOwner[]): string {
+  return [...new Set(owners.map(({ address }) => address))].join(' and ');
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+import { installed } from '../../windows/installed-windows.js';
+import type { Protocol } from '../../common/ports.js';
+import { askWorker, type Answer } from './ask-worker.js';
+import { knownProtocols } from '../facts/known-protocols.js';
+
+const codes = new Set<unknown>(['EACCES', 'EADDRINUSE', 'EADDRNOTAVAIL']);
+const calls = new Set<unknown>(['listen', 'bind']);
+
+/** What an error of `listen` or `bind` has; the rest of it stays as it is. */
+export interface ListenError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly port: number;
+  readonly address?: string | null;
+}
+
+/** The properties that are made up when somebody reads one of them. */
+const lazyNames = ['message', 'stack', 'explanation'] as const;
+
+/**
+ * Makes the error tell why: its `message` and `stack` say so, and `explanation` is the PortExplanation. All of that is
+ * found out when one of them is first read, at once, because Node prints an error that nobody handled in the same turn.
+ * Whoever looks at `code` alone pays nothing. What cannot be explained stays as it was. Never throws.
+ */
+export function explainLazily(error: unknown, protocol: Protocol): void {
+  if (process.platform !== 'win32' && installed.length === 0) return;
+  try {
+    if (!isListenError(error) || !isChangeable(error)) return;
+    knownProtocols.set(error, protocol);
+    makeLazy(error, () => askWorker(error, protocol));
+  } catch {
+    // An error with properties of its own making, a proxy for instance: it is not ours to complain about.
+  }
+}
+
+function isListenError(error: unknown): error is ListenError {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall, port }: Partial<ListenError> = error;
+  return codes.has(code) && calls.has(syscall) && typeof port === 'number' && port > 0;
+}
+
+/** Whether every property can be replaced; one that was explained before has an `explanation`. */
+function isChangeable(error: ListenError): boolean {
+  if (!Object.isExtensible(error) || 'explanation' in error) return false;
+  return lazyNames.every((name) => Object.getOwnPropertyDescriptor(error, name)?.configurable !== false);
+}
+
+type LazyValues = Record<(typeof lazyNames)[number], unknown>;
+
+/**
+ * Makes the properties of an error up when one of them is first read.
+ *
+ * @param ask - Called once at most. Undefined leaves the error as it is.
+ */
+export function makeLazy(error: Error, ask: () => Answer | undefined): void {
+  const { message, stack } = error;
+  let values: LazyValues | undefined;
+  const find = (): LazyValues => {
+    if (values) return values;
+    values = { message, stack, explanation: undefined };
+    const answer = ask();
+    if (answer) values = explained(message, stack, answer);
+    return values;
+  };
+  const isLazy = new Set<string>(lazyNames);
+  const settle = (name: string, value: unknown): void => {
+    // Frozen since.
+    if (Object.getOwnPropertyDescriptor(error, name)?.configurable === false) return;
+    isLazy.delete(name);
+    Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
+  };
+  for (const name of lazyNames) {
+    Object.defineProperty(error, name, {
+      configurable: true,
+      enumerable: false,
+      get: () => {
+        const found = find();
+        for (const each of lazyNames) if (isLazy.has(each)) settle(each, found[each]);
+        return found[name];
+      },
+      set: (value: unknown) => {
+        settle(name, value);
+      },
+    });
+  }
+}
+
+function explained(message: string, stack: string | undefined, { explanation, text }: Answer): LazyValues {
+  const longer = `${message}\n${text}`;
+  // What prepares stacks in its own way may make something else of them than text, or leave the message out.
+  const isText = typeof stack === 'string' && stack.includes(message);
+  return { message: longer, stack: isText ? stack.replace(message, () => longer) : stack, explanation };
+}

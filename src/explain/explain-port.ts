@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+import { take } from '../common/arguments.js';
+import { takeErrorProperties } from './facts/error-properties.js';
+import type { PortExplanation } from './port-explanation.js';
+import type { Protocol } from '../common/ports.js';
+
+// Most programs never ask: what answers is loaded when somebody does.
+
+/** What to explain. */
+export interface ExplainPortOptions {
+  readonly protocol: Protocol;
+  /** 1 to 65535. */
+  readonly port: number;
+  /** An address of this machine or a name; default every address, as with Node's own `listen` and `bind`. */
+  readonly host?: string | undefined;
+}
+
+/**
+ * Tells why this process can or cannot have a port, and what to do: in a sentence, and as data.
+ *
+ * It tries a bind itself, where Node would, and closes the socket right away; nothing is called free because it is in no
+ * list. Then it asks who has the port, which ranges are reserved, and whether one of them is a persistent reservation. What
+ * cannot be asked, because netsh is missing or hangs for instance, becomes evidence and makes the answer less certain. It
+ * takes a tenth of a second as a rule, and a few seconds where something hangs.
+ *
+ * Needs no elevation; with it, the ports of WSL and of containers can be told. Stands on `bind`,
+ * `netsh interface ipv4 show excludedportrange` and `show dynamicport`, `GetExtendedTcpTable`, `GetExtendedUdpTable`,
+ * `LookupPersistentTcpPortReservation` and its UDP twin, and `HcnEnumerateGuestNetworkPortReservations`.
+ *
+ * @param options - `protocol`: `tcp` or `udp`; `port`: 1 to 65535; `host`: an address or a name, default every address.
+ * @returns The cause, how certain it is, a sentence, the evidence and the advice. The advice is for people: none of its
+ * commands was run.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
+ * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @example
+ * const { sentence, advice } = await explainPort({ protocol: 'tcp', port: 3000 });
+ * console.log(sentence, ...advice.map(({ text }) => text));
+ */
+export async function explainPort(options: ExplainPortOptions): Promise<PortExplanation> {
+  const given = take('options', options, ['protocol', 'port', 'host']);
+  const { readOptions } = await import('./facts/question.js');
+  const question = readOptions(given);
+  const { explain } = await import('./explain.js');
+  return explain(question);
+}
+
+/**
+ * Tells why a `listen` or a `bind` failed, and what to do: {@link explainPort} for the address of the error, with the
+ * error itself as evidence. Where the port can be had by now, it says so.
+ *
+ * Needs no elevation; with it, the ports of WSL and of containers can be told. Stands on `bind` and on all that
+ * {@link explainPort} asks.
+ *
+ * @param error - What Node emitted: `EACCES`, `EADDRINUSE` or `EADDRNOTAVAIL` of `listen` or of a UDP `bind`, with its
+ * `port`. Or a {@link PortReservationError} of this package with a `startPort`: `WSAEACCES`, `WSAEADDRINUSE`,
+ * `WSAEADDRNOTAVAIL`, `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`. Of a block that was refused as a whole, it explains
+ * the first port that something is known to have.
+ * @returns The explanation of {@link explainPort}; `evidence` begins with the error.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`: it is no such error.
+ * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @example
+ * server.on('error', async (error) => console.error((await explainListenError(error)).sentence));
+ */
+export async function explainListenError(error: unknown): Promise<PortExplanation> {
+  const properties = takeErrorProperties(error);
+  const { readError } = await import('./facts/question.js');
+  const question = readError(error as object, properties);
+  const { explain } = await import('./explain.js');
+  return explain(question);
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+import { setTimeout } from 'node:timers/promises';
+import { getBinding, getNetsh, isElevated } from '../../windows/binding.js';
+import { errorCodes } from '../../common/error-codes.js';
+import { getDynamicPortRange, listExcludedPortRanges } from '../../calls/excluded-port-ranges.js';
+import { listLiveBlocks } from '../../calls/live-blocks.js';
+import type { ExcludedPortRange, PortBlock } from '../../common/ports.js';
+import { listGuestPortReservations, listPortOwners } from '../../calls/port-owners.js';
+import { factOf, type Deadline } from './fact-of.js';
+import { inTurn } from './in-turn.js';
+import { lookUpBlock } from './look-up-block.js';
+import { findNearbyPort } from './nearby-port.js';
+import { isLackOfElevation } from './question.js';
+import {
+  contains,
+  lastAttempt,
+  rangeOf,
+  valueOf,
+  type BindAttempt,
+  type Fact,
+  type PortFacts,
+  type PortQuestion,
+} from './facts.js';
+import { tryToBind } from './trial-bind.js';
+
+const pauseMs = 100;
+
+const { WSAEACCES, WSAEADDRINUSE } = errorCodes;
+
+export interface GatherOptions {
+  /** The runtime reservations of who asks, default those of this thread. */
+  readonly ownBlocks?: readonly PortBlock[];
+  /** How long it may take, about; default 15,000. A tenth of a second will do where nothing hangs. */
+  readonly limitMs?: number;
+}
+
+/**
+ * Asks everything that can tell why a port can or cannot be had. What fails becomes a fact that is not known.
+ *
+ * @throws {@link PortReservationError} where there is nobody to ask: not Windows, or no addon and no error to go by.
+ */
+export async function gatherFacts(
+  asked: PortQuestion,
+  { ownBlocks = listLiveBlocks(), limitMs = 15_000 }: GatherOptions = {},
+): Promise<PortFacts> {
+  const start = performance.now();
+  const after = (share: number): Deadline => start + limitMs * share;
+  const deadlines = { blame: after(0.2), bind: after(0.4), first: after(0.6), second: after(0.9) };
+  if (asked.refusal) getNetsh();
+  else getBinding();
+  const ranges = factOf(() => listExcludedPortRanges({ protocol: asked.protocol }), deadlines.first);
+  const dynamicRange = factOf(() => getDynamicPortRange({ protocol: asked.protocol }), deadlines.first);
+  const { guests, ...blamed } = await portToBlame(asked, ranges, deadlines.blame);
+  const question = { ...asked, ...blamed };
+  const { port, protocol } = question;
+
+  const [trial, ...known] = await Promise.all([
+    tryAndFindOwners(question, deadlines),
+    ranges,
+    dynamicRange,
+    factOf(() => Promise.resolve().then(isElevated), deadlines.first),
+  ]);
+  const facts: PortFacts = {
+    ...question,
+    ...trial,
+    ranges: known[0],
+    dynamicRange: known[1],
+    elevated: known[2],
+    guests,
+    ownBlock: ownBlocks.find((block) => block.protocol === protocol && contains(block, port)),
+    processId: process.pid,
+    platform: process.platform,
+  };
+  return { ...facts, ...(await secondRound(facts, deadlines.second)) };
+}
+
+/** What the first round leaves open. */
+async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partial<PortFacts>> {
+  const { port, protocol, refusal } = facts;
+  const range = rangeOf(facts);
+  const attempt = lastAttempt(facts);
+  const isRefused = attempt?.errorNumber !== 0;
+  const isReserved = range?.administered === false;
+  if (isAboutElevation(facts) || (!isRefused && !isReserved && valueOf(facts.owners)?.length === 0)) return {};
+
+  const blocks = [range && blockOf(range), { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
+  const isPlaceOfPort = attempt === undefined || [0, ...takenNumbers].includes(attempt.errorNumber);
+  const [persistent, neighbours, guests, nearbyPort] = await Promise.all([
+    isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), deadline) : undefined,
+    isReserved ? factOf(() => ownersInside(range), deadline) : undefined,
+    facts.guests ?? (isRefused && !isReserved ? factOf(listGuestPortReservations, deadline) : undefined),
+    isPlaceOfPort ? factOf(() => findNearbyPort(facts, valueOf(facts.ranges) ?? [], deadline), deadline) : undefined,
+  ]);
+  return { persistent, neighbours, guests, nearbyPort: valueOf(nearbyPort) };
+}
+
+const takenNumbers: readonly (number | undefined)[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];
+
+/** Of a block that was refused as a whole, the first port that something is known to have; and what was asked for it. */
+async function portToBlame(
+  { port, protocol, refusal }: PortQuestion,
+  ranges: Promise<Fact<readonly ExcludedPortRange[]>>,
+  deadline: Deadline,
+): Promise<Pick<PortFacts, 'port' | 'guests'>> {
+  const block = refusal?.block;
+  if (!block || block.numberOfPorts === 1 || isLackOfElevation(refusal)) return { port };
+  const [listed, owners, guests] = await Promise.all([
+    factOf(() => ranges, deadline),
+    factOf(() => listPortOwners({ protocol }), deadline),
+    factOf(listGuestPortReservations, deadline),
+  ]);
+  const otherProtocol = protocol === 'tcp' ? 'udp' : 'tcp';
+  const taken = [
+    ...(valueOf(valueOf(listed)) ?? []).map(({ startPort, endPort }) => [startPort, endPort] as const),
+    // A closed connection that lingers has no socket.
+    ...(valueOf(owners) ?? [])
+      .filter(({ state }) => state !== 'TIME_WAIT')
+      .map((owner) => [owner.port, owner.port] as const),
+    ...(valueOf(guests) ?? [])
+      .filter((guest) => guest.protocol !== otherProtocol)
+      .map(({ startPort, numberOfPorts }) => [startPort, startPort + numberOfPorts - 1] as const),
+  ];
+  const suspects = taken.filter(([, last]) => last >= port).map(([first]) => Math.max(first, port));
+  const [suspect] = suspects.filter((each) => contains(block, each)).sort((one, other) => one - other);
+  return { port: suspect ?? port, guests };
+}
+
+/** Then the port does not matter, and may not be known. */
+function isAboutElevation({ refusal }: PortQuestion): boolean {
+  return refusal !== undefined && isLackOfElevation(refusal);
+}
+
+type Trial = Pick<PortFacts, 'attempts' | 'owners'>;
+
+interface TrialDeadlines {
+  readonly bind: Deadline;
+  readonly first: Deadline;
+}
+
+async function tryAndFindOwners(question: PortQuestion, deadlines: TrialDeadlines): Promise<Trial> {
+  const trial = await factOf(() => inTurn(() => tryTwice(question, deadlines)), deadlines.first);
+  return trial.known ? trial.value : { attempts: trial, owners: trial };
+}
+
+/** A second time where nobody has what was in use: another trial, or a process that is ending, may have had it. */
+async function tryTwice(question: PortQuestion, deadlines: TrialDeadlines): Promise<Trial> {
+  const trial = await tryOnce(question, deadlines);
+  const isMystery =
+    lastAttempt(trial)?.errorNumber === WSAEADDRINUSE.errorNumber && valueOf(trial.owners)?.length === 0;
+  if (!isMystery) return trial;
+  await setTimeout(pauseMs);
+  const again = await tryOnce(question, deadlines);
+  return again.attempts.known ? again : trial;
+}
+
+async function tryOnce(question: PortQuestion, { bind, first }: TrialDeadlines): Promise<Trial> {
+  const { protocol, port } = question;
+  if (isAboutElevation(question)) {
+    const why = 'That takes the reservation, which an elevated process alone can use.';
+    return { attempts: { known: false, why }, owners: { known: true, value: [] } };
+  }
+  const attempts = await factOf<BindAttempt[]>(() => tryToBind(question), bind);
+  // Afterwards, or the socket of the trial would be among them.
+  return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), first) };
+}
+
+async function ownersInside(range: ExcludedPortRange) {
+  const owners = await listPortOwners({ protocol: range.protocol });
+  return owners.filter(({ port }) => range.startPort <= port && port <= range.endPort);
+}
+
+function blockOf({ protocol, startPort, endPort }: ExcludedPortRange): PortBlock {
+  return { protocol, startPort, numberOfPorts: endPort - startPort + 1 };
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+import { checkHost, checkPort, checkProtocol, maxPort } from '../../common/arguments.js';
+import { errorCodes, type Win32ErrorCode } from '../../common/error-codes.js';
+import type { PortBlock, Protocol } from '../../common/ports.js';
+import { noListenError, type ErrorProperties } from './error-properties.js';
+import type { EarlierRefusal, PortQuestion } from './facts.js';
+import { knownProtocols } from './known-protocols.js';
+
+/** What libuv makes of the numbers of Windows. */
+const nodeCodes = new Map<unknown, Win32ErrorCode>([
+  ['EACCES', 'WSAEACCES'],
+  ['EADDRINUSE', 'WSAEADDRINUSE'],
+  ['EADDRNOTAVAIL', 'WSAEADDRNOTAVAIL'],
+]);
+
+/** The errors of this package that say that a port, or a block of ports, was refused. */
+const refusals = new Set<unknown>([
+  'WSAEACCES',
+  'WSAEADDRINUSE',
+  'WSAEADDRNOTAVAIL',
+  'WSAEAFNOSUPPORT',
+  'ERROR_ACCESS_DENIED',
+  'ERROR_SHARING_VIOLATION',
+] satisfies Win32ErrorCode[]);
+
+const wildcards = new Set(['::', '0.0.0.0']);
+
+/** The options of `explainPort`, once they were taken. */
+export type ExplainOptions = Readonly<Record<'protocol' | 'port' | 'host', unknown>>;
+
+export function readOptions({ protocol, port, host }: ExplainOptions): PortQuestion {
+  checkProtocol('options.protocol', protocol);
+  checkPort('options.port', port, 1);
+  if (host === undefined) return { protocol, port };
+  checkHost('options.host', host);
+  return { protocol, port, host, bindTo: host };
+}
+
+/**
+ * What an error of `listen` or `bind` asks about.
+ *
+ * @param properties - What was taken of the error.
+ * @param protocol - Where it is known from elsewhere.
+ * @throws TypeError where the error is of another kind.
+ */
+export function readError(error: object, properties: ErrorProperties, protocol?: Protocol): PortQuestion {
+  const question = readNodeError(error, properties, protocol) ?? readOwnError(properties);
+  if (question) return question;
+  throw noListenError(error);
+}
+
+function readNodeError(
+  error: object,
+  { code, syscall, port, address }: ErrorProperties,
+  known: Protocol | undefined,
+): PortQuestion | undefined {
+  const symbol = nodeCodes.get(code);
+  if (symbol === undefined || !isPort(port) || (syscall !== 'listen' && syscall !== 'bind')) return undefined;
+  const isTcp = syscall === 'listen' || address === null || isOfNet(error);
+  const protocol = known ?? knownProtocols.get(error) ?? (isTcp ? 'tcp' : 'udp');
+  const { errorNumber } = errorCodes[symbol];
+  return { protocol, port, ...place(address), refusal: { call: syscall, code: String(code), errorNumber } };
+}
+
+/** Workers of a cluster and clients with a local port say `bind` for TCP too: where the error was made tells. */
+function isOfNet(error: object): boolean {
+  return 'stack' in error && String(error.stack).includes('(node:net:');
+}
+
+/** A PortReservationError, also of another copy of this package, or one that was sent from another thread. */
+function readOwnError(properties: ErrorProperties): PortQuestion | undefined {
+  const { code, errno, syscall, protocol, startPort, numberOfPorts, host } = properties;
+  if ((protocol !== 'tcp' && protocol !== 'udp') || typeof errno !== 'number' || typeof syscall !== 'string') {
+    return undefined;
+  }
+  if (!refusals.has(code)) return undefined;
+  const refusal = { call: syscall, code: String(code), errorNumber: errno };
+  if (startPort === 0 && isLackOfElevation(refusal)) return { protocol, port: 0, refusal };
+  if (!isPort(startPort)) return undefined;
+  const block: PortBlock | undefined = isPort(numberOfPorts) ? { protocol, startPort, numberOfPorts } : undefined;
+  return { protocol, port: startPort, ...place(host), refusal: { ...refusal, block } };
+}
+
+/** Whether a refusal says that an elevated process would not have got it. */
+export function isLackOfElevation({ call, errorNumber }: EarlierRefusal): boolean {
+  if (errorNumber === errorCodes.ERROR_ACCESS_DENIED.errorNumber) return true;
+  return call.startsWith('WSAIoctl(SIO_ASSOCIATE') && errorNumber === errorCodes.WSAEACCES.errorNumber;
+}
+
+function place(address: unknown): Pick<PortQuestion, 'host' | 'bindTo'> {
+  if (typeof address !== 'string' || address === '') return {};
+  return wildcards.has(address) ? { bindTo: address } : { host: address, bindTo: address };
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxPort;
+}

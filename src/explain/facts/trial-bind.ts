@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+import { getBinding } from '../../windows/binding.js';
+import { resolveHost, type HostAddress } from '../../sockets/bound-socket.js';
+import { inBothFamilies } from '../../windows/every-address.js';
+import { isCallFailure } from '../../windows/native-binding.js';
+import type { Protocol } from '../../common/ports.js';
+import { bindRequest, socketRequest, wildcard } from '../../windows/winsock.js';
+import type { BindAttempt, PortQuestion } from './facts.js';
+
+/** What Node says of a name that nobody knows. */
+export const unknownName = 'ENOTFOUND';
+
+/**
+ * Tries a bind where Node would, and closes the socket right away. Without a host, `listen` takes all addresses by the
+ * rule of {@link inBothFamilies}, and a udp4 socket those of IPv4.
+ */
+export async function tryToBind({ protocol, port, bindTo }: PortQuestion): Promise<BindAttempt[]> {
+  const atEveryAddress = (family: 4 | 6): Promise<BindAttempt> =>
+    attempt(protocol, port, { address: wildcard[family], family });
+  if (bindTo !== undefined) {
+    const found = await lookUp(bindTo);
+    return ['family' in found ? await attempt(protocol, port, found) : found];
+  }
+  if (protocol === 'udp') return [await atEveryAddress(4)];
+  const attempts: BindAttempt[] = [];
+  await inBothFamilies(async (family) => {
+    const made = await atEveryAddress(family);
+    attempts.push(made);
+    return made;
+  });
+  return attempts;
+}
+
+async function lookUp(host: string): Promise<HostAddress | BindAttempt> {
+  try {
+    const [address] = await resolveHost(host);
+    if (address) return address;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    return { address: host, call: 'getaddrinfo', lookupCode: code };
+  }
+  return { address: host, call: 'getaddrinfo', lookupCode: unknownName };
+}
+
+async function attempt(protocol: Protocol, port: number, { address, family }: HostAddress): Promise<BindAttempt> {
+  const opened = await getBinding().openSocket(
+    socketRequest(protocol, family, { bind: bindRequest(address, port, false) }),
+  );
+  if (isCallFailure(opened)) return { address, call: opened.call, errorNumber: opened.errorNumber };
+  await opened.socket.close();
+  return { address, call: 'bind', errorNumber: 0 };
+}

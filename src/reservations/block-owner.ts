@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+import { htons, ntohs } from '../windows/byte-order.js';
+import { inBothFamilies } from '../windows/every-address.js';
+import {
+  isCallFailure,
+  type CallFailure,
+  type InetPortRange,
+  type NativeBinding,
+  type NativeSocket,
+} from '../windows/native-binding.js';
+import type { PortRange, Protocol } from '../common/ports.js';
+import { socketRequest } from '../windows/winsock.js';
+
+/**
+ * The socket that a block was acquired on, and the count of the sockets that are made from the block.
+ *
+ * It is an IPv6 socket with IPV6_V6ONLY off, as in Microsoft's QUIC library, the one program known to use such tokens; where
+ * there is no IPv6 it is an IPv4 socket. Should Windows refuse its token to sockets of the other family, which nobody has
+ * seen, the block is moved to an owner of that family.
+ */
+export class BlockOwner {
+  readonly #binding: NativeBinding;
+  readonly #protocol: Protocol;
+  readonly #range: InetPortRange;
+  #socket: NativeSocket;
+  #family: 4 | 6;
+  /** Absent where the block was lost while it was moved. */
+  #token: bigint | undefined;
+  #holds = 0;
+  /** How many of those who hold the block wait for a token of their family. */
+  #asking = 0;
+  /** Whether a socket was bound inside the block since nobody held it. */
+  #isUsed = false;
+  #moving: Promise<unknown> = Promise.resolve();
+  readonly #waiting = new Set<() => void>();
+
+  private constructor(
+    binding: NativeBinding,
+    protocol: Protocol,
+    family: 4 | 6,
+    socket: NativeSocket,
+    block: Acquired,
+  ) {
+    this.#binding = binding;
+    this.#protocol = protocol;
+    this.#family = family;
+    this.#socket = socket;
+    this.#range = { startPortNetworkOrder: block.startPortNetworkOrder, numberOfPorts: block.numberOfPorts };
+    this.#token = block.token;
+  }
+
+  /** Acquires a block; start port 0 leaves the place to Windows. */
+  static async acquire(
+    binding: NativeBinding,
+    protocol: Protocol,
+    { startPort, numberOfPorts }: PortRange,
+  ): Promise<{ owner: BlockOwner; startPort: number; token: bigint } | CallFailure> {
+    const acquire = { startPortNetworkOrder: htons(startPort), numberOfPorts };
+    let family: 4 | 6 = 6;
+    const opened = await inBothFamilies((each) => {
+      family = each;
+      return binding.openSocket(socketRequest(protocol, each, { acquire }));
+    });
+    if (isCallFailure(opened)) return opened;
+    const { socket, reservation } = opened;
+    if (!reservation) throw new Error('The binding acquired a block and did not say which.');
+    const owner = new BlockOwner(binding, protocol, family, socket, reservation);
+    return { owner, startPort: ntohs(reservation.startPortNetworkOrder), token: reservation.token };
+  }
+
+  get token(): bigint | undefined {
+    return this.#token;
+  }
+
+  /** Counts a socket that is about to be made; returns what says that it is closed, or was not made. */
+  hold(): () => void {
+    this.#holds += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holds -= 1;
+      if (this.#holds === 0) this.#isUsed = false;
+      this.#wake();
+    };
+  }
+
+  /** Says that a socket of a holder is bound inside the block. */
+  noteUse(): void {
+    this.#isUsed = this.#holds > 0;
+    this.#wake();
+  }
+
+  /**
+   * A token for a socket whose family was refused the token that it had; undefined where there is no better one. The
+   * block moves only while no socket is bound inside: on a bound port Windows would not let it be acquired again.
+   *
+   * @param refused - The token that the socket had.
+   * @returns A failure where another program took a port in the moment between the two owners; asking again tries again.
+   */
+  async tokenFor(family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure> {
+    const isHolder = this.#holds > this.#asking;
+    if (isHolder) this.#asking += 1;
+    this.#wake();
+    try {
+      const before = this.#moving;
+      const moved = before.then(async () => {
+        if (this.#token !== undefined && this.#family === family)
+          return this.#token === refused ? undefined : this.#token;
+        await this.#settled();
+        return this.#isUsed ? undefined : this.#move(family);
+      });
+      this.#moving = moved.catch(() => undefined);
+      return await moved;
+    } finally {
+      if (isHolder) this.#asking -= 1;
+    }
+  }
+
+  /** Resolves when nobody holds the block any more. */
+  async whenFree(): Promise<void> {
+    while (this.#holds > 0) await this.#change();
+  }
+
+  close(): Promise<undefined | CallFailure> {
+    return this.#socket.close();
+  }
+
+  /** Waits until each holder has a socket or asks for a token too. */
+  async #settled(): Promise<void> {
+    while (!this.#isUsed && this.#holds > this.#asking) await this.#change();
+  }
+
+  async #move(family: 4 | 6): Promise<bigint | undefined | CallFailure> {
+    const opened = await this.#binding.openSocket(socketRequest(this.#protocol, family));
+    if (isCallFailure(opened)) return undefined;
+    const [before, next] = [this.#socket, opened.socket];
+    if (this.#token !== undefined) {
+      const released = await before.releasePortReservation(this.#token);
+      if (released) {
+        await next.close();
+        return undefined;
+      }
+    }
+    // As short a moment as can be in which nobody has the block.
+    const acquired = await next.acquirePortReservation(this.#range);
+    if (!isCallFailure(acquired)) {
+      this.#socket = next;
+      this.#family = family;
+      this.#token = acquired.token;
+      await before.close();
+      return acquired.token;
+    }
+    const back = await before.acquirePortReservation(this.#range);
+    await next.close();
+    this.#token = isCallFailure(back) ? undefined : back.token;
+    return isCallFailure(back) ? back : undefined;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve);
+    });
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+}
+
+interface Acquired extends InetPortRange {
+  readonly token: bigint;
+}

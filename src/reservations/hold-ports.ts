@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+import { unlessAborted, type BindInside } from '../sockets/bound-socket.js';
+import { isTaken } from '../common/errors.js';
+import { findRefused, portsFromLast, type Claim } from '../search/search-windows.js';
+import type { PortRange, Protocol } from '../common/ports.js';
+import type { PortProbe } from '../search/port-probe.js';
+import { RuntimePortReservationPair } from './pair.js';
+import { RuntimePortReservation } from './runtime.js';
+
+export type HeldPorts = RuntimePortReservation | RuntimePortReservationPair;
+
+export interface HoldOptions {
+  readonly protocol: Protocol | 'both';
+  readonly signal: AbortSignal | undefined;
+  /** Whether there is nothing that could hold them. */
+  readonly portable: boolean;
+}
+
+/** Reserves a block of ports and binds each inside the reservation. Nothing stays reserved unless all went well. */
+export async function holdPorts(options: HoldOptions, block: PortRange, probe: PortProbe): Promise<Claim<HeldPorts>> {
+  let held: HeldPorts;
+  try {
+    held = await acquire(options, block);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    return { obstacle: await findUnreservable(options, block) };
+  }
+  try {
+    const obstacle = options.portable ? undefined : await findUnbindable(held, probe);
+    options.signal?.throwIfAborted();
+    if (obstacle === undefined) return { result: held };
+    await held.release();
+    return { obstacle };
+  } catch (error) {
+    // The error that led here stays the one to see.
+    await held.release().catch(() => undefined);
+    throw error;
+  }
+}
+
+function acquire({ protocol, signal, portable }: HoldOptions, range: PortRange): Promise<HeldPorts> {
+  const { startPort, numberOfPorts } = range;
+  const options = { startPort, numberOfPorts, portable };
+  return unlessAborted<HeldPorts>(
+    signal,
+    () =>
+      protocol === 'both'
+        ? RuntimePortReservationPair.acquire(options)
+        : RuntimePortReservation.acquire({ ...options, protocol }),
+    (acquiring) => {
+      // Nobody waits for it any more.
+      acquiring.then((late) => late.release()).catch(() => undefined);
+    },
+  );
+}
+
+/**
+ * Windows refuses a block as a whole and does not say for which port: somebody was faster, or a port that can be bound
+ * cannot be reserved, as in an administered exclusion that no list showed.
+ */
+async function findUnreservable(options: HoldOptions, { startPort, numberOfPorts }: PortRange): Promise<number> {
+  for (const port of portsFromLast(startPort, numberOfPorts)) {
+    try {
+      const held = await acquire(options, { startPort: port, numberOfPorts: 1 });
+      await held.release();
+    } catch (error) {
+      if (isTaken(error)) return port;
+      throw error;
+    }
+  }
+  // Whoever it was has gone. It is quieter elsewhere.
+  return startPort + numberOfPorts - 1;
+}
+
+function findUnbindable(held: HeldPorts, probe: PortProbe): Promise<number | undefined> {
+  const reservations: readonly BindInside[] = held instanceof RuntimePortReservation ? [held] : [held.tcp, held.udp];
+  return findRefused(portsFromLast(held.startPort, held.numberOfPorts), async (port) => {
+    for (const reservation of reservations) if (!(await probe(reservation, port))) return false;
+    return true;
+  });
+}

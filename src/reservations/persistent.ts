@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+import { take, takeBlock } from '../common/arguments.js';
+import { packageError, PortReservationError } from '../common/errors.js';
+import { withoutReservation, type PortableOptions } from './portable.js';
+import { listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
+import { fieldsForJson } from '../common/json.js';
+import {
+  createPersistentTcpPortReservation,
+  createPersistentUdpPortReservation,
+  deletePersistentTcpPortReservation,
+  deletePersistentUdpPortReservation,
+  lookupPersistentTcpPortReservation,
+  lookupPersistentUdpPortReservation,
+} from '../calls/persistent-calls.js';
+import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
+import { hold, type Holdable, type ReservationToken } from '../sockets/reservation-token.js';
+
+const calls = {
+  tcp: {
+    create: createPersistentTcpPortReservation,
+    lookup: lookupPersistentTcpPortReservation,
+    delete: deletePersistentTcpPortReservation,
+  },
+  udp: {
+    create: createPersistentUdpPortReservation,
+    lookup: lookupPersistentUdpPortReservation,
+    delete: deletePersistentUdpPortReservation,
+  },
+} as const;
+
+const created = new WeakSet<PersistentPortReservation>();
+
+/** Whether the object comes from `create`, or from an `ensure` that found nothing. */
+export function wasCreated(reservation: PersistentPortReservation): boolean {
+  return created.has(reservation);
+}
+
+/**
+ * A block of ports that Windows keeps for whoever looks its token up, across restarts, until it is deleted.
+ *
+ * @example
+ * // At each start of the service, elevated:
+ * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
+ * await listen(server, reservation, { port: 5000 });
+ */
+export class PersistentPortReservation<P extends Protocol = Protocol>
+  implements PortBlock<P>, ReservationToken<P>, Holdable
+{
+  readonly protocol: P;
+  readonly startPort: number;
+  readonly numberOfPorts: number;
+  /** Good until the next restart of Windows: never store it. 0n where `reserved` is false. */
+  readonly token: bigint;
+  /** False where the platform has no reservations and `portable` was set. */
+  readonly reserved: boolean;
+  #deleted = false;
+  #deleting: Promise<void> | undefined;
+
+  private constructor({ protocol, startPort, numberOfPorts }: PortBlock<P>, token: bigint, reserved = true) {
+    this.protocol = protocol;
+    this.startPort = startPort;
+    this.numberOfPorts = numberOfPorts;
+    this.token = token;
+    this.reserved = reserved;
+  }
+
+  /**
+   * Reserves a block that is not reserved yet.
+   *
+   * Needs an elevated process. Stands on `CreatePersistentTcpPortReservation` and its UDP twin.
+   *
+   * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
+   * @returns The reservation, with its token.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION` with `blocks`, the listed
+   * ranges that overlap; `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+   * @example
+   * const reservation = await PersistentPortReservation.create({ protocol: 'udp', startPort: 27015, numberOfPorts: 4 });
+   */
+  static async create<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
+    return this.#create(takeBlock<P>('block', block));
+  }
+
+  static async #create<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
+    try {
+      const token = await calls[block.protocol].create(block.startPort, block.numberOfPorts);
+      const reservation = new PersistentPortReservation(block, token);
+      created.add(reservation);
+      return reservation;
+    } catch (error) {
+      throw hasCode(error, 'ERROR_SHARING_VIOLATION') ? await nameWhatOverlaps(error, block) : error;
+    }
+  }
+
+  /**
+   * Finds a block that was reserved with exactly these numbers.
+   *
+   * Needs no elevation, though binding inside it does. Stands on `LookupPersistentTcpPortReservation` and its UDP twin.
+   *
+   * @param block - `protocol` 'tcp' or 'udp'; `startPort` and `numberOfPorts` 1 to 65535, as it was created.
+   * @returns The reservation, with the token that it has until the next restart of Windows.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `ERROR_NOT_FOUND`, `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`,
+   * `ERR_ADDON_NOT_LOADED`.
+   * @example
+   * const reservation = await PersistentPortReservation.lookup({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
+   */
+  static async lookup<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
+    return this.#lookup(takeBlock<P>('block', block));
+  }
+
+  static async #lookup<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
+    const token = await calls[block.protocol].lookup(block.startPort, block.numberOfPorts);
+    return new PersistentPortReservation(block, token);
+  }
+
+  /**
+   * Finds the block, or reserves it: what a service calls at every start. Several processes may do so at once.
+   *
+   * Needs an elevated process only where the block is not there yet. Stands on `LookupPersistentTcpPortReservation` and
+   * `CreatePersistentTcpPortReservation`, and their UDP twins.
+   *
+   * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
+   * @param options - `portable`: where the platform has no reservations, go on without and say so with a process
+   * warning; default false.
+   * @returns The reservation, whoever made it; `reserved` is false where the platform has none.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
+   * @throws {@link PortReservationError} `ERROR_SHARING_VIOLATION`: another reservation overlaps the block, and `blocks`
+   * names the listed ones; or a port of it is in use or reserved without being listed, and `blocks` is empty. `ERROR_ACCESS_DENIED`: it is not there and
+   * the process not elevated. `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+   * @example
+   * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
+   */
+  static async ensure<P extends Protocol>(
+    block: PortBlock<P>,
+    options: PortableOptions = {},
+  ): Promise<PersistentPortReservation<P>> {
+    const wanted = takeBlock<P>('block', block);
+    const { portable } = take('options', options, ['portable']);
+    if (withoutReservation(portable, wanted)) return new PersistentPortReservation(wanted, 0n, false);
+    const found = await this.#find(wanted);
+    return found ?? (await this.#createOrFind(wanted, 2));
+  }
+
+  /** Other processes of the same service may create the block at the same start, or delete it: bounded tries. */
+  static async #createOrFind<P extends Protocol>(
+    block: PortBlock<P>,
+    tries: number,
+  ): Promise<PersistentPortReservation<P>> {
+    try {
+      return await this.#create(block);
+    } catch (error) {
+      if (!hasCode(error, 'ERROR_SHARING_VIOLATION')) throw error;
+      const found = await this.#find(block);
+      if (found) return found;
+      if (tries <= 1 || error.blocks?.some((range) => isBlock(range, block)) !== true) throw error;
+      return this.#createOrFind(block, tries - 1);
+    }
+  }
+
+  static async #find<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P> | undefined> {
+    try {
+      return await this.#lookup(block);
+    } catch (error) {
+      if (hasCode(error, 'ERROR_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes the reservation. Sockets that are bound inside it are not touched. Two calls at once wait for the same; after
+   * a failure it can be called again.
+   *
+   * Needs an elevated process. Stands on `DeletePersistentTcpPortReservation` and its UDP twin.
+   *
+   * @throws {@link PortReservationError} `ERR_RESERVATION_DELETED`: by this object already. `ERROR_NOT_FOUND`: by
+   * somebody else. `ERROR_ACCESS_DENIED`, `ERROR_INVALID_PARAMETER`.
+   * @example
+   * await reservation.delete();
+   */
+  async delete(): Promise<void> {
+    this.#checkNotDeleted();
+    this.#deleting ??= this.#delete().finally(() => {
+      this.#deleting = undefined;
+    });
+    await this.#deleting;
+  }
+
+  async #delete(): Promise<void> {
+    if (this.reserved) await calls[this.protocol].delete(this.startPort, this.numberOfPorts);
+    this.#deleted = true;
+  }
+
+  /**
+   * What `JSON.stringify` writes: the block and `reserved`, and the token as a decimal string, because JSON has no bigints. It
+   * is for logs: never store the token, it changes when Windows is restarted. It does not ask Windows.
+   *
+   * @returns A plain object.
+   * @throws Nothing.
+   * @example
+   * console.log(JSON.stringify(reservation)); // {"protocol":"tcp","startPort":5000,"numberOfPorts":20,"token":"93...",...}
+   */
+  toJSON(): Record<string, unknown> {
+    return fieldsForJson(this);
+  }
+
+  /** @internal */
+  [hold](): () => void {
+    this.#checkNotDeleted();
+    return () => undefined;
+  }
+
+  #checkNotDeleted(): void {
+    const { protocol, startPort, numberOfPorts } = this;
+    if (!this.#deleted) return;
+    throw packageError('ERR_RESERVATION_DELETED', 'Ensure it again.', { protocol, startPort, numberOfPorts });
+  }
+}
+
+function hasCode(error: unknown, code: string): error is PortReservationError {
+  return error instanceof PortReservationError && error.code === code;
+}
+
+function isBlock(range: ExcludedPortRange, { startPort, numberOfPorts }: PortBlock): boolean {
+  return range.startPort === startPort && range.endPort === startPort + numberOfPorts - 1;
+}
+
+/** ERROR_SHARING_VIOLATION stands for a reservation in the way and for a port in use; the list of ranges tells which. */
+async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): Promise<PortReservationError> {
+  const { protocol, startPort, numberOfPorts } = block;
+  const endPort = startPort + numberOfPorts - 1;
+  const ranges = await listExcludedPortRanges({ protocol }).catch(() => undefined);
+  if (!ranges) return error;
+  const blocks = ranges.filter((range) => range.startPort <= endPort && range.endPort >= startPort);
+  const names = blocks.map(
+    (range) => `${range.startPort}-${range.endPort}${range.administered ? ' (administered)' : ''}`,
+  );
+  const reason =
+    blocks.length > 0
+      ? `It overlaps what is reserved already: ${names.join(', ')}.`
+      : 'No listed reservation overlaps it: a port of it is in use, or reserved without being listed, as WSL does.';
+  const { code, errno, syscall, hint } = error;
+  return new PortReservationError(`${error.message} ${reason}`, {
+    ...{ code, errno, syscall, hint, protocol, startPort, numberOfPorts },
+    blocks,
+    cause: error,
+  });
+}

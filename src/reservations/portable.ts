@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+import { checkBoolean } from '../common/arguments.js';
+import { isSupported } from '../windows/binding.js';
+import type { Protocol } from '../common/ports.js';
+
+/** What to do where there are no reservations. */
+export interface PortableOptions {
+  /**
+   * Where the platform has no port reservations, go on without one: `reserved` is then false, and `listen`, `bind` and
+   * `connect` make ordinary sockets. A process warning (`PortReservationWarning`, code `WPR_NOT_RESERVED`) says so once.
+   * Default false: such platforms reject with `ERR_UNSUPPORTED_PLATFORM`.
+   */
+  readonly portable?: boolean | undefined;
+}
+
+let warned = false;
+
+/** Whether to go on without a reservation, which is said out loud. Checks the option `portable`. */
+export function withoutReservation(
+  portable: unknown = false,
+  block: { protocol: Protocol; startPort?: number | undefined; numberOfPorts: number },
+): boolean {
+  checkBoolean('options.portable', portable);
+  if (!portable || isSupported) return false;
+  if (!warned) {
+    warned = true;
+    const { protocol, startPort, numberOfPorts } = block;
+    const ports = startPort ? `${startPort}-${startPort + numberOfPorts - 1}` : `${numberOfPorts} ports`;
+    process.emitWarning(`${process.platform} has no port reservations: ${protocol} ${ports} can be taken by anybody.`, {
+      type: 'PortReservationWarning',
+      code: 'WPR_NOT_RESERVED',
+    });
+  }
+  return true;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import { defaultDynamicRange } from '../common/default-dynamic-range.js';
+import { getDynamicPortRange, listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
+import type { PortRange, Protocol } from '../common/ports.js';
+import { PortMap } from './port-map.js';
+import { listPortOwners } from '../calls/port-owners.js';
+
+/** What Windows says of its ports before anything is bound. */
+export interface KnownPorts {
+  /** Those that are excluded or in use for one of the protocols. */
+  readonly ports: PortMap;
+  /** Where Windows chooses ports from, for each protocol. */
+  readonly dynamicRanges: readonly PortRange[];
+  /** Why lists are missing. */
+  readonly failures: readonly unknown[];
+}
+
+/** What is known where there is nobody to ask. */
+export function nothingKnown(): KnownPorts {
+  return { ports: new PortMap(), dynamicRanges: [defaultDynamicRange], failures: [] };
+}
+
+/** Reads the lists. One that cannot be read is left out. */
+export async function listKnownPorts(protocols: readonly Protocol[]): Promise<KnownPorts> {
+  const ports = new PortMap();
+  const failures: unknown[] = [];
+  const orElse = <List>(outcome: PromiseSettledResult<List>, substitute: List): List => {
+    if (outcome.status === 'fulfilled') return outcome.value;
+    failures.push(outcome.reason);
+    return substitute;
+  };
+
+  const dynamicRanges = await Promise.all(
+    protocols.map(async (protocol) => {
+      const [excluded, owners, dynamic] = await Promise.allSettled([
+        listExcludedPortRanges({ protocol }),
+        listPortOwners({ protocol }),
+        getDynamicPortRange({ protocol }),
+      ]);
+      for (const range of orElse(excluded, [])) ports.markSpan(range, 'excluded');
+      for (const { port, state } of orElse(owners, [])) {
+        // A closed connection that lingers has no socket; a server that was restarted is to find its port again.
+        if (state !== 'TIME_WAIT') ports.mark(port, 'inUse');
+      }
+      return orElse(dynamic, defaultDynamicRange);
+    }),
+  );
+  return { ports, dynamicRanges, failures };
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+import type { PortRange } from '../common/ports.js';
+import type { PortMap } from './port-map.js';
+import { lengthOf, type PortSpan } from '../common/port-span.js';
+
+/** What became of an attempt to have a whole window: the result, or a port of the window that is in the way. */
+export type Claim<Result> = { readonly result: Result } | { readonly obstacle: number };
+
+export interface FreePortSearch<Result> {
+  /** Where to search. */
+  readonly bounds: PortSpan;
+  /** The length of the window: how many consecutive ports are wanted. */
+  readonly numberOfPorts: number;
+  /** What the lists say; the search adds what it finds out. */
+  readonly ports: PortMap;
+  /** Ports to take only when nothing else is left. */
+  readonly avoided: readonly PortRange[];
+  /** Where to begin, from 0 to 1 exclusive; absent for the lowest port. */
+  readonly random?: (() => number) | undefined;
+  /** Whether a port can be had, which only a bind can tell. */
+  isFree(port: number): Promise<boolean>;
+  /** Takes a window of which every port is free. */
+  claim(startPort: number): Promise<Claim<Result>>;
+}
+
+/** How many binds are under way at once. */
+const groupSize = 8;
+/** After how many windows in a row that end with a refused port the search begins to skip ports. */
+const patience = 8;
+
+/**
+ * Finds consecutive ports that can be had, and finds them wherever they are.
+ *
+ * A listed port costs no bind, and a port that could be bound is not bound again. Of each window the last port is tried
+ * first: when it is refused, the next window that has a chance begins behind it, so that crossing a refused region costs a
+ * bind per window instead of one per port (the idea of Boyer and Moore). Where the refusals do not end, as in the 4096 ports
+ * that WSL with mirrored networking holds and no list shows, the steps double. What was skipped, and what was refused a
+ * moment ago, is tried in a second pass before the search gives up.
+ */
+export async function searchFreePorts<Result>(search: FreePortSearch<Result>): Promise<Result | undefined> {
+  const isAvoided = (port: number): boolean =>
+    search.avoided.some(({ startPort, numberOfPorts }) => port >= startPort && port < startPort + numberOfPorts);
+  const found = (await searchTwice(search, (port) => !isAvoided(port))) ?? (await searchTwice(search, () => true));
+  return found?.result;
+}
+
+async function searchTwice<Result>(
+  search: FreePortSearch<Result>,
+  isWanted: (port: number) => boolean,
+): Promise<{ result: Result } | undefined> {
+  const refused: number[] = [];
+  const found = await searchOnce(search, isWanted, { skips: true, refused });
+  if (found) return found;
+  // Another search may have been at them for the moment of a bind.
+  for (const port of refused) search.ports.mark(port, 'unknown');
+  return searchOnce(search, isWanted, { skips: false, refused: [] });
+}
+
+interface Pass {
+  /** Whether to skip ports where refusals do not end. */
+  readonly skips: boolean;
+  /** The ports that were refused. */
+  readonly refused: number[];
+}
+
+async function searchOnce<Result>(
+  search: FreePortSearch<Result>,
+  isWanted: (port: number) => boolean,
+  pass: Pass,
+): Promise<{ result: Result } | undefined> {
+  const { ports, bounds, numberOfPorts, random } = search;
+  const runs = ports.runs(bounds, isWanted).filter((run) => lengthOf(run) >= numberOfPorts);
+  for (const run of random ? turnRound(runs, numberOfPorts, random()) : runs) {
+    const found = await searchRun(search, run, pass);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The same runs, from a window on that is chosen by a number from 0 to 1 exclusive, and then those before it. */
+function turnRound(runs: readonly PortSpan[], numberOfPorts: number, choice: number): PortSpan[] {
+  const windowsIn = (run: PortSpan): number => lengthOf(run) - numberOfPorts + 1;
+  let window = Math.floor(choice * runs.reduce((sum, run) => sum + windowsIn(run), 0));
+  for (const [index, run] of runs.entries()) {
+    if (window < windowsIn(run)) {
+      const startPort = run.startPort + window;
+      const before = { startPort: run.startPort, endPort: startPort + numberOfPorts - 2 };
+      return [{ startPort, endPort: run.endPort }, ...runs.slice(index + 1), ...runs.slice(0, index), before];
+    }
+    window -= windowsIn(run);
+  }
+  return [];
+}
+
+async function searchRun<Result>(
+  search: FreePortSearch<Result>,
+  run: PortSpan,
+  pass: Pass,
+): Promise<{ result: Result } | undefined> {
+  const { numberOfPorts } = search;
+  const lastStart = run.endPort - numberOfPorts + 1;
+  let refusals = 0;
+  for (let startPort = run.startPort; startPort <= lastStart;) {
+    const claim = await claimWindow(search, startPort, pass);
+    if ('result' in claim) return claim;
+    // Every window up to the obstacle has it inside.
+    const next = claim.obstacle + 1;
+    if (next > lastStart) return undefined;
+    refusals = claim.obstacle === startPort + numberOfPorts - 1 ? refusals + 1 : 0;
+    const skipped = pass.skips && refusals > patience ? numberOfPorts * (2 ** (refusals - patience) - 1) : 0;
+    // The end of the run is tried before the search leaves it.
+    startPort = Math.min(next + skipped, lastStart);
+  }
+  return undefined;
+}
+
+async function claimWindow<Result>(
+  search: FreePortSearch<Result>,
+  startPort: number,
+  pass: Pass,
+): Promise<Claim<Result>> {
+  const { ports, numberOfPorts } = search;
+  const refuse = (port: number): void => {
+    ports.mark(port, 'refused');
+    pass.refused.push(port);
+  };
+
+  const window = portsFromLast(startPort, numberOfPorts);
+  const known = window.find((port) => ports.isTaken(port));
+  if (known !== undefined) return { obstacle: known };
+  const unknown = window.filter((port) => ports.isUnknown(port));
+  const refused = await findRefused(unknown, async (port) => {
+    const isFree = await search.isFree(port);
+    if (isFree) ports.mark(port, 'free');
+    else refuse(port);
+    return isFree;
+  });
+  if (refused !== undefined) return { obstacle: refused };
+  const claim = await search.claim(startPort);
+  if ('obstacle' in claim) refuse(claim.obstacle);
+  return claim;
+}
+
+/** The ports of a block, the last one first. */
+export function portsFromLast(startPort: number, numberOfPorts: number): number[] {
+  return Array.from({ length: numberOfPorts }, (_, index) => startPort + numberOfPorts - 1 - index);
+}
+
+/** The first of the ports that is refused: the first one alone, because it may be all that is needed, then some at a time. */
+export async function findRefused(
+  ports: readonly number[],
+  isFree: (port: number) => Promise<boolean>,
+): Promise<number | undefined> {
+  for (let begin = 0, end = 1; begin < ports.length; begin = end, end += groupSize) {
+    const group = ports.slice(begin, end);
+    const outcomes = await Promise.allSettled(group.map(isFree));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    const refused = outcomes.findIndex((outcome) => outcome.status === 'fulfilled' && !outcome.value);
+    if (refused !== -1) return group[refused];
+  }
+  return undefined;
+}

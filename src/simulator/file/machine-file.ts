@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+import { randomInt } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { takeFileLock } from './file-lock.js';
+import { isRunning, startOf } from './lock-owner.js';
+import { hostProcess, type MachineAccess } from '../machine-access.js';
+import { SimulatedWindows } from '../model/machine.js';
+import { forgetWarnings, isMachineFileError, machineFileError, warnOfMachineFile } from './machine-file-error.js';
+import { readWhole, removeLeftovers, replaceFile } from './machine-file-content.js';
+import type { SimulatedProcess } from '../model/process.js';
+import { unlessRefused } from '../model/refusal.js';
+import type { SavedMachine } from '../model/saved-machine.js';
+import type { SharedMachine } from '../shared-machine.js';
+
+/** What the file holds: the machine, and which process of the host each of its processes is. */
+interface MachineFileContent {
+  readonly machine: SavedMachine;
+  readonly processes: readonly HostProcess[];
+}
+
+interface HostProcess {
+  readonly pid: number;
+  /** When it was started, as the system counts: another process may have the same pid later. */
+  readonly started: string;
+  /** Its id on the machine. */
+  readonly id: number;
+}
+
+/**
+ * A machine that lives in a file, so that all processes that name the file are on the same machine, and the next run
+ * finds the persistent reservations of the last. Threads of one process are one process on the machine too. What a
+ * process held is freed by whoever comes next after it ended, however it ended.
+ */
+export class MachineFile implements MachineAccess {
+  readonly #file: string;
+  readonly #elevated: boolean;
+  /** What nobody waits for and what this thread could not do on the machine yet. */
+  #owed: ((process: SimulatedProcess) => void)[] = [];
+
+  constructor(file: string, elevated: boolean) {
+    this.#file = path.resolve(file);
+    this.#elevated = elevated;
+  }
+
+  transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result {
+    return this.#withMachine((machine, processes) => {
+      const simulated = this.#join(machine, processes);
+      for (const owed of this.#owed) {
+        unlessRefused(() => {
+          owed(simulated);
+        });
+      }
+      return work(simulated, machine);
+    });
+  }
+
+  #join(machine: SimulatedWindows, processes: Map<number, HostProcess>): SimulatedProcess {
+    const { pid } = process;
+    const own = processes.get(pid);
+    if (own && machine.isRunning(own.id)) return machine.process(own.id);
+    const started = machine.startProcess({ elevated: this.#elevated, ...hostProcess() });
+    processes.set(pid, { pid, started: startOf(pid) ?? '', id: started.id });
+    return started;
+  }
+
+  settle(work: (process: SimulatedProcess) => void): void {
+    this.#owed.push(work);
+    try {
+      this.transact(() => undefined);
+    } catch (error) {
+      if (!isMachineFileError(error)) throw error;
+      warnOfMachineFile(error);
+    }
+  }
+
+  share(): SharedMachine {
+    return { file: this.#file, elevated: this.#elevated };
+  }
+
+  /** Ends what an earlier process with the pid of this one left, and removes what killed processes left beside the file. */
+  enter(): void {
+    this.#withMachine((machine, processes) => {
+      removeLeftovers(this.#file);
+      endProcess(machine, processes, process.pid);
+    });
+  }
+
+  /** Ends this process on the machine. */
+  leave(): void {
+    this.#withMachine((machine, processes) => {
+      endProcess(machine, processes, process.pid);
+    });
+  }
+
+  #withMachine<Result>(work: (machine: SimulatedWindows, processes: Map<number, HostProcess>) => Result): Result {
+    const release = this.#attempt(() => {
+      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      return takeFileLock(`${this.#file}.lock`);
+    });
+    try {
+      const before = this.#attempt(() => readWhole(this.#file));
+      const { machine, processes } = this.#attempt(() => decode(before));
+      for (const { pid, started } of processes.values()) {
+        if (!isRunning(pid, started)) endProcess(machine, processes, pid);
+      }
+      const keep = (): void => {
+        const after = encode(machine, processes);
+        if (after !== before) {
+          this.#attempt(() => {
+            replaceFile(this.#file, after);
+          });
+        }
+        this.#owed = [];
+        forgetWarnings();
+      };
+      let result: Result;
+      try {
+        result = work(machine, processes);
+      } catch (refusal) {
+        this.#keepAfterRefusal(keep);
+        throw refusal;
+      }
+      keep();
+      return result;
+    } finally {
+      release();
+    }
+  }
+
+  /** A call that is refused may have used up a planned failure or a turn. The refusal is its outcome all the same. */
+  #keepAfterRefusal(keep: () => void): void {
+    try {
+      keep();
+    } catch (error) {
+      if (!isMachineFileError(error)) throw error;
+      warnOfMachineFile(error);
+    }
+  }
+
+  #attempt<Result>(step: () => Result): Result {
+    try {
+      return step();
+    } catch (cause) {
+      throw machineFileError(this.#file, cause);
+    }
+  }
+}
+
+function endProcess(machine: SimulatedWindows, processes: Map<number, HostProcess>, pid: number): void {
+  const ended = processes.get(pid);
+  processes.delete(pid);
+  if (ended && machine.isRunning(ended.id)) machine.process(ended.id).exit();
+}
+
+function decode(text: string): { machine: SimulatedWindows; processes: Map<number, HostProcess> } {
+  if (text === '') return { machine: newMachine(), processes: new Map() };
+  try {
+    const content = JSON.parse(text) as MachineFileContent;
+    const processes = content.processes.map((entry) => [entry.pid, entry] as const);
+    return { machine: SimulatedWindows.restore(content.machine), processes: new Map(processes) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`it does not hold a simulated machine (${reason})`, { cause });
+  }
+}
+
+/**
+ * A machine whose ids none had that was in the file before: sockets of that one may still be open, and closing them must
+ * not close others.
+ */
+function newMachine(): SimulatedWindows {
+  return SimulatedWindows.restore({ ...new SimulatedWindows().save(), nextId: randomInt(1, 2 ** 40) });
+}
+
+function encode(machine: SimulatedWindows, processes: Map<number, HostProcess>): string {
+  const content: MachineFileContent = { machine: machine.save(), processes: [...processes.values()] };
+  return JSON.stringify(content);
+}

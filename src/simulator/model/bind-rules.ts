@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+import { errorCodes } from '../../common/error-codes.js';
+import type { PortRange } from '../../common/ports.js';
+import type { MachineState } from './machine-state.js';
+import { contains, endOf, onePort } from './port-range.js';
+import type { BoundTo, SocketRecord, TokenReservation } from './records.js';
+import { Refusal, refuseUnlessSuccess } from './refusal.js';
+
+/**
+ * The ports that a bind may try, in order. It looks at the pool afresh for each, because other sockets come and go
+ * while the host is asked whether a port can really be had.
+ */
+export function* bindCandidates(state: MachineState, socket: SocketRecord, wanted: BoundTo): Generator<number> {
+  const { port } = wanted;
+  if (socket.bound !== undefined) throw new Refusal(errorCodes.WSAEINVAL.errorNumber);
+  const block = blockOf(state, socket);
+  if (port !== 0) {
+    if (block === undefined || !contains(block, port)) {
+      if (block !== undefined) refuseUnlessSuccess(state.assumptions.bindOutsideAssociatedBlock);
+      refuseReserved(state, socket, port);
+    }
+    refuseUnlisted(state, socket, port);
+    const { wildcardAndSpecificBindsCoexist } = state.assumptions;
+    if (state.pools[socket.protocol].isAddressInUse(wanted, wildcardAndSpecificBindsCoexist))
+      throw new Refusal(errorCodes.WSAEADDRINUSE.errorNumber);
+    yield port;
+  } else if (block !== undefined) {
+    const pool = state.pools[socket.protocol];
+    for (const candidate of portsOf(block, (rest) => pool.findUnbound(rest))) {
+      if (pool.unlistedAt(candidate) === undefined) yield candidate;
+    }
+    throw new Refusal(state.assumptions.bindInFullBlock);
+  } else {
+    yield* dynamicPorts(state, socket);
+    throw new Refusal(state.assumptions.bindWithoutFreeDynamicPort);
+  }
+}
+
+function blockOf(state: MachineState, socket: SocketRecord): TokenReservation | undefined {
+  if (socket.associated === undefined) return undefined;
+  const block = state.reservationOf(socket.associated);
+  if (block === undefined) refuseUnlessSuccess(state.assumptions.bindAfterReservationEnded);
+  return block;
+}
+
+/** An administered exclusion refuses nobody: whoever asks for a port of it by number gets it (microsoft/msquic#2891). */
+function refuseReserved(state: MachineState, socket: SocketRecord, port: number): void {
+  const { assumptions } = state;
+  const reservation = state.pools[socket.protocol].reservationAt(port);
+  if (reservation?.kind === 'foreign') {
+    throw new Refusal(errorCodes.WSAEACCES.errorNumber);
+  } else if (reservation?.kind === 'persistent') {
+    refuseUnlessSuccess(assumptions.bindInsidePersistentReservation);
+  } else if (reservation?.kind === 'runtime') {
+    const { owner } = reservation;
+    if (owner.family !== socket.family && !assumptions.reservationsCoverBothFamilies) return;
+    const isOwn = owner.processId === socket.processId;
+    refuseUnlessSuccess(isOwn ? assumptions.bindInsideOwnRuntimeReservation : assumptions.bindInsideRuntimeReservation);
+  }
+}
+
+function refuseUnlisted(state: MachineState, socket: SocketRecord, port: number): void {
+  const unlisted = state.pools[socket.protocol].unlistedAt(port);
+  if (unlisted !== undefined) throw new Refusal(unlisted.errorNumber);
+}
+
+/** Once round the dynamic range, from the port whose turn it is. */
+function* dynamicPorts(state: MachineState, socket: SocketRecord): Generator<number> {
+  const pool = state.pools[socket.protocol];
+  const { startPort, numberOfPorts } = pool.dynamicRange;
+  const turn = pool.nextDynamicPort;
+  const later = { startPort: turn, numberOfPorts: startPort + numberOfPorts - turn };
+  const earlier = { startPort, numberOfPorts: turn - startPort };
+  for (const part of [later, earlier]) {
+    for (const port of portsOf(part, (rest) => pool.findChoosable(rest))) {
+      // Also where it is refused: the next bind would be refused for the same port, and so on for ever.
+      pool.passTurn(onePort(port));
+      refuseReserved(state, socket, port);
+      refuseUnlisted(state, socket, port);
+      yield port;
+    }
+  }
+}
+
+/** The ports of the range that `find` finds, one after the other. */
+function* portsOf(range: PortRange, find: (rest: PortRange) => number | undefined): Generator<number> {
+  const end = endOf(range);
+  let port = find(range);
+  while (port !== undefined) {
+    yield port;
+    const next = port + 1;
+    port = find({ startPort: next, numberOfPorts: end - next });
+  }
+}

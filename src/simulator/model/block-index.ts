@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+import type { PortRange } from '../../common/ports.js';
+import { contains, endOf, portCount } from './port-range.js';
+
+/** A set of ports that finds the nearest member before a port in four steps, whatever it holds. */
+class PortSet {
+  /** Bit n of a level says that word n of the level before it is not empty; the last level is one word. */
+  readonly #levels = [portCount / 32, portCount / 32 ** 2, portCount / 32 ** 3, 1].map(
+    (words) => new Uint32Array(words),
+  );
+
+  add(port: number): void {
+    let bit = port;
+    for (const level of this.#levels) {
+      const word = bit >>> 5;
+      level[word] = (level[word] ?? 0) | (1 << (bit & 31));
+      bit = word;
+    }
+  }
+
+  delete(port: number): void {
+    let bit = port;
+    for (const level of this.#levels) {
+      const word = bit >>> 5;
+      const rest = (level[word] ?? 0) & ~(1 << (bit & 31));
+      level[word] = rest;
+      if (rest !== 0) return;
+      bit = word;
+    }
+  }
+
+  /** The highest member below `port`, which may be 65536. */
+  findBelow(port: number): number | undefined {
+    let bit = port;
+    for (const [height, level] of this.#levels.entries()) {
+      const word = bit >>> 5;
+      const below = (level[word] ?? 0) & ((1 << (bit & 31)) - 1);
+      if (below !== 0) return this.#highestUnder(32 * word + highestBit(below), height);
+      bit = word;
+    }
+    return undefined;
+  }
+
+  #highestUnder(bit: number, height: number): number {
+    let lower = bit;
+    for (const level of this.#levels.slice(0, height).reverse()) {
+      lower = 32 * lower + highestBit(level[lower] ?? 0);
+    }
+    return lower;
+  }
+}
+
+function highestBit(word: number): number {
+  return 31 - Math.clz32(word);
+}
+
+/** Blocks of ports that never overlap. Adding, deleting and finding take the same few steps for any number of blocks. */
+export class BlockIndex<Block extends PortRange> {
+  /**
+   * By first port. What is deleted stays as undefined: a key that is deleted and added over and over leaves a hole in a
+   * Map each time, and to find it again V8 looks at all of them.
+   */
+  readonly #blocks = new Map<number, Block | undefined>();
+  readonly #startPorts = new PortSet();
+
+  /** The block must overlap none that is here. */
+  add(block: Block): void {
+    const other = this.findOverlap(block);
+    if (other !== undefined) {
+      throw new RangeError(`the block at port ${block.startPort} overlaps the one at port ${other.startPort}`);
+    }
+    this.#blocks.set(block.startPort, block);
+    this.#startPorts.add(block.startPort);
+  }
+
+  /** The block must be here, with exactly these ports. */
+  delete(block: PortRange): void {
+    if (this.findExact(block) === undefined) throw new RangeError(`no such block at port ${block.startPort}`);
+    this.#blocks.set(block.startPort, undefined);
+    this.#startPorts.delete(block.startPort);
+  }
+
+  /** The block that holds the port. */
+  findAt(port: number): Block | undefined {
+    const block = this.#lastBefore(port + 1);
+    return block !== undefined && contains(block, port) ? block : undefined;
+  }
+
+  /** A block that shares a port with the range; of several, the one with the highest ports. */
+  findOverlap(range: PortRange): Block | undefined {
+    const block = this.#lastBefore(endOf(range));
+    return block !== undefined && range.startPort < endOf(block) ? block : undefined;
+  }
+
+  /** The block with this very start and number of ports. */
+  findExact(range: PortRange): Block | undefined {
+    const block = this.#blocks.get(range.startPort);
+    return block?.numberOfPorts === range.numberOfPorts ? block : undefined;
+  }
+
+  /** Every block, by ascending ports. */
+  list(): Block[] {
+    const blocks: Block[] = [];
+    for (let block = this.#lastBefore(portCount); block !== undefined; block = this.#lastBefore(block.startPort)) {
+      blocks.push(block);
+    }
+    return blocks.reverse();
+  }
+
+  #lastBefore(port: number): Block | undefined {
+    const startPort = this.#startPorts.findBelow(port);
+    return startPort === undefined ? undefined : this.#blocks.get(startPort);
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+import type { PortRange } from '../../common/ports.js';
+import { endOf, portCount } from './port-range.js';
+
+/** Reads as a tree of which every node is 0. */
+const noNodes = new Uint32Array();
+
+/** A search from left to right, at the node that it has come to. */
+interface Search {
+  readonly numberOfPorts: number;
+  readonly startPort: number;
+  readonly endPort: number;
+  /** How many ports right before the node are free, inside the searched range. */
+  run: number;
+}
+
+/**
+ * Which of the 65,536 ports are free, and where the free runs are. A port may be taken several times over; it is free
+ * again when each taking was given back. Every method visits O(log 65536) nodes.
+ *
+ * A segment tree: node 1 stands for all ports, and the halves of node n are 2n and 2n + 1. A range is noted on the few
+ * nodes that make it up and nowhere below them, so giving it back finds the same nodes. The runs of a node are kept as
+ * what they lack of the node's size, so that 0 everywhere means "all free": the 2 MB of the tree need no filling, and
+ * none of them is there before the first taking.
+ */
+export class FreeRuns {
+  /** How many takings are noted on the node itself. */
+  #takings = noNodes;
+  /** What the free run at the start of the node lacks. */
+  #headLack = noNodes;
+  /** What the free run at the end of the node lacks. */
+  #tailLack = noNodes;
+  /** What the longest free run in the node lacks. */
+  #bestLack = noNodes;
+
+  take(range: PortRange): void {
+    if (this.#takings === noNodes) {
+      this.#takings = new Uint32Array(2 * portCount);
+      this.#headLack = new Uint32Array(2 * portCount);
+      this.#tailLack = new Uint32Array(2 * portCount);
+      this.#bestLack = new Uint32Array(2 * portCount);
+    }
+    this.#note(range, 1, 1, 0, portCount);
+  }
+
+  /** Undoes one `take` of exactly this range; parts of a taken range cannot be given back. */
+  giveBack(range: PortRange): void {
+    this.#note(range, -1, 1, 0, portCount);
+  }
+
+  isFree(range: PortRange): boolean {
+    return this.#first(range.numberOfPorts, range.startPort, endOf(range)) !== undefined;
+  }
+
+  /**
+   * The start of the first free run of `numberOfPorts` inside `within`. The search begins at the port `from` of
+   * `within` and comes round to the ports before it.
+   */
+  find(numberOfPorts: number, within: PortRange, from = within.startPort): number | undefined {
+    const endPort = endOf(within);
+    return (
+      this.#first(numberOfPorts, from, endPort) ??
+      this.#first(numberOfPorts, within.startPort, Math.min(endPort, from + numberOfPorts - 1))
+    );
+  }
+
+  #note(range: PortRange, change: 1 | -1, node: number, startPort: number, size: number): void {
+    const end = endOf(range);
+    if (range.startPort <= startPort && startPort + size <= end) {
+      const takings = at(this.#takings, node) + change;
+      if (takings < 0) throw new RangeError(`ports ${range.startPort} to ${end - 1} were not taken as one range`);
+      this.#takings[node] = takings;
+    } else {
+      const half = size / 2;
+      const middle = startPort + half;
+      if (range.startPort < middle) this.#note(range, change, 2 * node, startPort, half);
+      if (middle < end) this.#note(range, change, 2 * node + 1, middle, half);
+    }
+    this.#sum(node, size);
+  }
+
+  #sum(node: number, size: number): void {
+    const left = 2 * node;
+    const right = left + 1;
+    const half = size / 2;
+    if (at(this.#takings, node) > 0) {
+      this.#headLack[node] = this.#tailLack[node] = this.#bestLack[node] = size;
+    } else if (size === 1) {
+      this.#headLack[node] = this.#tailLack[node] = this.#bestLack[node] = 0;
+    } else {
+      const leftHead = at(this.#headLack, left);
+      const leftTail = at(this.#tailLack, left);
+      const rightHead = at(this.#headLack, right);
+      const rightTail = at(this.#tailLack, right);
+      this.#headLack[node] = leftHead === 0 ? rightHead : half + leftHead;
+      this.#tailLack[node] = rightTail === 0 ? leftTail : half + rightTail;
+      this.#bestLack[node] = Math.min(
+        leftTail + rightHead,
+        half + at(this.#bestLack, left),
+        half + at(this.#bestLack, right),
+      );
+    }
+  }
+
+  #first(numberOfPorts: number, startPort: number, endPort: number): number | undefined {
+    return this.#search({ numberOfPorts, startPort, endPort, run: 0 }, 1, 0, portCount);
+  }
+
+  #search(search: Search, node: number, startPort: number, size: number): number | undefined {
+    const endPort = startPort + size;
+    if (endPort <= search.startPort || search.endPort <= startPort) return undefined;
+
+    const best = size - at(this.#bestLack, node);
+    if (best === 0) {
+      // The nodes below know nothing of a taking noted here, so the search must not go down to them.
+      search.run = 0;
+      return undefined;
+    }
+    if (search.startPort <= startPort && endPort <= search.endPort) {
+      const head = size - at(this.#headLack, node);
+      if (search.run + head >= search.numberOfPorts) return startPort - search.run;
+      if (best < search.numberOfPorts) {
+        search.run = head === size ? search.run + size : size - at(this.#tailLack, node);
+        return undefined;
+      }
+    }
+    const half = size / 2;
+    return (
+      this.#search(search, 2 * node, startPort, half) ?? this.#search(search, 2 * node + 1, startPort + half, half)
+    );
+  }
+}
+
+function at(numbers: Uint32Array, index: number): number {
+  return numbers[index] ?? 0;
+}

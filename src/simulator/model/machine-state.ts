@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+import { randomBytes, randomInt } from 'node:crypto';
+import { take } from '../../common/arguments.js';
+import { defaultDynamicRange } from '../../common/default-dynamic-range.js';
+import { errorCodes } from '../../common/error-codes.js';
+import type { PortRange, Protocol } from '../../common/ports.js';
+import { type Assumptions, resolveAssumptions } from './assumptions.js';
+import { CallPlan } from './call-plan.js';
+import { isPortRange } from './port-range.js';
+import { PortPool } from './port-pool.js';
+import type { BoundTo, ProcessRecord, Reservation, SocketRecord, TokenReservation } from './records.js';
+import { Refusal } from './refusal.js';
+import { SocketTable } from './socket-table.js';
+
+/** How to set up a simulated machine. */
+export interface MachineOptions {
+  /**
+   * Where Windows chooses ports from, TCP and UDP alike, in ascending order from the first one on. When left out, 49152 to
+   * 65535, from a random one on: machines that are simulated side by side have one host to bind on.
+   */
+  readonly dynamicRange?: PortRange;
+  /** Answers to open questions about Windows that differ from the model's own. */
+  readonly assumptions?: Partial<Assumptions>;
+}
+
+/** What SimulatedWindows and its processes share. It keeps the records in step with each other and refuses little. */
+export class MachineState {
+  readonly dynamicRange: PortRange;
+  readonly overrides: Partial<Assumptions>;
+  readonly assumptions: Assumptions;
+  readonly pools: Readonly<Record<Protocol, PortPool>>;
+  readonly processes = new Map<number, ProcessRecord>();
+  readonly sockets = new SocketTable();
+  readonly failures = new CallPlan();
+  readonly delays = new CallPlan();
+  /** The tokens to issue before random ones. */
+  readonly nextTokens: bigint[] = [];
+  /** Of processes and sockets alike, so that neither id is ever taken for the other. */
+  nextId = 1;
+  readonly #byToken = new Map<bigint, TokenReservation>();
+
+  constructor(options: MachineOptions) {
+    const given = take('options', options, ['dynamicRange', 'assumptions']) as MachineOptions;
+    const { dynamicRange, assumptions = {} } = given;
+    this.dynamicRange = { ...(dynamicRange ?? defaultDynamicRange) };
+    if (!isPortRange(this.dynamicRange)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
+    this.overrides = { ...assumptions };
+    this.assumptions = resolveAssumptions(assumptions);
+    const newPool = () => new PortPool(this.dynamicRange, this.assumptions.portZeroSkipsReservations);
+    this.pools = { tcp: newPool(), udp: newPool() };
+    if (dynamicRange !== undefined) return;
+    for (const pool of Object.values(this.pools)) pool.nextDynamicPort += randomInt(this.dynamicRange.numberOfPorts);
+  }
+
+  startProcess(elevated: boolean, processId: number | undefined, imageName: string): number {
+    const id = this.nextId++;
+    this.processes.set(id, { id, elevated, processId: processId ?? id, imageName });
+    return id;
+  }
+
+  endProcess(id: number): void {
+    this.processes.delete(id);
+    for (const socket of this.sockets.ofProcess(id)) this.closeSocket(socket);
+  }
+
+  openSocket(processId: number, protocol: Protocol, family: 4 | 6, thread: number): number {
+    const id = this.nextId++;
+    this.sockets.open({ id, processId, protocol, family, thread });
+    return id;
+  }
+
+  endThread(processId: number, thread: number): void {
+    for (const socket of this.sockets.ofThread(processId, thread)) this.closeSocket(socket);
+  }
+
+  socketOf(processId: number, socketId: number): SocketRecord {
+    const socket = this.sockets.get(socketId);
+    if (socket?.processId !== processId) throw new Refusal(errorCodes.WSAENOTSOCK.errorNumber);
+    return socket;
+  }
+
+  bindSocket(socket: SocketRecord, bound: BoundTo): void {
+    this.pools[socket.protocol].bind(bound);
+    this.sockets.bind(socket, bound);
+  }
+
+  closeSocket(socket: SocketRecord): void {
+    // Ending a reservation can close sockets, this one among them.
+    if (!this.sockets.close(socket)) return;
+    if (socket.bound !== undefined) this.pools[socket.protocol].unbind(socket.bound);
+    for (const token of socket.owned) {
+      const reservation = this.#byToken.get(token);
+      if (reservation !== undefined) this.endReservation(reservation, this.assumptions.boundSocketsSurviveOwnerClose);
+    }
+  }
+
+  /** 64 random bits, or what a test wants; never 0, which is INVALID_PORT_RESERVATION_TOKEN, and never one in use. */
+  issueToken(): bigint {
+    let token = 0n;
+    while (token === 0n || this.#byToken.has(token)) {
+      token = this.nextTokens.shift() ?? randomBytes(8).readBigUInt64LE();
+    }
+    return token;
+  }
+
+  reservationOf(token: bigint): TokenReservation | undefined {
+    return this.#byToken.get(token);
+  }
+
+  /** The ports must not be reserved, and the token must not be in use. */
+  addReservation(reservation: Reservation): void {
+    this.pools[reservation.protocol].addReservation(reservation);
+    if (reservation.kind === 'foreign' || reservation.token === undefined) return;
+    this.#byToken.set(reservation.token, reservation);
+    if (reservation.kind === 'runtime') reservation.owner.owned.add(reservation.token);
+  }
+
+  /** The sockets that are bound inside keep their ports, or are closed where `boundSocketsSurvive` is false. */
+  endReservation(reservation: Reservation, boundSocketsSurvive: boolean): void {
+    this.pools[reservation.protocol].deleteReservation(reservation);
+    if (reservation.kind === 'foreign' || reservation.token === undefined) return;
+    const { token } = reservation;
+    this.#byToken.delete(token);
+    if (reservation.kind === 'runtime') reservation.owner.owned.delete(token);
+    if (boundSocketsSurvive) return;
+    for (const socket of this.sockets.boundBy(token)) this.closeSocket(socket);
+  }
+
+  /** The token of the reservation; that of an administered exclusion is issued when it is first asked for. */
+  tokenOf(reservation: TokenReservation): bigint {
+    if (reservation.kind !== 'administered') return reservation.token;
+    if (reservation.token === undefined) {
+      reservation.token = this.issueToken();
+      this.#byToken.set(reservation.token, reservation);
+    }
+    return reservation.token;
+  }
+
+  /** A restart of Windows: what is kept in the registry stays, under other tokens; all else is gone. */
+  restart(): void {
+    for (const id of [...this.processes.keys()]) this.endProcess(id);
+    for (const pool of Object.values(this.pools)) {
+      for (const unlisted of pool.unlisted()) pool.deleteUnlisted(unlisted);
+      for (const reservation of pool.reservations()) this.#restartReservation(reservation);
+    }
+  }
+
+  #restartReservation(reservation: Reservation): void {
+    // Issued while the old token is still in use, so that it differs.
+    const token = reservation.kind === 'persistent' ? this.issueToken() : undefined;
+    this.endReservation(reservation, true);
+    if (reservation.kind === 'persistent' && token !== undefined) this.addReservation({ ...reservation, token });
+    if (reservation.kind === 'administered') this.addReservation({ ...reservation, token: undefined });
+  }
+}

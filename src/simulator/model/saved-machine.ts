@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+import type { PortBlock, PortRange, Protocol } from '../../common/ports.js';
+import type { Assumptions } from './assumptions.js';
+import { MachineState } from './machine-state.js';
+import type { BoundTo, ProcessRecord, Reservation, SocketRecord, UnlistedReservation } from './records.js';
+
+/** The whole state of a simulated machine, as JSON can hold it: tokens are decimal strings. */
+export interface SavedMachine {
+  readonly version: 1;
+  readonly dynamicRange: PortRange;
+  readonly assumptions: Partial<Assumptions>;
+  readonly nextId: number;
+  readonly nextDynamicPort: Readonly<Record<Protocol, number>>;
+  readonly nextTokens: readonly string[];
+  readonly failures: Readonly<Record<string, readonly number[]>>;
+  readonly delays: Readonly<Record<string, readonly number[]>>;
+  readonly processes: readonly ProcessRecord[];
+  readonly sockets: readonly SavedSocket[];
+  readonly reservations: readonly SavedReservation[];
+  readonly unlisted: readonly UnlistedReservation[];
+}
+
+interface SavedSocket {
+  readonly id: number;
+  readonly processId: number;
+  readonly protocol: Protocol;
+  readonly family: 4 | 6;
+  readonly associated?: string;
+  readonly bound?: BoundTo;
+  readonly thread: number;
+}
+
+interface SavedReservation extends PortBlock {
+  readonly kind: Reservation['kind'];
+  readonly token?: string;
+  /** The id of the socket that acquired a runtime reservation. */
+  readonly owner?: number;
+}
+
+export function saveMachine(state: MachineState): SavedMachine {
+  const pools = Object.values(state.pools);
+  return {
+    version: 1,
+    dynamicRange: { ...state.dynamicRange },
+    assumptions: { ...state.overrides },
+    nextId: state.nextId,
+    nextDynamicPort: { tcp: state.pools.tcp.nextDynamicPort, udp: state.pools.udp.nextDynamicPort },
+    nextTokens: state.nextTokens.map(String),
+    failures: state.failures.save(),
+    delays: state.delays.save(),
+    processes: [...state.processes.values()].map((process) => ({ ...process })),
+    sockets: state.sockets.list().map(saveSocket),
+    reservations: pools.flatMap((pool) => pool.reservations()).map(saveReservation),
+    unlisted: pools.flatMap((pool) => pool.unlisted()).map((reservation) => ({ ...reservation })),
+  };
+}
+
+/** @throws Error for what no machine of this version saved. */
+export function restoreMachine(saved: SavedMachine): MachineState {
+  if (!isThisVersion(saved)) throw new Error('the saved machine is of a version that cannot be restored');
+  const { dynamicRange, assumptions, nextDynamicPort } = saved;
+  const state = new MachineState({ dynamicRange, assumptions });
+  state.nextId = saved.nextId;
+  state.pools.tcp.nextDynamicPort = nextDynamicPort.tcp;
+  state.pools.udp.nextDynamicPort = nextDynamicPort.udp;
+  state.nextTokens.push(...saved.nextTokens.map(BigInt));
+  state.failures.restore(saved.failures);
+  state.delays.restore(saved.delays);
+  for (const process of saved.processes) state.processes.set(process.id, { ...process });
+  for (const socket of saved.sockets) restoreSocket(state, socket);
+  // After the sockets, because runtime reservations point at their owners.
+  for (const reservation of saved.reservations) state.addReservation(restoreReservation(state, reservation));
+  for (const unlisted of saved.unlisted) state.pools[unlisted.protocol].addUnlisted({ ...unlisted });
+  return state;
+}
+
+function isThisVersion(saved: { readonly version: number }): boolean {
+  return saved.version === 1;
+}
+
+function saveSocket({ id, processId, protocol, family, associated, bound, thread }: SocketRecord): SavedSocket {
+  return {
+    id,
+    processId,
+    protocol,
+    family,
+    thread,
+    ...(associated === undefined ? {} : { associated: String(associated) }),
+    ...(bound === undefined ? {} : { bound }),
+  };
+}
+
+function restoreSocket(state: MachineState, { associated, bound, ...socket }: SavedSocket): void {
+  const record = state.sockets.open(socket);
+  if (associated !== undefined) state.sockets.associate(record, BigInt(associated));
+  if (bound !== undefined) state.bindSocket(record, bound);
+}
+
+function saveReservation(reservation: Reservation): SavedReservation {
+  const { kind, protocol, startPort, numberOfPorts } = reservation;
+  const block = { kind, protocol, startPort, numberOfPorts };
+  if (reservation.kind === 'foreign' || reservation.token === undefined) return block;
+  const token = String(reservation.token);
+  return reservation.kind === 'runtime' ? { ...block, token, owner: reservation.owner.id } : { ...block, token };
+}
+
+function restoreReservation(state: MachineState, saved: SavedReservation): Reservation {
+  const { kind, protocol, startPort, numberOfPorts } = saved;
+  const block = { protocol, startPort, numberOfPorts };
+  const token = saved.token === undefined ? undefined : BigInt(saved.token);
+  if (kind === 'foreign') return { ...block, kind };
+  if (kind === 'administered') return { ...block, kind, token };
+  if (token === undefined) throw new Error(`the saved ${kind} reservation at port ${startPort} has no token`);
+  if (kind === 'persistent') return { ...block, kind, token };
+  const owner = state.sockets.get(saved.owner ?? 0);
+  if (owner === undefined) throw new Error(`the saved ${kind} reservation at port ${startPort} has no owner`);
+  return { ...block, kind, token, owner };
+}

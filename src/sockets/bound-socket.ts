@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { ntohs } from '../windows/byte-order.js';
+import { errorFromFailure } from '../common/errors.js';
+import { inBothFamilies } from '../windows/every-address.js';
+import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from '../windows/native-binding.js';
+import type { Protocol } from '../common/ports.js';
+import { noteUse, tokenFor, type Hold, type MovableReservation, type ReservationToken } from './reservation-token.js';
+import { bindRequest, socketRequest, wildcard } from '../windows/winsock.js';
+
+export interface Endpoint {
+  readonly family: 4 | 6;
+  readonly address: string;
+  readonly port: number;
+  readonly ipv6Only: boolean;
+}
+
+/** A socket that is open, associated and bound, and still ours. */
+export interface BoundSocket {
+  readonly native: NativeSocket;
+  readonly address: string;
+  readonly family: 4 | 6;
+  readonly port: number;
+}
+
+export interface HostAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** The numeric addresses of a host, in the order of the system's resolver, which is asked for names only. */
+export async function resolveHost(host: string, family?: 4 | 6): Promise<HostAddress[]> {
+  const numeric = isIP(host);
+  if (numeric !== 0) return [{ address: host, family: familyOf(numeric) }];
+  const found = await lookup(host, { all: true, family: family ?? 0 });
+  return found.map((entry) => ({ address: entry.address, family: familyOf(entry.family) }));
+}
+
+function familyOf(number: number): 4 | 6 {
+  return number === 6 ? 6 : 4;
+}
+
+/** A reservation to bind inside, or without a token none. */
+export type BindInside = Pick<ReservationToken, 'protocol'> & Partial<ReservationToken>;
+
+/** Opens, associates and binds a socket in one trip to the thread pool. */
+export async function openBoundSocket(
+  binding: NativeBinding,
+  reservation: BindInside,
+  endpoint: Endpoint,
+): Promise<BoundSocket> {
+  return boundOrThrow(binding, reservation, endpoint, await tryToOpen(binding, reservation, endpoint));
+}
+
+/** Opens a socket bound to all addresses, as Node's servers are: see {@link inBothFamilies}. */
+export async function openWildcardSocket(
+  binding: NativeBinding,
+  reservation: BindInside,
+  port: number,
+  ipv6Only: boolean,
+): Promise<BoundSocket> {
+  const at = (family: 4 | 6): Endpoint => ({ family, address: wildcard[family], port, ipv6Only });
+  if (ipv6Only) return openBoundSocket(binding, reservation, at(6));
+  let endpoint = at(6);
+  const opened = await inBothFamilies((family) => {
+    endpoint = at(family);
+    return tryToOpen(binding, reservation, endpoint);
+  });
+  return boundOrThrow(binding, reservation, endpoint, opened);
+}
+
+function boundOrThrow(
+  binding: NativeBinding,
+  { protocol, token, startPort, numberOfPorts }: BindInside,
+  { port, address }: Endpoint,
+  opened: BoundSocket | CallFailure,
+): BoundSocket {
+  if (!isCallFailure(opened)) return opened;
+  const isAboutBlock = opened.call === acquireCall;
+  const about = isAboutBlock ? { startPort, numberOfPorts } : { startPort: port, host: address, token };
+  throw errorFromFailure(binding, opened, { protocol, ...about });
+}
+
+/**
+ * What `open` comes to, or the reason of the signal as soon as that aborts: a call of Windows may take any time. A socket
+ * that is opened too late is closed, and until then the reservation is held: Windows would free the block, and the socket
+ * would have a port that somebody else may reserve.
+ */
+export function openUnlessAborted(
+  signal: AbortSignal | undefined,
+  hold: Hold,
+  open: () => Promise<BoundSocket>,
+): Promise<BoundSocket> {
+  return unlessAborted(signal, open, (opening) => {
+    hold.until(opening.then((late) => late.native.close()));
+  });
+}
+
+/**
+ * What `start` comes to, or the reason of the signal as soon as that aborts.
+ *
+ * @param discard - Called in the abort, with what is still under way.
+ */
+export async function unlessAborted<Result>(
+  signal: AbortSignal | undefined,
+  start: () => Promise<Result>,
+  discard: (started: Promise<Result>) => void = (started) => {
+    started.catch(() => undefined);
+  },
+): Promise<Result> {
+  signal?.throwIfAborted();
+  const started = start();
+  if (!signal) return started;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      discard(started);
+      reject(signal.reason as Error);
+    };
+    const end = (): void => {
+      signal.removeEventListener('abort', abort);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    started.finally(end).then(resolve, reject);
+  });
+}
+
+const acquireCall = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
+const associateCall = 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)';
+
+/** Where the association is refused, it may be for the family: a reservation that can moves to that family. */
+async function tryToOpen(
+  binding: NativeBinding,
+  reservation: BindInside & Partial<MovableReservation>,
+  endpoint: Endpoint,
+): Promise<BoundSocket | CallFailure> {
+  const { protocol, token } = reservation;
+  let opened = await openOnce(binding, protocol, token, endpoint);
+  if (isCallFailure(opened) && opened.call === associateCall && token !== undefined) {
+    const other = await reservation[tokenFor]?.(endpoint.family, token);
+    if (isCallFailure(other)) return other;
+    if (other !== undefined) opened = await openOnce(binding, protocol, other, endpoint);
+  }
+  if (!isCallFailure(opened)) reservation[noteUse]?.();
+  return opened;
+}
+
+async function openOnce(
+  binding: NativeBinding,
+  protocol: Protocol,
+  token: bigint | undefined,
+  { family, address, port, ipv6Only }: Endpoint,
+): Promise<BoundSocket | CallFailure> {
+  const opened = await binding.openSocket(
+    socketRequest(protocol, family, { associate: token, bind: bindRequest(address, port, ipv6Only) }),
+  );
+  if (isCallFailure(opened)) return opened;
+  const bound = opened.address;
+  if (!bound) throw new Error('The binding opened a socket and did not say where it is bound.');
+  return { native: opened.socket, family, address: bound.address, port: ntohs(bound.portNetworkOrder) };
+}

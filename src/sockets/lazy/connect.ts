@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+import { createConnection, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { outOfRange } from '../../common/arguments.js';
+import { getBinding } from '../../windows/binding.js';
+import { openBoundSocket, openUnlessAborted, resolveHost, unlessAborted, type HostAddress } from '../bound-socket.js';
+import { packageError } from '../../common/errors.js';
+import { onFirstFreePort } from './first-free-port.js';
+import { handleOf, handOver } from '../../windows/node-handle.js';
+import { checkTakesSockets } from '../../windows/other-runtime.js';
+import type { Hold, ReservationToken } from '../reservation-token.js';
+import { isReserved, type CheckedConnectOptions, type ConnectOptions } from '../socket-arguments.js';
+import { wildcard } from '../../windows/winsock.js';
+
+/** Connects from a port of the reservation. `hold` is let go when a socket that was connected is closed. */
+export async function connectFrom(
+  reservation: ReservationToken,
+  options: CheckedConnectOptions,
+  hold: Hold,
+): Promise<Socket> {
+  const { host, family, localAddress, signal } = options;
+  const addresses = await unlessAborted(signal, () => resolveHost(host, family));
+  const reachable = addresses.filter((address) => isFromFamilyOf(localAddress, address));
+  if (reachable.length === 0) {
+    throw outOfRange('options.localAddress', `of a family in which ${host} has an address`, localAddress);
+  }
+  return connectToAny(reservation, options, reachable, hold);
+}
+
+/** Whether a socket at the local address can reach the remote one; a local name may have addresses of both families. */
+function isFromFamilyOf(localAddress: string | undefined, remote: HostAddress): boolean {
+  const local = isIP(localAddress ?? '');
+  return local === 0 || local === remote.family;
+}
+
+async function connectToAny(
+  reservation: ReservationToken,
+  options: ConnectOptions,
+  addresses: readonly HostAddress[],
+  hold: Hold,
+): Promise<Socket> {
+  let failure: unknown;
+  for (const remote of addresses) {
+    try {
+      if (isReserved(reservation)) return await connectInside(reservation, options, remote, hold);
+      return await onFirstFreePort(options.localPort ?? 0, reservation, (localPort) =>
+        untilConnected(connectTo(remote, { ...options, localPort })),
+      );
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Connects from a port of a reservation. */
+async function connectInside(
+  reservation: ReservationToken,
+  options: ConnectOptions,
+  remote: HostAddress,
+  hold: Hold,
+): Promise<Socket> {
+  checkTakesSockets();
+  const { family } = remote;
+  const local = options.localAddress ?? wildcard[family];
+  const bound = await openUnlessAborted(options.signal, hold, async () => {
+    const [address] = await resolveHost(local, family);
+    if (address?.family !== family) throw outOfRange('options.localAddress', `an IPv${family} address`, local);
+    return openBoundSocket(getBinding(), reservation, { ...address, port: options.localPort ?? 0, ipv6Only: false });
+  });
+  // Not connected yet, and maybe never: the next address gets a socket of its own, and the reservation stays held.
+  let connected = false;
+  const onClose = (): void => {
+    if (connected) hold.letGo();
+  };
+  return handOver(bound.native, onClose, async (open) => {
+    // It has its handle at once, and connects in the next tick.
+    const socket = connectTo(remote, { ...options, localPort: undefined, localAddress: undefined });
+    try {
+      const handle = handleOf(socket);
+      if (!handle) throw packageError('ERR_ADOPTION_FAILED', 'The socket has no handle to connect with.');
+      open(handle);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+    socket.prependOnceListener('connect', () => {
+      connected = true;
+    });
+    return untilConnected(socket);
+  });
+}
+
+function connectTo(
+  { address, family }: HostAddress,
+  options: Omit<ConnectOptions, 'localPort' | 'localAddress'> & {
+    localPort: number | undefined;
+    localAddress?: string | undefined;
+  },
+): Socket {
+  return createConnection({ ...options, host: address, family } as TcpNetConnectOpts);
+}
+
+/** Waits until a socket is connected; Node destroys one that cannot be. */
+async function untilConnected(socket: Socket): Promise<Socket> {
+  await new Promise<void>((resolve, reject) => {
+    const close = (): void => {
+      reject(packageError('ERR_SOCKET_CLOSED', 'It was destroyed before it was connected.'));
+    };
+    socket.once('error', reject).once('close', close);
+    // Before the listeners of others, for which only their own are to be there.
+    socket.prependOnceListener('connect', () => {
+      socket.removeListener('error', reject).removeListener('close', close);
+      resolve();
+    });
+  });
+  return socket;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import { isTaken } from '../../common/errors.js';
+
+/**
+ * Makes a socket without a reservation on the port it names, or on the first of the block that nobody has.
+ *
+ * @param make - Makes it on one port, where 0 is any.
+ */
+export async function onFirstFreePort<Result>(
+  port: number,
+  { startPort = 0, numberOfPorts = 1 }: { startPort?: number | undefined; numberOfPorts?: number | undefined },
+  make: (port: number) => Promise<Result>,
+): Promise<Result> {
+  const first = port === 0 ? startPort : port;
+  const last = port === 0 && startPort !== 0 ? startPort + numberOfPorts - 1 : first;
+  for (let candidate = first; ; candidate += 1) {
+    try {
+      return await make(candidate);
+    } catch (error) {
+      if (candidate >= last || !isTaken(error)) throw error;
+    }
+  }
+}

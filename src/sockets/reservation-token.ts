@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+import {
+  checkBoolean,
+  checkInteger,
+  checkPort,
+  checkProtocol,
+  checkToken,
+  maxPort,
+  outOfRange,
+  take,
+} from '../common/arguments.js';
+import { packageError } from '../common/errors.js';
+import type { CallFailure } from '../windows/native-binding.js';
+import type { Protocol } from '../common/ports.js';
+
+/**
+ * What sockets can be bound inside: a PersistentPortReservation, a RuntimePortReservation, or just the protocol and the
+ * token. The rest, where it is there, lets mistakes be told before Windows is asked.
+ */
+export interface ReservationToken<P extends Protocol = Protocol> {
+  readonly protocol: P;
+  /** 0n to 2n ** 64n - 1n. */
+  readonly token: bigint;
+  /** First port of the block. */
+  readonly startPort?: number | undefined;
+  readonly numberOfPorts?: number | undefined;
+  /** The process that the token works in, where it works in one only. */
+  readonly processId?: number | undefined;
+  /** False where the platform has no reservations and the caller allowed to go on without. */
+  readonly reserved?: boolean | undefined;
+}
+
+/** Says that a socket is about to be made out of a reservation; returns what says that the socket is closed. */
+export const hold = Symbol('hold');
+
+/** A reservation that is to know of the sockets made from it. */
+export interface Holdable {
+  [hold](): () => void;
+}
+
+/** Says that a socket of a holder is bound inside the reservation. */
+export const noteUse = Symbol('noteUse');
+/** Asks for a token that sockets of a family can be associated with, where they were refused the one there is. */
+export const tokenFor = Symbol('tokenFor');
+
+/** A reservation that can move to the other family of addresses. */
+export interface MovableReservation {
+  [noteUse](): void;
+  [tokenFor](family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure>;
+}
+
+/** What keeps a reservation while a socket is made from it, and as long as the socket is open. */
+export interface Hold {
+  /** Says that the socket is closed, or was not made. Calling it again does nothing. */
+  readonly letGo: () => void;
+  /** Keeps the reservation until a promise is settled, even if everything else has let go. */
+  readonly until: (settled: Promise<unknown>) => void;
+}
+
+/** Holds a reservation that wants to know; others need no holding. */
+export function holdReservation(reservation: object): Hold {
+  const end = hold in reservation ? (reservation as Holdable)[hold]() : () => undefined;
+  let holders = 1;
+  let held = true;
+  const leave = (): void => {
+    holders -= 1;
+    if (holders === 0) end();
+  };
+  return {
+    letGo() {
+      if (held) leave();
+      held = false;
+    },
+    until(settled) {
+      holders += 1;
+      settled.then(leave, leave);
+    },
+  };
+}
+
+/**
+ * Takes a reservation of the caller for a socket of this protocol on this port: a checked copy, which tells a reservation
+ * object of the socket.
+ */
+export function takeReservation<P extends Protocol>(value: unknown, wanted: P, port: number): ReservationToken<P> {
+  const { protocol, token, reserved, processId, startPort, numberOfPorts } = take('reservation', value, [
+    ...(['protocol', 'token', 'reserved', 'processId', 'startPort', 'numberOfPorts'] as const),
+  ]);
+  checkProtocol('reservation.protocol', protocol);
+  checkToken('reservation.token', token);
+  if (protocol !== wanted) throw outOfRange('reservation.protocol', `'${wanted}' for this socket`, protocol);
+  if (reserved !== undefined) checkBoolean('reservation.reserved', reserved);
+  if (processId !== undefined) checkInteger('reservation.processId', processId, 0, maxProcessId);
+  if (startPort !== undefined) checkPort('reservation.startPort', startPort, 1);
+  if (numberOfPorts !== undefined) {
+    const most = maxPort - (startPort ?? 1) + 1;
+    checkInteger('reservation.numberOfPorts', numberOfPorts, 1, most);
+  }
+  const taken = { protocol: wanted, token, reserved, processId, startPort, numberOfPorts };
+  checkProcess(taken);
+  checkPortInside(taken, port);
+  return { ...taken, ...callbacksOf(value as object) };
+}
+
+/** Process ids are unsigned 32-bit numbers on Windows. */
+const maxProcessId = 0xffff_ffff;
+
+function callbacksOf(reservation: object): object {
+  const isHoldable = hold in reservation;
+  if (!isHoldable) return {};
+  const {
+    [hold]: onHold,
+    [noteUse]: onUse,
+    [tokenFor]: onRefusal,
+  } = reservation as Holdable & Partial<MovableReservation>;
+  return {
+    [hold]: onHold.bind(reservation),
+    ...(onUse && { [noteUse]: onUse.bind(reservation) }),
+    ...(onRefusal && { [tokenFor]: onRefusal.bind(reservation) }),
+  };
+}
+
+function checkProcess({ processId, token, protocol }: ReservationToken): void {
+  if (processId === undefined || processId === process.pid) return;
+  throw packageError(
+    'ERR_FOREIGN_TOKEN',
+    `Process ${processId} acquired the reservation and this is process ${process.pid}. Windows lets sockets of the ` +
+      'acquiring process use a runtime reservation, worker threads included, and nobody else. Use a persistent ' +
+      'reservation for several processes, or listen in that process and send the listening server to this one.',
+    { protocol, token },
+  );
+}
+
+function checkPortInside({ startPort, numberOfPorts }: ReservationToken, port: number): void {
+  if (port === 0 || startPort === undefined || numberOfPorts === undefined) return;
+  const last = startPort + numberOfPorts - 1;
+  if (port < startPort || port > last) {
+    throw outOfRange('options.port', `0 or from ${startPort} to ${last}, which is the block`, port);
+  }
+}

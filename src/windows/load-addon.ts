@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+import { builtin } from '../common/builtin.js';
+import { packageError } from '../common/errors.js';
+import type { NativeBinding } from './native-binding.js';
+import { packageRoot } from '../package-root.js';
+
+/** Loads the addon for this platform and architecture: a build of one's own if there is one, or else the prebuilt. */
+export function loadAddon(): NativeBinding {
+  try {
+    // Bundled into a CommonJS file the module has no URL, and even this throws.
+    const require = builtin.module.createRequire(import.meta.url);
+    const load = require('node-gyp-build') as (directory: string) => NativeBinding;
+    return load(packageRoot());
+  } catch (cause) {
+    throw packageError(
+      'ERR_ADDON_NOT_LOADED',
+      `Prebuilt binaries are for Windows on x64, arm64 and ia32, and this is ${process.platform} on ${process.arch}. ` +
+        'If it should be there, install win-port-reservation again; a bundler must leave the package external.',
+      { cause },
+    );
+  }
+}
