@@ -2,8 +2,8 @@
 import { checkPorts } from '../common/arguments.js';
 import { getBinding } from '../windows/binding.js';
 import { htons } from '../windows/byte-order.js';
-import { errorFromFailure } from '../common/errors.js';
-import { isCallFailure, type NativeBinding } from '../windows/native-binding.js';
+import { errorFromFailure, isCallFailure } from '../common/errors.js';
+import type { NativeBinding } from '../windows/native-binding.js';
 import type { Protocol } from '../common/ports.js';
 
 type Direction = 'create' | 'delete' | 'lookup';

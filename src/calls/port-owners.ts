@@ -2,8 +2,8 @@
 import { checkPort, checkProtocol, take } from '../common/arguments.js';
 import { getBinding } from '../windows/binding.js';
 import { htons, ntohs } from '../windows/byte-order.js';
-import { errorFromFailure } from '../common/errors.js';
-import { isCallFailure, type PortOwnerRow } from '../windows/native-binding.js';
+import { errorFromFailure, isCallFailure } from '../common/errors.js';
+import type { PortOwnerRow } from '../windows/native-binding.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import { ipProtocol, tcpState } from '../windows/winsock.js';
 

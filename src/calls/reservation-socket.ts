@@ -14,10 +14,10 @@ import {
 import { getBinding } from '../windows/binding.js';
 import { builtin } from '../common/builtin.js';
 import { htons, ntohs } from '../windows/byte-order.js';
-import { errorFromFailure, packageError, type CallContext } from '../common/errors.js';
+import { type CallContext, type CallFailure, errorFromFailure, isCallFailure, packageError } from '../common/errors.js';
 import { withJson } from '../common/json.js';
 import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
-import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from '../windows/native-binding.js';
+import type { NativeBinding, NativeSocket } from '../windows/native-binding.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import { warnOfUnsafeBuild } from '../windows/windows-build.js';
 import { bindRequest, socketRequest, wildcard } from '../windows/winsock.js';

@@ -3,7 +3,6 @@ import { take } from './arguments.js';
 import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js';
 import { hintOf } from './error-hints.js';
 import { fieldsForJson } from './json.js';
-import type { CallFailure, NativeBinding } from '../windows/native-binding.js';
 import type { ExcludedPortRange, Protocol } from './ports.js';
 import { printable, printableLines } from './printable.js';
 
@@ -119,9 +118,19 @@ export class PortReservationError extends Error {
   }
 }
 
+/** A call that Windows refused: its exact name, and the number read right after it on the same thread. */
+export interface CallFailure {
+  readonly call: string;
+  readonly errorNumber: number;
+}
+
+export function isCallFailure(result: unknown): result is CallFailure {
+  return typeof result === 'object' && result !== null && 'errorNumber' in result;
+}
+
 /** The error for a call that Windows refused: `<call> <symbol>: <the system's text> [<what it was about>]`. */
 export function errorFromFailure(
-  binding: NativeBinding,
+  binding: { formatMessage(errorNumber: number): string },
   failure: CallFailure,
   context: CallContext,
 ): PortReservationError {

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { type CallFailure, isCallFailure } from '../common/errors.js';
 import { htons, ntohs } from '../windows/byte-order.js';
 import { inBothFamilies } from '../windows/every-address.js';
-import {
-  isCallFailure,
-  type CallFailure,
-  type InetPortRange,
-  type NativeBinding,
-  type NativeSocket,
-} from '../windows/native-binding.js';
+import type { InetPortRange, NativeBinding, NativeSocket } from '../windows/native-binding.js';
 import type { PortRange, Protocol } from '../common/ports.js';
 import { socketRequest } from '../windows/winsock.js';
 

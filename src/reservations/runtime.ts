@@ -2,11 +2,11 @@
 import { checkPorts, checkProtocol, take } from '../common/arguments.js';
 import { getBinding } from '../windows/binding.js';
 import { BlockOwner } from './block-owner.js';
-import { errorFromFailure, packageError } from '../common/errors.js';
+import { type CallFailure, errorFromFailure, isCallFailure, packageError } from '../common/errors.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
 import { addLiveBlock, deleteLiveBlocks } from '../calls/live-blocks.js';
-import { isCallFailure, type CallFailure, type NativeBinding } from '../windows/native-binding.js';
+import type { NativeBinding } from '../windows/native-binding.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import { printableLines } from '../common/printable.js';
 import {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+import type { CallFailure } from '../common/errors.js';
 import path from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { errorCodes } from '../common/error-codes.js';
-import type { CallFailure } from '../windows/native-binding.js';
 import type { ProcessOptions, SimulatedWindows } from './model/machine.js';
 import type { SimulatedProcess } from './model/process.js';
 import { Refusal, unlessRefused } from './model/refusal.js';

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
+import { type CallFailure, isCallFailure } from '../common/errors.js';
 import { threadId } from 'node:worker_threads';
 import { htons, ntohs } from '../windows/byte-order.js';
 import { errorCodes, findErrorCode } from '../common/error-codes.js';
-import {
-  isCallFailure,
-  type CallFailure,
-  type NativeBinding,
-  type OpenedSocket,
-  type PersistentCall,
-  type PortOwnerRow,
-  type SocketRequest,
+import type {
+  NativeBinding,
+  OpenedSocket,
+  PersistentCall,
+  PortOwnerRow,
+  SocketRequest,
 } from '../windows/native-binding.js';
 import type { Protocol } from '../common/ports.js';
 import { addressFamily, ipProtocol, tcpState } from '../windows/winsock.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { type CallFailure, isCallFailure } from '../common/errors.js';
 import { errorCodes } from '../common/error-codes.js';
-import { isCallFailure, type CallFailure } from '../windows/native-binding.js';
 import { commandName } from '../windows/netsh-error.js';
 import type { Netsh, NetshResult } from '../windows/netsh.js';
 import type { PortBlock, Protocol } from '../common/ports.js';

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
+import { type CallFailure, isCallFailure } from '../common/errors.js';
 import { ntohs, htons } from '../windows/byte-order.js';
 import { errorCodes } from '../common/error-codes.js';
-import {
-  isCallFailure,
-  type BindRequest,
-  type CallFailure,
-  type InetPortRange,
-  type InetPortReservationInstance,
-  type NativeSocket,
-  type NodeHandle,
-  type OpenHandle,
-  type SocketAddress,
+import type {
+  BindRequest,
+  InetPortRange,
+  InetPortReservationInstance,
+  NativeSocket,
+  NodeHandle,
+  OpenHandle,
+  SocketAddress,
 } from '../windows/native-binding.js';
 import type { Protocol } from '../common/ports.js';
 import { createHostHandle } from './host-handle.js';

@@ -2,9 +2,9 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { ntohs } from '../windows/byte-order.js';
-import { errorFromFailure } from '../common/errors.js';
+import { type CallFailure, errorFromFailure, isCallFailure } from '../common/errors.js';
 import { inBothFamilies } from '../windows/every-address.js';
-import { isCallFailure, type CallFailure, type NativeBinding, type NativeSocket } from '../windows/native-binding.js';
+import type { NativeBinding, NativeSocket } from '../windows/native-binding.js';
 import type { Protocol } from '../common/ports.js';
 import { noteUse, tokenFor, type Hold, type MovableReservation, type ReservationToken } from './reservation-token.js';
 import { bindRequest, socketRequest, wildcard } from '../windows/winsock.js';

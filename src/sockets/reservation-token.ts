@@ -9,8 +9,7 @@ import {
   outOfRange,
   take,
 } from '../common/arguments.js';
-import { packageError } from '../common/errors.js';
-import type { CallFailure } from '../windows/native-binding.js';
+import { type CallFailure, packageError } from '../common/errors.js';
 import type { Protocol } from '../common/ports.js';
 
 /**

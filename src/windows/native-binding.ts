@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { CallFailure } from '../common/errors.js';
 
 /**
  * The seam: everything that the addon exports, and that SimulatedWindows stands in for.
@@ -45,12 +46,6 @@ export type PersistentCall<Result> = (
   startPortNetworkOrder: number,
   numberOfPorts: number,
 ) => Promise<Result | CallFailure>;
-
-/** A call that Windows refused: its exact name, and the number read right after it on the same thread. */
-export interface CallFailure {
-  readonly call: string;
-  readonly errorNumber: number;
-}
 
 /** Each step is there, and undefined where it is not wanted: the addon must find none on Object.prototype. */
 export interface SocketRequest {
@@ -156,8 +151,4 @@ export interface NodeHandle {
   unref(): void;
   /** TCP only: close with a reset. */
   reset?: ((callback?: () => void) => number) | undefined;
-}
-
-export function isCallFailure(result: unknown): result is CallFailure {
-  return typeof result === 'object' && result !== null && 'errorNumber' in result;
 }

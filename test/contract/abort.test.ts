@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+import { isCallFailure } from '../../dist/common/errors.js';
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bind, connect, findFreePorts, listen, RuntimePortReservation, type Protocol } from 'win-port-reservation';
 import { getBinding, getNetsh, installBinding } from '../../dist/windows/binding.js';
-import { isCallFailure, type NativeSocket } from '../../dist/windows/native-binding.js';
+import type { NativeSocket } from '../../dist/windows/native-binding.js';
 import { bindElsewhere } from './ring.js';
 
 // A call of Windows cannot be called back: its socket comes into being after the abort, and has to be gone before anybody

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the package asks the binding for in this process, on either ring: the requests of sockets, and which of them are
 // still open.
+import { type CallFailure, isCallFailure } from '../../dist/common/errors.js';
 import { getBinding, getNetsh, installBinding } from '../../dist/windows/binding.js';
 import { ntohs } from '../../dist/windows/byte-order.js';
-import {
-  isCallFailure,
-  type CallFailure,
-  type NativeSocket,
-  type PortOwnerRow,
-  type SocketRequest,
-} from '../../dist/windows/native-binding.js';
+import type { NativeSocket, PortOwnerRow, SocketRequest } from '../../dist/windows/native-binding.js';
 
 type Step = 'acquire' | 'associate' | 'bind' | 'netsh';
 

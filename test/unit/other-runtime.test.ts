@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { isCallFailure } from '../../src/common/errors.js';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { getBinding, getNetsh, installBinding } from '../../src/windows/binding.js';
 import { listen, RuntimePortReservation } from '../../src/index.js';
-import { isCallFailure } from '../../src/windows/native-binding.js';
 import { otherRuntime } from '../../src/windows/other-runtime.js';
 import { install, SimulatedWindows } from '../../src/simulator/index.js';
 

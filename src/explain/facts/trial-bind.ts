@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { isCallFailure } from '../../common/errors.js';
 import { getBinding } from '../../windows/binding.js';
 import { resolveHost, type HostAddress } from '../../sockets/bound-socket.js';
 import { inBothFamilies } from '../../windows/every-address.js';
-import { isCallFailure } from '../../windows/native-binding.js';
 import type { Protocol } from '../../common/ports.js';
 import { bindRequest, socketRequest, wildcard } from '../../windows/winsock.js';
 import type { BindAttempt, PortQuestion } from './facts.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { isCallFailure } from '../../../src/common/errors.js';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getBinding, getNetsh, installBinding } from '../../../src/windows/binding.js';
-import { isCallFailure } from '../../../src/windows/native-binding.js';
 import { install, SimulatedWindows } from '../../../src/simulator/index.js';
 import { readDocument } from '../../cli-output-schema.js';
 import { expectPrintable, hostileName } from '../hostile-text.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What other processes are told to do, and what public functions refuse before Windows is asked. Each step is a function of
 // a binding, so that the process can be a simulated one as well; what it returns can be written as JSON.
+import { isCallFailure } from '../../../dist/common/errors.js';
 import { htons, ntohs } from '../../../dist/windows/byte-order.js';
-import { isCallFailure } from '../../../dist/windows/native-binding.js';
 import { addressFamily, ipProtocol } from '../../../dist/windows/winsock.js';
 
 /** @typedef {import('../../../dist/windows/native-binding.js').NativeBinding} NativeBinding */
