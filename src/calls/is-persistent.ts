@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { PortReservationError } from '../common/errors.js';
-import { PersistentPortReservation } from '../reservations/persistent.js';
 import type { PortBlock } from '../common/ports.js';
+import { persistentCalls } from './persistent-calls.js';
 
 /** Whether a block is a persistent reservation: Windows knows one by its very numbers only. */
-export async function isPersistent(block: PortBlock): Promise<boolean> {
+export async function isPersistent({ protocol, startPort, numberOfPorts }: PortBlock): Promise<boolean> {
   try {
-    await PersistentPortReservation.lookup(block);
+    await persistentCalls[protocol].lookup(startPort, numberOfPorts);
     return true;
   } catch (error) {
     if (error instanceof PortReservationError && error.code === 'ERROR_NOT_FOUND') return false;

@@ -131,3 +131,17 @@ export async function lookupPersistentTcpPortReservation(startPort: number, numb
 export async function lookupPersistentUdpPortReservation(startPort: number, numberOfPorts: number): Promise<bigint> {
   return callPersistent<'lookup'>('lookupPersistentUdpPortReservation', 'udp', startPort, numberOfPorts);
 }
+
+/** The six functions, by protocol and verb. */
+export const persistentCalls = {
+  tcp: {
+    create: createPersistentTcpPortReservation,
+    lookup: lookupPersistentTcpPortReservation,
+    delete: deletePersistentTcpPortReservation,
+  },
+  udp: {
+    create: createPersistentUdpPortReservation,
+    lookup: lookupPersistentUdpPortReservation,
+    delete: deletePersistentUdpPortReservation,
+  },
+} as const;

@@ -4,29 +4,9 @@ import { packageError, PortReservationError } from '../common/errors.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
 import { fieldsForJson } from '../common/json.js';
-import {
-  createPersistentTcpPortReservation,
-  createPersistentUdpPortReservation,
-  deletePersistentTcpPortReservation,
-  deletePersistentUdpPortReservation,
-  lookupPersistentTcpPortReservation,
-  lookupPersistentUdpPortReservation,
-} from '../calls/persistent-calls.js';
+import { persistentCalls } from '../calls/persistent-calls.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
 import { hold, type Holdable, type ReservationToken } from '../sockets/reservation-token.js';
-
-const calls = {
-  tcp: {
-    create: createPersistentTcpPortReservation,
-    lookup: lookupPersistentTcpPortReservation,
-    delete: deletePersistentTcpPortReservation,
-  },
-  udp: {
-    create: createPersistentUdpPortReservation,
-    lookup: lookupPersistentUdpPortReservation,
-    delete: deletePersistentUdpPortReservation,
-  },
-} as const;
 
 const created = new WeakSet<PersistentPortReservation>();
 
@@ -83,7 +63,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
 
   static async #create<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
     try {
-      const token = await calls[block.protocol].create(block.startPort, block.numberOfPorts);
+      const token = await persistentCalls[block.protocol].create(block.startPort, block.numberOfPorts);
       const reservation = new PersistentPortReservation(block, token);
       created.add(reservation);
       return reservation;
@@ -110,7 +90,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   }
 
   static async #lookup<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
-    const token = await calls[block.protocol].lookup(block.startPort, block.numberOfPorts);
+    const token = await persistentCalls[block.protocol].lookup(block.startPort, block.numberOfPorts);
     return new PersistentPortReservation(block, token);
   }
 
@@ -187,7 +167,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   }
 
   async #delete(): Promise<void> {
-    if (this.reserved) await calls[this.protocol].delete(this.startPort, this.numberOfPorts);
+    if (this.reserved) await persistentCalls[this.protocol].delete(this.startPort, this.numberOfPorts);
     this.#deleted = true;
   }
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-import {
-  deletePersistentTcpPortReservation,
-  deletePersistentUdpPortReservation,
-} from '../../calls/persistent-calls.js';
+import { persistentCalls } from '../../calls/persistent-calls.js';
 import { PersistentPortReservation, wasCreated } from '../../reservations/persistent.js';
 import type { PortBlock } from '../../common/ports.js';
 import type { Outcome } from '../outcome.js';
@@ -38,7 +35,6 @@ export async function ensure(block: PortBlock): Promise<Outcome> {
 
 /** `delete`. */
 export async function remove(block: PortBlock): Promise<Outcome> {
-  const call = block.protocol === 'tcp' ? deletePersistentTcpPortReservation : deletePersistentUdpPortReservation;
-  await call(block.startPort, block.numberOfPorts);
+  await persistentCalls[block.protocol].delete(block.startPort, block.numberOfPorts);
   return { data: { ...block }, text: (style) => `${style('green', 'deleted')} ${blockText(block)}\n` };
 }
