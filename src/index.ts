@@ -21,12 +21,8 @@ export {
 } from './calls/excluded-port-ranges.js';
 export { explainListenError, explainPort, type ExplainPortOptions } from './explain/explain-port.js';
 export type { PortableOptions } from './reservations/portable.js';
-export {
-  findFreePorts,
-  type FindFreePortsOptions,
-  type FoundPorts,
-  type FreePorts,
-} from './reservations/find-free-ports.js';
+export { findFreePorts, type FindFreePortsOptions, type FoundPorts } from './reservations/find-free-ports.js';
+export type { FreePorts } from './search/search-ports.js';
 export { listen, listenOnEach, type ListeningServer, type ListenOptions } from './sockets/listen.js';
 export { PersistentPortReservation } from './reservations/persistent.js';
 export type { ReservationToken } from './sockets/reservation-token.js';

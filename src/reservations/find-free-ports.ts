@@ -10,17 +10,13 @@ import {
   take,
 } from '../common/arguments.js';
 import { isSupported } from '../windows/binding.js';
+import type { HeldPorts } from './hold-ports.js';
 import type { PortableOptions } from './portable.js';
-import type { CheckedSearch } from '../search/search-ports.js';
-import type { PortBlock, PortRange, Protocol } from '../common/ports.js';
+import type { CheckedSearch, FreePorts } from '../search/search-ports.js';
+import { anyPlace } from './find-place.js';
+import type { PortBlock, Protocol } from '../common/ports.js';
 import type { RuntimePortReservationPair } from './pair.js';
 import type { RuntimePortReservation } from './runtime.js';
-
-/** Consecutive ports that were free a moment ago. */
-export interface FreePorts extends PortRange {
-  /** `both`: each of the ports for TCP and for UDP. */
-  readonly protocol: Protocol | 'both';
-}
 
 /** What to look for. */
 export interface FindFreePortsOptions extends PortableOptions {
@@ -98,14 +94,25 @@ type OneProtocol<Wanted> = Wanted extends Protocol ? Wanted : 'tcp';
 export async function findFreePorts<const Options extends FindFreePortsOptions = object>(
   options: Options = {} as Options,
 ): Promise<FoundPorts<Options>> {
-  const search = checkOptions(options);
+  const { hold, ...search } = checkOptions(options);
   search.signal?.throwIfAborted();
-  // Only here, because most programs never search.
-  const { findPorts } = await import('../search/search-ports.js');
-  return (await findPorts(search)) as FoundPorts<Options>;
+  return (await (hold ? findAndHold(search) : findOnly(search))) as FoundPorts<Options>;
 }
 
-const lowestUnprivilegedPort = 1024;
+// Imported only here, because most programs never search.
+
+async function findOnly(search: CheckedSearch): Promise<FreePorts> {
+  const { findFreeBlock } = await import('../search/search-ports.js');
+  return findFreeBlock(search);
+}
+
+async function findAndHold(search: CheckedSearch): Promise<HeldPorts> {
+  const [{ findPorts }, { holdPorts }] = await Promise.all([
+    import('../search/search-ports.js'),
+    import('./hold-ports.js'),
+  ]);
+  return findPorts(search, (block, probe) => holdPorts(search, block, probe));
+}
 
 const optionNames = [
   'protocol',
@@ -118,9 +125,9 @@ const optionNames = [
   'portable',
 ] as const satisfies (keyof FindFreePortsOptions)[];
 
-function checkOptions(options: unknown): CheckedSearch {
+function checkOptions(options: unknown): CheckedSearch & { readonly hold: boolean } {
   const given = take('options', options, optionNames);
-  const { protocol = 'tcp', numberOfPorts = 1, fromPort = lowestUnprivilegedPort, toPort = maxPort } = given;
+  const { protocol = 'tcp', numberOfPorts = 1, fromPort = anyPlace.startPort, toPort = anyPlace.endPort } = given;
   const { host, hold = false, signal, portable = false } = given;
   if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'both') {
     throw invalidType('options.protocol', "'tcp', 'udp' or 'both'", protocol);

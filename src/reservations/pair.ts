@@ -6,7 +6,8 @@ import type { PortableOptions } from './portable.js';
 import { PersistentPortReservation, wasCreated } from './persistent.js';
 import type { PortRange } from '../common/ports.js';
 import { printableLines } from '../common/printable.js';
-import { findPlace, RuntimePortReservation, type AcquireRuntimeOptions } from './runtime.js';
+import { findPlace } from './find-place.js';
+import { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime.js';
 
 /** What to acquire for both protocols. */
 export type AcquirePairOptions = Omit<AcquireRuntimeOptions, 'protocol'>;

@@ -3,6 +3,7 @@ import { checkPorts, checkProtocol, take } from '../common/arguments.js';
 import { getBinding } from '../windows/binding.js';
 import { BlockOwner } from './block-owner.js';
 import { type CallFailure, errorFromFailure, isCallFailure, packageError } from '../common/errors.js';
+import { findPlace } from './find-place.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
 import { addLiveBlock, deleteLiveBlocks } from '../calls/live-blocks.js';
@@ -208,13 +209,6 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
     Object.assign(this, { token: this.#owner?.token ?? this.token });
     return token;
   }
-}
-
-/** Where a block can be now, in the place that Windows would choose. */
-export async function findPlace(protocol: Protocol | 'both', numberOfPorts: number): Promise<number> {
-  // Only here, because most programs never search.
-  const { findFreePorts } = await import('./find-free-ports.js');
-  return (await findFreePorts({ protocol, numberOfPorts, portable: true })).startPort;
 }
 
 interface Owned {

@@ -2,13 +2,17 @@
 import { getBinding } from '../windows/binding.js';
 import { resolveHost, unlessAborted, type HostAddress } from '../sockets/bound-socket.js';
 import { packageError, PortReservationError } from '../common/errors.js';
-import type { FreePorts } from '../reservations/find-free-ports.js';
-import { searchFreePorts } from './search-windows.js';
-import { holdPorts, type HeldPorts } from '../reservations/hold-ports.js';
+import { searchFreePorts, type Claim } from './search-windows.js';
 import { listKnownPorts, nothingKnown, type KnownPorts } from './known-ports.js';
-import type { Protocol } from '../common/ports.js';
+import type { PortRange, Protocol } from '../common/ports.js';
 import { lengthOf, type PortSpan } from '../common/port-span.js';
-import { createPortableProbe, createProbe } from './port-probe.js';
+import { createPortableProbe, createProbe, type PortProbe } from './port-probe.js';
+
+/** Consecutive ports that were free a moment ago. */
+export interface FreePorts extends PortRange {
+  /** `both`: each of the ports for TCP and for UDP. */
+  readonly protocol: Protocol | 'both';
+}
 
 /** The options of `findFreePorts`, checked and with their defaults. */
 export interface CheckedSearch {
@@ -18,15 +22,25 @@ export interface CheckedSearch {
   /** Whether to begin with the lowest port. */
   readonly ascending: boolean;
   readonly host: string | undefined;
-  readonly hold: boolean;
   readonly signal: AbortSignal | undefined;
   /** Whether there are no reservations here, and the caller goes on without. */
   readonly portable: boolean;
 }
 
-/** Finds the ports, with all that a search needs and a program that never searches need not load. */
-export async function findPorts(options: CheckedSearch): Promise<FreePorts | HeldPorts> {
-  const { protocol, numberOfPorts, bounds, ascending, hold, signal, portable } = options;
+/** Finds a block whose ports could be bound, and leaves it free. */
+export function findFreeBlock(options: CheckedSearch): Promise<FreePorts> {
+  return findPorts(options, (block) => Promise.resolve({ result: { protocol: options.protocol, ...block } }));
+}
+
+/**
+ * Finds a block whose ports could be bound, and that `claim` could take. This module has all that a search needs; a
+ * program that never searches does not load it.
+ */
+export async function findPorts<Result>(
+  options: CheckedSearch,
+  claim: (block: PortRange, probe: PortProbe) => Promise<Claim<Result>>,
+): Promise<Result> {
+  const { protocol, numberOfPorts, bounds, ascending, signal, portable } = options;
   const binding = portable ? undefined : getBinding();
   const protocols: readonly Protocol[] = protocol === 'both' ? ['tcp', 'udp'] : [protocol];
   const host = await unlessAborted(signal, () => firstAddress(options.host));
@@ -35,7 +49,7 @@ export async function findPorts(options: CheckedSearch): Promise<FreePorts | Hel
   );
   const probe = binding ? createProbe(binding, host, signal) : createPortableProbe(host, signal);
 
-  const found = await searchFreePorts<FreePorts | HeldPorts>({
+  const found = await searchFreePorts<Result>({
     bounds,
     numberOfPorts,
     ports: known.ports,
@@ -45,10 +59,7 @@ export async function findPorts(options: CheckedSearch): Promise<FreePorts | Hel
       for (const each of protocols) if (!(await probe({ protocol: each }, port))) return false;
       return true;
     },
-    claim: (startPort) => {
-      if (hold) return holdPorts(options, { startPort, numberOfPorts }, probe);
-      return Promise.resolve({ result: { protocol, startPort, numberOfPorts } });
-    },
+    claim: (startPort) => claim({ startPort, numberOfPorts }, probe),
   });
   if (found === undefined) throw noFreePorts(options, known);
   return found;

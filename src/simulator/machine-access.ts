@@ -6,7 +6,11 @@ import { errorCodes } from '../common/error-codes.js';
 import type { ProcessOptions, SimulatedWindows } from './model/machine.js';
 import type { SimulatedProcess } from './model/process.js';
 import { Refusal, unlessRefused } from './model/refusal.js';
-import type { SharedMachine } from './shared-machine.js';
+import type { SavedMachine } from './model/saved-machine.js';
+
+/** How another thread gets to the machine of this process: the file it lives in, or a copy of one in memory. */
+export type SharedMachine =
+  { readonly file: string; readonly elevated: boolean } | { readonly saved: SavedMachine; readonly processId: number };
 
 /** How one process reaches the machine it runs on, which may be in memory or in a file that other processes use too. */
 export interface MachineAccess {

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { installAccess } from './install.js';
-import type { MachineAccess } from './machine-access.js';
+import type { MachineAccess, SharedMachine } from './machine-access.js';
 import { MachineFile } from './file/machine-file.js';
 import { SimulatedWindows } from './model/machine.js';
 import { unlessRefused } from './model/refusal.js';
 import type { SavedMachine } from './model/saved-machine.js';
-
-/** How another thread gets to the machine of this process: the file it lives in, or a copy of one in memory. */
-export type SharedMachine =
-  { readonly file: string; readonly elevated: boolean } | { readonly saved: SavedMachine; readonly processId: number };
 
 /** Puts this thread on the machine of the thread that shared it. A copy does not see what happens to the original. */
 export function joinMachine(shared: SharedMachine): void {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type { NativeBinding } from './native-binding.js';
 import type { Netsh } from './netsh.js';
-import type { SharedMachine } from '../simulator/shared-machine.js';
 
 export interface InstalledWindows {
   readonly binding: NativeBinding;
   readonly netsh: Netsh;
-  /** What puts another thread of this process on the same machine; undefined where it cannot be shared. */
-  readonly share: (() => SharedMachine) | undefined;
+  /**
+   * Gives what another thread of this process needs to join the same machine: plain data that only the simulator reads.
+   * Undefined where the machine cannot be shared.
+   */
+  readonly share: (() => object) | undefined;
 }
 
 /**

@@ -6,8 +6,7 @@ import { installed } from '../../windows/installed-windows.js';
 import { listLiveBlocks } from '../../calls/live-blocks.js';
 import type { PortBlock, Protocol } from '../../common/ports.js';
 import type { PortExplanation } from '../port-explanation.js';
-import type { SharedMachine } from '../../simulator/shared-machine.js';
-import type { ListenError } from './lazy-explanation.js';
+import type { ListenError } from './listen-error.js';
 import { RecentAnswers } from './recent-answers.js';
 
 /** An explanation, and what of it goes into the message of an error. */
@@ -22,7 +21,7 @@ export interface Errand {
   readonly protocol: Protocol;
   readonly ownBlocks: readonly PortBlock[];
   /** The simulated machine that this thread is on. */
-  readonly machine: SharedMachine | undefined;
+  readonly machine: object | undefined;
   readonly limitMs: number;
   readonly reply: WorkerThreads.MessagePort;
   /** Becomes 1 when there is an answer, or never will be. */

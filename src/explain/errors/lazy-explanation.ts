@@ -2,18 +2,11 @@
 import { installed } from '../../windows/installed-windows.js';
 import type { Protocol } from '../../common/ports.js';
 import { askWorker, type Answer } from './ask-worker.js';
+import type { ListenError } from './listen-error.js';
 import { knownProtocols } from '../facts/known-protocols.js';
 
 const codes = new Set<unknown>(['EACCES', 'EADDRINUSE', 'EADDRNOTAVAIL']);
 const calls = new Set<unknown>(['listen', 'bind']);
-
-/** What an error of `listen` or `bind` has; the rest of it stays as it is. */
-export interface ListenError extends Error {
-  readonly code: string;
-  readonly syscall: string;
-  readonly port: number;
-  readonly address?: string | null;
-}
 
 /** The properties that are made up when somebody reads one of them. */
 const lazyNames = ['message', 'stack', 'explanation'] as const;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Explains one error for a thread that waits. Everything is loaded inside, so that a failure to do so ends the wait.
 import { workerData } from 'node:worker_threads';
+import type { SharedMachine } from '../../simulator/machine-access.js';
 import type { Answer, Errand } from './ask-worker.js';
 
 const { done, error, limitMs, machine, ownBlocks, protocol, reply } = workerData as Errand;
 try {
   if (machine) {
     const { joinMachine } = await import('../../simulator/shared-machine.js');
-    joinMachine(machine);
+    joinMachine(machine as SharedMachine);
   }
   // Earlier than explain gives it up.
   const { limitNetsh } = await import('../../windows/binding.js');

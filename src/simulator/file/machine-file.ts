@@ -4,14 +4,13 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { takeFileLock } from './file-lock.js';
 import { isRunning, startOf } from './lock-owner.js';
-import { hostProcess, type MachineAccess } from '../machine-access.js';
+import { hostProcess, type MachineAccess, type SharedMachine } from '../machine-access.js';
 import { SimulatedWindows } from '../model/machine.js';
 import { forgetWarnings, isMachineFileError, machineFileError, warnOfMachineFile } from './machine-file-error.js';
 import { readWhole, removeLeftovers, replaceFile } from './machine-file-content.js';
 import type { SimulatedProcess } from '../model/process.js';
 import { unlessRefused } from '../model/refusal.js';
 import type { SavedMachine } from '../model/saved-machine.js';
-import type { SharedMachine } from '../shared-machine.js';
 
 /** What the file holds: the machine, and which process of the host each of its processes is. */
 interface MachineFileContent {
