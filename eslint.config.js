@@ -1,6 +1,35 @@
 // SPDX-License-Identifier: MIT
 import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+
+const inSrc = (name) => `./src/${name}`;
+
+/** The folders of src/, from the lowest to the highest: a file imports from its own folder and from lower rows. */
+const layers = [
+  ['common'],
+  ['windows'],
+  ['calls', 'sockets', 'simulator'],
+  ['search'],
+  ['reservations'],
+  ['explain'],
+  ['cli', 'index.ts'],
+];
+
+const betweenLayers = layers.flatMap((row, floor) =>
+  row.map((name) => {
+    const above = layers.slice(floor + 1).flat();
+    const beside = row.filter((other) => other !== name);
+    return { target: inSrc(name), from: [...above, ...beside].map(inSrc) };
+  }),
+);
+
+/** Folders inside a layer have the same order. */
+const insideLayers = [
+  { target: inSrc('explain/facts'), from: [inSrc('explain/answer'), inSrc('explain/errors')] },
+  { target: inSrc('explain/answer'), from: [inSrc('explain/errors')] },
+  { target: inSrc('simulator/model'), from: inSrc('simulator'), except: ['./model'] },
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'prebuilds/', '.wine/', '.nodes/', 'coverage/', 'native/'] },
@@ -14,6 +43,18 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // The seam says `undefined | CallFailure`: nothing, or the failure.
       '@typescript-eslint/no-invalid-void-type': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: {
+      ...importX.flatConfigs.typescript.settings,
+      'import-x/resolver-next': [createNodeResolver({ extensionAlias: { '.js': ['.ts', '.js'] } })],
+    },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones: [...betweenLayers, ...insideLayers] }],
     },
   },
   {

@@ -7,10 +7,9 @@ import { packageRoot } from '../package-root.js';
 /** Loads the addon for this platform and architecture: a build of one's own if there is one, or else the prebuilt. */
 export function loadAddon(): NativeBinding {
   try {
-    // Bundled into a CommonJS file the module has no URL, and even this throws.
-    const require = builtin.module.createRequire(import.meta.url);
-    const load = require('node-gyp-build') as (directory: string) => NativeBinding;
-    return load(packageRoot());
+    const root = packageRoot();
+    const load = builtin.module.createRequire(root)('node-gyp-build') as (directory: string) => NativeBinding;
+    return load(root);
   } catch (cause) {
     throw packageError(
       'ERR_ADDON_NOT_LOADED',
