@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -46,11 +46,15 @@ it('the package is one file for those who import it, and one that names its expo
 });
 
 it('no module is there twice, in a file of its own and in the one that is imported', () => {
-  const core = namesExportedBy('core.js');
-  const modules = new Set(core.map((name) => `${name.slice(0, name.indexOf('$')).replaceAll('_', '-')}.js`));
-  expect([...modules]).toContain('installed-windows.js');
-  const origins = [...modules].map((file) => [file, ...originsOf(file)]);
-  expect(origins).toEqual([...modules].map((file) => [file, './core.js']));
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+  const fileOf = new Map(files.map((file) => [file.slice(0, -'.js'.length).replace(/\W/g, '_'), file]));
+  const prefixes = new Set(namesExportedBy('core.js').map((name) => name.slice(0, name.indexOf('$'))));
+  const modules = [...prefixes].map((prefix) => fileOf.get(prefix) ?? prefix);
+  expect(modules).toContain(path.join('windows', 'installed-windows.js'));
+  for (const file of modules) {
+    const core = `${'../'.repeat(file.split(path.sep).length - 1) || './'}core.js`;
+    expect([file, ...originsOf(file)]).toEqual([file, core]);
+  }
 });
 
 it('classes have their own names, as consoles show them', () => {
@@ -78,7 +82,7 @@ it('stacks have the names of the classes', async () => {
 
 it('stacks lead to the sources where source maps are enabled', async () => {
   const stack = await stackWith('--enable-source-maps');
-  const frames = [...stack.matchAll(/at (?:\w+\.)?(\w+) .*[\\/]src[\\/]([\w-]+\.ts):(\d+):(\d+)/g)];
+  const frames = [...stack.matchAll(/at (?:\w+\.)?(\w+) .*[\\/]src[\\/]([\w\\/-]+\.ts):(\d+):(\d+)/g)];
   const texts = frames.map(([, , file = '', line, column]) => {
     const source = readFileSync(path.join(dist, '../src', file), 'utf8');
     return source.split('\n')[Number(line) - 1]?.slice(Number(column) - 1);
