@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The time limits of all tests. They only end what hangs: each is hundreds of times what the slowest test takes on a quiet
+// The time limits of all tests. They only end what hangs: each is many times what the slowest test takes on a quiet
 // machine, so that no result depends on how fast a machine is or what else it does.
 
 /** For one test, one wait, or one process that a test starts. */
