@@ -5,9 +5,10 @@ import { withJson } from '../../common/json.js';
 import type { PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import type { Assumptions } from './assumptions.js';
 import { type MachineOptions, MachineState } from './machine-state.js';
+import { hasStar, isListed } from './listing.js';
 import { endOf, isPortRange } from './port-range.js';
 import { SimulatedProcess } from './process.js';
-import type { Reservation, ReservationKind } from './records.js';
+import type { ReservationKind } from './records.js';
 import { type BoundSocketRow, portOwnersOf } from './port-owners.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 import { restoreMachine, type SavedMachine, saveMachine } from './saved-machine.js';
@@ -186,12 +187,12 @@ export class SimulatedWindows {
   excludedPortRanges(protocol: Protocol): ExcludedPortRangeRow[] {
     return this.#state.pools[protocol]
       .reservations()
-      .filter((reservation) => this.#isListed(reservation))
+      .filter((reservation) => isListed(reservation, this.assumptions))
       .map((reservation) => ({
         protocol,
         startPort: reservation.startPort,
         endPort: endOf(reservation) - 1,
-        administered: this.#hasStar(reservation),
+        administered: hasStar(reservation, this.assumptions),
         kind: reservation.kind,
       }));
   }
@@ -269,18 +270,6 @@ export class SimulatedWindows {
   /** For adapters, once per call: the milliseconds that {@link SimulatedWindows.delayNext} planned for it, or 0. */
   takeDelay(call: string): number {
     return this.#state.delays.take(call) ?? 0;
-  }
-
-  #isListed({ kind }: Reservation): boolean {
-    if (kind === 'persistent') return this.assumptions.listsPersistentReservations;
-    if (kind === 'runtime') return this.assumptions.listsRuntimeReservations;
-    return true;
-  }
-
-  #hasStar({ kind }: Reservation): boolean {
-    if (kind === 'persistent') return this.assumptions.starsPersistentReservations;
-    if (kind === 'runtime') return this.assumptions.starsRuntimeReservations;
-    return kind === 'administered';
   }
 
   #checkFree(block: PortBlock): PortBlock {

@@ -4,20 +4,14 @@ import { withJson } from '../../common/json.js';
 import type { PortRange, Protocol } from '../../common/ports.js';
 import { bindCandidates } from './bind-rules.js';
 import type { MachineState } from './machine-state.js';
+import { checkOverlap } from './overlap.js';
 import { isPort, isPortRange } from './port-range.js';
-import { isPersistent, type ReservationKind, type SocketRecord } from './records.js';
+import { isPersistent, type SocketRecord } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 
 /** What SIO_ACQUIRE_PORT_RESERVATION gives: INET_PORT_RESERVATION_INSTANCE, in host byte order. */
 export interface AcquiredBlock extends PortRange {
   readonly token: bigint;
-}
-
-/** The refusals of a call that wants ports for itself, by what is there already. */
-interface OverlapRefusals {
-  readonly bound: number;
-  readonly reserved: Readonly<Record<ReservationKind, number>>;
-  readonly unlisted: number;
 }
 
 /**
@@ -59,7 +53,7 @@ export class SimulatedProcess {
     this.#checkMayChange(range);
     const { assumptions } = this.#state;
     const taken = errorCodes.ERROR_SHARING_VIOLATION.errorNumber;
-    this.#checkOverlap(protocol, range, {
+    checkOverlap(this.#state.pools[protocol], range, {
       bound: taken,
       reserved: {
         persistent: taken,
@@ -145,7 +139,7 @@ export class SimulatedProcess {
     const { protocol } = socket;
     const range = startPort === 0 ? this.#chooseRun(protocol, numberOfPorts) : { startPort, numberOfPorts };
     const taken = errorCodes.WSAEADDRINUSE.errorNumber;
-    this.#checkOverlap(protocol, range, {
+    checkOverlap(this.#state.pools[protocol], range, {
       bound: taken,
       reserved: {
         persistent: assumptions.acquireOverPersistentReservation,
@@ -283,14 +277,6 @@ export class SimulatedProcess {
     const range = { startPort, numberOfPorts };
     pool.passTurn(range);
     return range;
-  }
-
-  #checkOverlap(protocol: Protocol, range: PortRange, refusals: OverlapRefusals): void {
-    const pool = this.#state.pools[protocol];
-    if (pool.isBound(range)) throw new Refusal(refusals.bound);
-    const reservation = pool.reservationOver(range);
-    if (reservation !== undefined) throw new Refusal(refusals.reserved[reservation.kind]);
-    if (pool.unlistedOver(range) !== undefined) refuseUnlessSuccess(refusals.unlisted);
   }
 }
 

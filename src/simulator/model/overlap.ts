@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+import type { PortRange } from '../../common/ports.js';
+import type { PortPool } from './port-pool.js';
+import type { ReservationKind } from './records.js';
+import { Refusal, refuseUnlessSuccess } from './refusal.js';
+
+/** The error numbers of a call that wants ports for itself, by what has a port already. */
+export interface OverlapRefusals {
+  readonly bound: number;
+  readonly reserved: Readonly<Record<ReservationKind, number>>;
+  readonly unlisted: number;
+}
+
+/** Refuses a range in which a socket is bound, or that overlaps a reservation. */
+export function checkOverlap(pool: PortPool, range: PortRange, refusals: OverlapRefusals): void {
+  if (pool.isBound(range)) throw new Refusal(refusals.bound);
+  const reservation = pool.reservationOver(range);
+  if (reservation !== undefined) throw new Refusal(refusals.reserved[reservation.kind]);
+  if (pool.unlistedOver(range) !== undefined) refuseUnlessSuccess(refusals.unlisted);
+}
