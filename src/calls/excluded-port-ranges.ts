@@ -34,7 +34,7 @@ export interface ExcludedPortRangeOptions {
  *
  * A port that is not listed may still be refused: WSL with mirrored networking holds ports that are in no list.
  *
- * Needs no elevation. Stands on `netsh interface ipv4 show excludedportrange protocol=tcp store=active`, once for each
+ * Needs no elevation. Calls `netsh interface ipv4 show excludedportrange protocol=tcp store=active`, once for each
  * protocol; netsh is started by its absolute path, without a shell, and killed after 10 seconds. Any UI language will do.
  *
  * @param options - `protocol`: default both. `family`: 4, the default, or 6; it makes no difference, because both
@@ -73,7 +73,7 @@ export async function listExcludedPortRanges(
  * Tells where Windows chooses ports from: for `listen(0)`, for outgoing connections, and for reservations without a
  * start port.
  *
- * Needs no elevation. Stands on `netsh interface ipv4 show dynamicport tcp`.
+ * Needs no elevation. Calls `netsh interface ipv4 show dynamicport tcp`.
  *
  * @param options - `protocol`: `tcp`, the default, or `udp`. `family`: 4, the default, or 6; each family has its own.
  * @returns The range of this protocol and family.
@@ -97,7 +97,7 @@ export async function getDynamicPortRange(options: DynamicPortRangeOptions = {})
  * **Neither a persistent nor a runtime reservation can be made on top of it**: Windows refuses both. Exclude a port for
  * a program that binds it in the ordinary way; for one that uses this package's reservations, reserve it instead.
  *
- * Needs an elevated process. Stands on `netsh interface ipv4 add excludedportrange protocol=tcp startport=50000
+ * Needs an elevated process. Calls `netsh interface ipv4 add excludedportrange protocol=tcp startport=50000
  * numberofports=60 store=persistent`.
  *
  * @param block - `protocol`; `startPort`, 1 to 65535; `numberOfPorts`, 1 to 65535, so that it ends at 65535 or before.
@@ -120,7 +120,7 @@ export async function addExcludedPortRange(block: PortBlock, options: ExcludedPo
  * `deletePersistentTcpPortReservation` and its UDP twin, and the blocks of WinNAT go with `net stop winnat`. An excluded
  * block that is to become a persistent or runtime reservation has to be deleted first: neither can be made on top of it.
  *
- * Needs an elevated process. Stands on `netsh interface ipv4 delete excludedportrange protocol=tcp startport=50000
+ * Needs an elevated process. Calls `netsh interface ipv4 delete excludedportrange protocol=tcp startport=50000
  * numberofports=60 store=persistent`.
  *
  * @param block - `protocol`, `startPort`, 1 to 65535, and `numberOfPorts`, 1 to 65535, as it was added.

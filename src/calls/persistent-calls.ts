@@ -26,7 +26,7 @@ async function callPersistent<D extends Direction>(
 /**
  * Reserves a block of consecutive TCP ports until it is deleted, across restarts of Windows.
  *
- * Needs an elevated process. Stands on `CreatePersistentTcpPortReservation` of IP Helper.
+ * Needs an elevated process. Calls `CreatePersistentTcpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, 1 to 65535; the block must end at 65535 or before.
@@ -46,7 +46,7 @@ export async function createPersistentTcpPortReservation(startPort: number, numb
 /**
  * Reserves a block of consecutive UDP ports until it is deleted, across restarts of Windows.
  *
- * Needs an elevated process. Stands on `CreatePersistentUdpPortReservation` of IP Helper.
+ * Needs an elevated process. Calls `CreatePersistentUdpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, 1 to 65535; the block must end at 65535 or before.
@@ -64,7 +64,7 @@ export async function createPersistentUdpPortReservation(startPort: number, numb
 /**
  * Deletes a persistent reservation of TCP ports.
  *
- * Needs an elevated process. Stands on `DeletePersistentTcpPortReservation` of IP Helper.
+ * Needs an elevated process. Calls `DeletePersistentTcpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
@@ -82,7 +82,7 @@ export async function deletePersistentTcpPortReservation(startPort: number, numb
 /**
  * Deletes a persistent reservation of UDP ports.
  *
- * Needs an elevated process. Stands on `DeletePersistentUdpPortReservation` of IP Helper.
+ * Needs an elevated process. Calls `DeletePersistentUdpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
@@ -99,7 +99,7 @@ export async function deletePersistentUdpPortReservation(startPort: number, numb
 /**
  * Finds the token of a persistent reservation of TCP ports.
  *
- * Needs no elevation, though binding with the token does. Stands on `LookupPersistentTcpPortReservation` of IP Helper.
+ * Needs no elevation, though binding with the token does. Calls `LookupPersistentTcpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
@@ -117,7 +117,7 @@ export async function lookupPersistentTcpPortReservation(startPort: number, numb
 /**
  * Finds the token of a persistent reservation of UDP ports.
  *
- * Needs no elevation, though binding with the token does. Stands on `LookupPersistentUdpPortReservation` of IP Helper.
+ * Needs no elevation, though binding with the token does. Calls `LookupPersistentUdpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, as it was created, 1 to 65535.

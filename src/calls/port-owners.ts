@@ -48,7 +48,7 @@ export interface ListPortOwnersOptions {
  * A port that is in no row may still be refused: reservations have no process, and a TCP socket that is bound but neither
  * listens nor is connected is in no table of Windows.
  *
- * Needs no elevation. Stands on `GetExtendedTcpTable` and `GetExtendedUdpTable`; the names are those of
+ * Needs no elevation. Calls `GetExtendedTcpTable` and `GetExtendedUdpTable`; the names are those of
  * `CreateToolhelp32Snapshot` and `EnumServicesStatusExW`, which need no rights over the processes either. They are looked
  * up after the table is read: a process that ended in between has no name. One trip to the thread pool for each protocol.
  *
@@ -82,7 +82,7 @@ export async function listPortOwners(options: ListPortOwnersOptions = {}): Promi
  * Lists the ports that virtual machines and containers have reserved on this host, those of WSL with mirrored networking
  * among them: no process has them, and netsh does not list them.
  *
- * Expect to need an elevated process: Microsoft does not say. Stands on `HcnEnumerateGuestNetworkPortReservations` of
+ * Expect to need an elevated process: Microsoft does not say. Calls `HcnEnumerateGuestNetworkPortReservations` of
  * computenetwork.dll, which is documented for Windows 10 1809 and later. It asks the Host Network Service.
  *
  * @returns The reservations; undefined on a Windows without computenetwork.dll or without the function.

@@ -85,7 +85,7 @@ export class ReservationSocket implements AsyncDisposable {
   /**
    * Opens a TCP or UDP socket, overlapped and not inherited by child processes.
    *
-   * Needs no elevation. Stands on `WSASocketW`.
+   * Needs no elevation. Calls `WSASocketW`.
    *
    * @param options - `protocol` 'tcp' or 'udp'; `family` 4, the default, or 6.
    * @returns The socket, neither associated nor bound.
@@ -108,7 +108,7 @@ export class ReservationSocket implements AsyncDisposable {
   /**
    * Reserves a block of ports for this process, for as long as this socket is open.
    *
-   * Needs no elevation. Stands on `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`. One socket may acquire several blocks.
+   * Needs no elevation. Calls `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`. One socket may acquire several blocks.
    *
    * @param options - `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or 0, the default, for a place
    * that Windows chooses.
@@ -144,7 +144,7 @@ export class ReservationSocket implements AsyncDisposable {
   /**
    * Lets this socket be bound inside a reservation. It must not be bound yet, and it can be associated only once.
    *
-   * The token of a persistent reservation needs an elevated process; that of a runtime reservation does not. Stands on
+   * The token of a persistent reservation needs an elevated process; that of a runtime reservation does not. Calls
    * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)`.
    *
    * @param token - 0n to 2n ** 64n - 1n.
@@ -163,7 +163,7 @@ export class ReservationSocket implements AsyncDisposable {
   /**
    * Gives a runtime reservation of this process back before the socket that acquired it is closed.
    *
-   * Needs no elevation. Stands on `WSAIoctl(SIO_RELEASE_PORT_RESERVATION)`.
+   * Needs no elevation. Calls `WSAIoctl(SIO_RELEASE_PORT_RESERVATION)`.
    *
    * @param token - 0n to 2n ** 64n - 1n.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the token is wrong; Windows was not asked.
@@ -181,7 +181,7 @@ export class ReservationSocket implements AsyncDisposable {
   /**
    * Binds the socket, inside the reservation if it is associated with one.
    *
-   * Needs no elevation beyond that of the association. Stands on `bind` and `getsockname`.
+   * Needs no elevation beyond that of the association. Calls `bind` and `getsockname`.
    *
    * @param options - `port` 0 to 65535, host byte order; 0, the default, takes a free one of the associated reservation.
    * `host`: a numeric address of the socket's family; default all addresses. `ipv6Only`: for family 6, default false.
@@ -226,7 +226,7 @@ export class ReservationSocket implements AsyncDisposable {
   /**
    * Closes the socket, once the calls made before have ended, and frees the runtime reservations it acquired.
    *
-   * Needs no elevation. Stands on `closesocket`.
+   * Needs no elevation. Calls `closesocket`.
    *
    * @throws {@link PortReservationError} `ERR_SOCKET_CLOSED`: closed already. `WSAENETDOWN`, `WSAENOTSOCK`.
    * @example

@@ -23,7 +23,7 @@ export interface ExplainPortOptions {
  * cannot be asked, because netsh is missing or hangs for instance, becomes evidence and makes the answer less certain. It
  * takes a tenth of a second as a rule, and a few seconds where something hangs.
  *
- * Needs no elevation; with it, the ports of WSL and of containers can be told. Stands on `bind`,
+ * Needs no elevation; with it, the ports of WSL and of containers can be told. Calls `bind`,
  * `netsh interface ipv4 show excludedportrange` and `show dynamicport`, `GetExtendedTcpTable`, `GetExtendedUdpTable`,
  * `LookupPersistentTcpPortReservation` and its UDP twin, and `HcnEnumerateGuestNetworkPortReservations`.
  *
@@ -48,8 +48,8 @@ export async function explainPort(options: ExplainPortOptions): Promise<PortExpl
  * Tells why a `listen` or a `bind` failed, and what to do: {@link explainPort} for the address of the error, with the
  * error itself as evidence. Where the port can be had by now, it says so.
  *
- * Needs no elevation; with it, the ports of WSL and of containers can be told. Stands on `bind` and on all that
- * {@link explainPort} asks.
+ * Needs no elevation; with it, the ports of WSL and of containers can be told. Calls `bind` and all that
+ * {@link explainPort} calls.
  *
  * @param error - What Node emitted: `EACCES`, `EADDRINUSE` or `EADDRNOTAVAIL` of `listen` or of a UDP `bind`, with its
  * `port`. Or a {@link PortReservationError} of this package with a `startPort`: `WSAEACCES`, `WSAEADDRINUSE`,

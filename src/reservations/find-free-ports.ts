@@ -70,8 +70,8 @@ type OneProtocol<Wanted> = Wanted extends Protocol ? Wanted : 'tcp';
  * reserved for this process, where Windows sees to it that nobody comes in between, and each was bound inside the
  * reservation. Pass the reservation to `listen` or `bind`, and release it in the end.
  *
- * Needs no elevation. Stands on `bind`, on `netsh interface ipv4 show excludedportrange` and `show dynamicport`, on
- * `GetExtendedTcpTable` and `GetExtendedUdpTable`, and with `hold` on `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
+ * Needs no elevation. Calls `bind`, `netsh interface ipv4 show excludedportrange` and `show dynamicport`,
+ * `GetExtendedTcpTable` and `GetExtendedUdpTable`, and with `hold` also `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
  *
  * @param options - `protocol`: `tcp`, the default, `udp` or `both`. `numberOfPorts`: 1 to all within the bounds, default 1.
  * `fromPort`, default 1024, and `toPort`, default 65535: the bounds, both inside. `host`: default all addresses. `hold`:

@@ -39,7 +39,7 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
   /**
    * Reserves the same ports for TCP and for UDP.
    *
-   * Needs no elevation. Stands on `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)` for each. Where the place is left to Windows,
+   * Needs no elevation. Calls `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)` for each. Where the place is left to Windows,
    * it chooses one for TCP, and another one while that is taken for UDP, 32 times at the most.
    *
    * @param options - As for {@link RuntimePortReservation.acquire}, without `protocol`.
@@ -85,7 +85,7 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
   /**
    * Releases both, as {@link RuntimePortReservation.release} does.
    *
-   * Needs no elevation. Stands on `closesocket` of the sockets that acquired the blocks.
+   * Needs no elevation. Calls `closesocket` of the sockets that acquired the blocks.
    *
    * @throws {@link PortReservationError} `WSAENETDOWN`, `WSAENOTSOCK`.
    * @example
@@ -126,7 +126,7 @@ export class PersistentPortReservationPair implements PortRange {
   /**
    * Reserves ports that are reserved for neither protocol yet.
    *
-   * Needs an elevated process. Stands on `CreatePersistentTcpPortReservation` and its UDP twin.
+   * Needs an elevated process. Calls `CreatePersistentTcpPortReservation` and its UDP twin.
    *
    * @param range - `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
    * @returns Both reservations, of the same ports.
@@ -149,7 +149,7 @@ export class PersistentPortReservationPair implements PortRange {
   /**
    * Finds ports that were reserved for both protocols.
    *
-   * Needs no elevation, though binding inside them does. Stands on `LookupPersistentTcpPortReservation` and its UDP twin.
+   * Needs no elevation, though binding inside them does. Calls `LookupPersistentTcpPortReservation` and its UDP twin.
    *
    * @param range - `startPort` and `numberOfPorts` 1 to 65535, as they were created.
    * @returns Both reservations, of the same ports.
@@ -167,7 +167,7 @@ export class PersistentPortReservationPair implements PortRange {
   /**
    * Finds the ports, or reserves them, for each protocol.
    *
-   * Needs an elevated process only where they are not there yet. Stands on `LookupPersistentTcpPortReservation` and
+   * Needs an elevated process only where they are not there yet. Calls `LookupPersistentTcpPortReservation` and
    * `CreatePersistentTcpPortReservation`, and their UDP twins.
    *
    * @param range - `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
@@ -194,7 +194,7 @@ export class PersistentPortReservationPair implements PortRange {
   /**
    * Deletes both. Two calls at once wait for the same; after a failure it can be called again, for what is left.
    *
-   * Needs an elevated process. Stands on `DeletePersistentTcpPortReservation` and its UDP twin.
+   * Needs an elevated process. Calls `DeletePersistentTcpPortReservation` and its UDP twin.
    *
    * @throws As {@link PersistentPortReservation.delete}, after both were tried.
    * @example

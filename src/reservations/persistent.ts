@@ -47,7 +47,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   /**
    * Reserves a block that is not reserved yet.
    *
-   * Needs an elevated process. Stands on `CreatePersistentTcpPortReservation` and its UDP twin.
+   * Needs an elevated process. Calls `CreatePersistentTcpPortReservation` and its UDP twin.
    *
    * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
    * @returns The reservation, with its token.
@@ -75,7 +75,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   /**
    * Finds a block that was reserved with exactly these numbers.
    *
-   * Needs no elevation, though binding inside it does. Stands on `LookupPersistentTcpPortReservation` and its UDP twin.
+   * Needs no elevation, though binding inside it does. Calls `LookupPersistentTcpPortReservation` and its UDP twin.
    *
    * @param block - `protocol` 'tcp' or 'udp'; `startPort` and `numberOfPorts` 1 to 65535, as it was created.
    * @returns The reservation, with the token that it has until the next restart of Windows.
@@ -97,7 +97,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   /**
    * Finds the block, or reserves it: what a service calls at every start. Several processes may do so at once.
    *
-   * Needs an elevated process only where the block is not there yet. Stands on `LookupPersistentTcpPortReservation` and
+   * Needs an elevated process only where the block is not there yet. Calls `LookupPersistentTcpPortReservation` and
    * `CreatePersistentTcpPortReservation`, and their UDP twins.
    *
    * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
@@ -151,7 +151,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
    * Deletes the reservation. Sockets that are bound inside it are not touched. Two calls at once wait for the same; after
    * a failure it can be called again.
    *
-   * Needs an elevated process. Stands on `DeletePersistentTcpPortReservation` and its UDP twin.
+   * Needs an elevated process. Calls `DeletePersistentTcpPortReservation` and its UDP twin.
    *
    * @throws {@link PortReservationError} `ERR_RESERVATION_DELETED`: by this object already. `ERROR_NOT_FOUND`: by
    * somebody else. `ERROR_ACCESS_DENIED`, `ERROR_INVALID_PARAMETER`.

@@ -94,7 +94,7 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   /**
    * Reserves a block for this process.
    *
-   * Needs no elevation. Stands on `WSASocketW` and `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
+   * Needs no elevation. Calls `WSASocketW` and `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
    *
    * @param options - `protocol` 'tcp' or 'udp'; `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or 0,
    * the default, for a place that Windows chooses. `portable`: where the platform has no reservations, go on without and
@@ -147,7 +147,7 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
    * Gives the block back. No more sockets can be made from it, and once those made from it in this thread are closed, the
    * block is freed, which is when the promise resolves. Calling it again waits for the same.
    *
-   * Needs no elevation. Stands on `closesocket` of the socket that acquired the block.
+   * Needs no elevation. Calls `closesocket` of the socket that acquired the block.
    *
    * @throws {@link PortReservationError} `WSAENETDOWN`, `WSAENOTSOCK`.
    * @example

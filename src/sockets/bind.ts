@@ -10,7 +10,7 @@ import { checkSocketOptions, checkUnbound, isReserved, type SocketOptions } from
  * Binds a `dgram.Socket` to a port inside a reservation. Everything else about the socket stays as Node has it: it can be
  * connected and join multicast groups afterwards. `ipv6Only` of the socket is applied, `reuseAddr` and `reusePort` are not.
  *
- * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
+ * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Calls
  * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; `socket.close()` closes what was bound.
  *
  * @param socket - A socket of type udp4 or udp6 that is not bound yet.

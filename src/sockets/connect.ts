@@ -7,7 +7,7 @@ import type { CheckedConnectOptions, ConnectOptions } from './socket-arguments.j
 /**
  * Connects to a server from a port inside a reservation.
  *
- * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
+ * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Calls
  * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)`, `bind` and `ConnectEx`; `socket.destroy()` closes what was bound.
  *
  * @param reservation - A TCP reservation, or its `{ protocol, token }`.

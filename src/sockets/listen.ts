@@ -28,7 +28,7 @@ const defaultBacklog = 511;
  * Makes a server listen on a port inside a reservation: `net.Server`, and what derives from it (`http`, `https`,
  * `http2`, `tls`). Hosts, both families and `ipv6Only` are as with Node's own `server.listen`.
  *
- * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Stands on
+ * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Calls
  * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; the socket then belongs to the server, and `server.close()`
  * closes it. As with Node's own `listen`, `server.close()` stops a server whose socket is still being opened: the promise
  * is rejected with `ERR_SERVER_CLOSED`, as it is where a `'listening'` listener closes the server.
@@ -96,7 +96,7 @@ async function startToListen(
 /**
  * Makes several servers listen on consecutive ports of a reservation, one each: all of them, or none.
  *
- * Elevation and errors as {@link listen}. Stands on `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`, for each.
+ * Elevation and errors as {@link listen}. Calls `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`, for each.
  *
  * @param servers - Servers that do not listen yet, at most as many as the block has ports from `options.port` on.
  * @param reservation - A TCP reservation with its block.

@@ -64,7 +64,7 @@ export function installBinding(binding: NativeBinding, netsh: Netsh, share?: Ins
 /**
  * Whether this process is elevated, that is, may create and delete persistent reservations and bind with their tokens.
  *
- * Stands on `GetTokenInformation(TokenElevation)`. Needs no elevation.
+ * Calls `GetTokenInformation(TokenElevation)`. Needs no elevation.
  *
  * @returns True where it is.
  * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM` off Windows, `ERR_ADDON_NOT_LOADED`, or the error of

@@ -6,7 +6,7 @@ import { packageError } from '../common/errors.js';
 import type { NativeSocket, NodeHandle } from './native-binding.js';
 import type { Protocol } from '../common/ports.js';
 
-// The one file that touches Node's internals: the handle objects that net and dgram stand on, which can take a socket
+// The one file that touches Node's internals: the handle objects under net and dgram, which can take a socket
 // that was opened elsewhere (`handle.open`, that is uv_tcp_open and uv_udp_open). No public API of Node does: on Windows
 // `server.listen({fd})` takes the number for a pipe, and dgram refuses it (ERR_INVALID_FD_TYPE).
 //

@@ -51,7 +51,7 @@ describe('what is found missing', () => {
   });
 
   const whole = `
-    Opens it. Needs no elevation. Stands on \`OpenIt\`.
+    Opens it. Needs no elevation. Calls \`OpenIt\`.
 
     @param name - Whose.
     @returns Its number.
@@ -74,7 +74,7 @@ describe('what is found missing', () => {
     ['@throws', whole.replace('@throws', '@see')],
     ['@example', whole.replace('@example', '@see')],
     ['whether it needs an elevated process', whole.replace('elevation', 'rights')],
-    ['what of Windows it "Stands on"', whole.replace('Stands on `OpenIt`', 'Opens it')],
+    ['which function of Windows it "Calls"', whole.replace('Calls `OpenIt`', 'Opens it')],
   ])('%s', (what, docstring) => {
     expect(missingIn(callOf(docstring))['open']).toContain(what);
   });

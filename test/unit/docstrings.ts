@@ -59,7 +59,7 @@ function documentedCall(program: ts.Program, name: string, declaration: Callable
       ? []
       : [
           ...lacking('whether it needs an elevated process', /\belevat(ed|ion)\b/i.test(docstring)),
-          ...lacking('what of Windows it "Stands on"', /\bStands on\s+`/.test(docstring)),
+          ...lacking('which function of Windows it "Calls"', /\bCalls\s+`/.test(docstring)),
         ]),
   );
   return { name, docstring, missing };
