@@ -59,10 +59,10 @@ describe.each(['tcp', 'udp'] as const)('the error of an ordinary %s bind', (prot
     expect(error).toMatchObject({ code: 'EACCES', port: startPort + 1 });
     const explanation = await explainListenError(error);
     expect(explanation).toMatchObject({ protocol, port: startPort + 1, cause: 'foreign-range', bindable: false });
-    expect(explanation.sentence).toContain(`lies in ${startPort}-${startPort + 99}, a range that Windows has reserved`);
+    expect(explanation.range).toMatchObject({ startPort, endPort: startPort + 99 });
     expect(explanation.evidence[0]).toEqual({
       source: protocol === 'tcp' ? 'listen' : 'bind',
-      finding: 'It was refused with EACCES.',
+      finding: expect.stringContaining('EACCES') as string,
     });
     expect('host' in explanation).toBe(false);
   });
@@ -75,7 +75,7 @@ describe.each(['tcp', 'udp'] as const)('the error of an ordinary %s bind', (prot
     undo.pop();
     const explanation = await explainListenError(error);
     expect(explanation).toMatchObject({ cause: 'free', bindable: true });
-    expect(explanation.sentence).toContain('was refused with EACCES and is free now');
+    expect(explanation.sentence).toContain('EACCES');
   });
 
   it('on a port in use is explained with the process', async () => {
@@ -114,9 +114,9 @@ describe('the error of this package', () => {
       expect(explanation).toMatchObject({ cause: 'guest-reservation', port: startPort + 3 });
       const later = await explainListenError(error);
       expect(later).toMatchObject({ cause: 'free', port: startPort });
-      expect(later.sentence).toContain(
-        `TCP ports ${startPort}-${startPort + 7} were refused with ERROR_SHARING_VIOLATION`,
-      );
+      for (const data of [`TCP ports ${startPort}-${startPort + 7} `, 'ERROR_SHARING_VIOLATION']) {
+        expect(later.sentence).toContain(data);
+      }
     },
   );
 
@@ -134,7 +134,6 @@ describe('the error of this package', () => {
     undo.push(() => deleteExcludedPortRange(block));
     const explanation = await explainListenError(await errorOf(RuntimePortReservation.acquire(block)));
     expect(explanation).toMatchObject({ cause: 'administered-range', bindable: true });
-    expect(explanation.sentence).toContain('nobody can reserve it');
     expect(explanation.advice.at(-1)?.call).toContain('deleteExcludedPortRange');
   });
 
@@ -145,10 +144,12 @@ describe('the error of this package', () => {
     const child = startChild('not-elevated-explain.mjs', 'tcp', block.startPort, block.startPort, 2);
     const [plain, named, chosen] = [await child.next(), await child.next(), await child.next()] as PortExplanation[];
     expect(plain).toMatchObject({ cause: 'persistent-reservation', bindable: false });
-    expect(plain?.advice[0]?.text).toMatch(/^Run the program elevated/);
+    expect(plain?.advice[0]).toMatchObject({
+      elevated: true,
+      call: expect.stringContaining('PersistentPortReservation.lookup(') as string,
+    });
     expect(named).toMatchObject({ cause: 'not-elevated', port: block.startPort, certainty: 'certain' });
-    expect(chosen).toMatchObject({ cause: 'not-elevated', port: 0 });
-    for (const each of [named, chosen]) expect(each?.sentence).toContain('the one that tried is not elevated');
+    expect(chosen).toMatchObject({ cause: 'not-elevated', port: 0, certainty: 'certain' });
     expect(await child.exited).toBe(0);
   });
 });
@@ -164,7 +165,6 @@ describe('an explanation without netsh', () => {
     else await onMachine('delayNext', command, 12_000);
     const explanation = await explainListenError(error);
     expect(explanation).toMatchObject({ cause: 'not-listed', certainty: 'possible', bindable: false });
-    expect(explanation.sentence).toContain('because the list of excluded ranges could not be read');
     const missing = explanation.evidence.find(({ source }) => source === command);
     expect(missing?.finding).toMatch(/^Not known: ./);
     expect(explanation.advice.length).toBeGreaterThan(0);

@@ -85,8 +85,8 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const owner = await startOwner(protocol, port);
     const explanation = await explainPort({ protocol, port, host });
     expect(explanation).toMatchObject({ cause: 'in-use', bindable: false, certainty: 'certain', owners: [owner] });
-    expect(explanation.sentence).toMatch(`${name} port ${port} is in use: `);
-    expect(explanation.sentence).toMatch(`(process ${owner.processId}) has it at ${host}`);
+    expect(explanation.sentence).toContain(`${name} port ${port} `);
+    for (const data of [`(process ${owner.processId})`, host]) expect(explanation.sentence).toContain(data);
     expect(explanation.advice[0]?.commands).toEqual([`taskkill /PID ${owner.processId} /F`]);
   });
 
@@ -96,7 +96,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const explanation = await explainPort({ protocol, port, host });
     expect(explanation).toMatchObject({ cause: 'free', bindable: true, owners: [] });
     const findings = explanation.evidence.map(({ finding }) => finding);
-    expect(findings.join()).toContain(`(process ${owner.processId}) has it at 127.0.0.2`);
+    expect(findings.join('\n')).toMatch(new RegExp(`\\(process ${owner.processId}\\).* 127\\.0\\.0\\.2`));
   });
 
   steeredIt('in a range of WinNAT is explained, and another one offered that can be had', async () => {
@@ -112,9 +112,9 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
       range: rangeOf(block, false),
       owners: [],
     });
-    expect(explanation.sentence).toBe(
-      `${name} port ${port} lies in ${startPort}-${startPort + 99}, a range that Windows has reserved, most likely for Hyper-V, WSL or Docker (WinNAT), so that no program can bind it.`,
-    );
+    for (const data of [`${name} port ${port} `, `${startPort}-${startPort + 99}`, 'WinNAT']) {
+      expect(explanation.sentence).toContain(data);
+    }
     const [another, exclusion] = explanation.advice;
     const offered = Number(/\d+/.exec(another?.text ?? '')?.[0]);
     expect(offered < startPort || offered > startPort + 99).toBe(true);
@@ -130,7 +130,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const { port, otherPort, processId } = (await child.next()) as Record<'port' | 'otherPort' | 'processId', number>;
     const explanation = await explainPort({ protocol, port: otherPort, host });
     expect(explanation).toMatchObject({ cause: 'foreign-range', bindable: false });
-    expect(explanation.sentence).toMatch(`(process ${processId}), which has a socket on port ${port} of it`);
+    for (const data of [`(process ${processId})`, `port ${port} `]) expect(explanation.sentence).toContain(data);
   });
 
   elevatedIt('in an administered range can be bound, and cannot be reserved', async () => {
@@ -156,7 +156,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     undo.push(() => reservation.delete());
     const explanation = await explainPort({ protocol, port: block.startPort + 2, host });
     expect(explanation).toMatchObject({ cause: 'persistent-reservation', bindable: false, certainty: 'certain' });
-    expect(explanation.sentence).toContain(`${block.startPort}-${block.startPort + 3}, a persistent reservation`);
+    expect(explanation.sentence).toContain(`${block.startPort}-${block.startPort + 3}`);
     expect(explanation.advice[0]?.call).toContain('await PersistentPortReservation.lookup(');
   });
 
@@ -183,11 +183,11 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
       const port = startPort + 5;
       const known = await explainElsewhere('explain-once.mjs', protocol, port);
       expect(known).toMatchObject({ cause: 'guest-reservation', bindable: false, certainty: 'likely' });
-      expect(known.sentence).toContain(`${startPort + 4}-${startPort + 7}, which a virtual machine or a container has`);
+      expect(known.sentence).toContain(`${startPort + 4}-${startPort + 7}`);
       const guessed = await explainElsewhere('not-elevated-explain.mjs', protocol, port);
       expect(guessed).toMatchObject({ cause: 'not-listed', bindable: false, certainty: 'likely', owners: [] });
       expect(guessed.range).toBeUndefined();
-      expect(guessed.sentence).toContain('WSL with mirrored networking');
+      expect(guessed.sentence).toContain('WSL');
       expect(guessed.advice.map(({ commands }) => commands?.[0])).toContain(
         packageCommand(`explain ${protocol} ${port} --host ${host}`),
       );
@@ -230,8 +230,7 @@ describe('a port of this process', () => {
     const port = await freeBlock(1);
     const server = await listenOrdinarily(port);
     const explanation = await explainPort({ protocol: 'tcp', port, host });
-    expect(explanation.owners).toMatchObject([{ processId: process.pid }]);
-    expect(explanation.sentence).toBe(`TCP port ${port} is in use: this process (${process.pid}) has it at ${host}.`);
+    expect(explanation).toMatchObject({ cause: 'in-use', owners: [{ processId: process.pid, address: host }] });
     await closeServer(server);
   });
 

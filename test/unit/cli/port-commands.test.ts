@@ -32,7 +32,7 @@ describe('explain', () => {
   it('answers with the exit code, and says why and what to do', async () => {
     const { exitCode, stdout } = await runCommand('explain udp 1030');
     expect(exitCode).toBe(4);
-    expect(stdout).toMatch(/^no: UDP port 1030 lies in 1026-1125, .*\n {4}\S/);
+    expect(stdout).toMatch(/^no: UDP port 1030 .*1026-1125.*\n {4}\S/);
     expect(stdout).toMatch(/^what to do:\n {2}1\. /m);
     expect(stdout).toMatch(/^ {5}but: .*WSL/m);
     expect(stdout).toMatch(/^ {5}in an elevated process:\n {7}net stop winnat$/m);
@@ -42,7 +42,7 @@ describe('explain', () => {
     const { exitCode: freeCode, stdout: free } = await runCommand(`explain tcp ${port} --evidence`);
     expect(freeCode).toBe(0);
     expect(free).toMatch(new RegExp(`^yes: TCP port ${port} `));
-    expect(free).toMatch(/^evidence:\n {2}- bind: It worked /m);
+    expect(free).toMatch(/^evidence:\n {2}- bind: \S/m);
     for (const line of `${stdout}${free}`.split('\n')) {
       expect(line.startsWith('       ') || line.length <= 80, line).toBe(true);
     }

@@ -24,36 +24,54 @@ export const casesOfReservations: Cases = {
       cause: 'foreign-range',
       certainty: 'certain',
       range: winnat,
-      sentence:
-        /^TCP port 3000 lies in 2969-3068, a range that Windows has reserved, most likely for Hyper-V, WSL or Docker \(WinNAT\), so that no program can bind it\.$/,
-      first: /^Use another port: 3069 could be bound a moment ago\. *$/,
+      holder: 'winnat',
+      names: ['2969-3068'],
+      first: { runs: [], elevated: false },
     },
+  ],
+  'a range of WinNAT where Windows chooses ports from 1024 on': [
+    refusedFactsOf(10_013, {
+      ranges: known([winnat]),
+      neighbours: known([]),
+      dynamicRange: known({ startPort: 1024, numberOfPorts: 13_977 }),
+    }),
+    { cause: 'foreign-range', certainty: 'certain', holder: 'winnat' },
+  ],
+  'a range of WinNAT, and no port nearby': [
+    refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([]), nearbyPort: undefined }),
+    { cause: 'foreign-range', holder: 'winnat', first: { runs: [], elevated: false } },
+  ],
+  'a range of WinNAT, as wide as those of HNS': [
+    refusedFactsOf(10_013, { ranges: known([{ ...winnat, endPort: 3032 }]), neighbours: known([]) }),
+    { cause: 'foreign-range', holder: 'winnat', names: ['2969-3032'] },
   ],
   'a range of WinNAT, with the code of a port in use': [
     refusedFactsOf(10_048, { ranges: known([winnat]), neighbours: known([]) }),
-    { cause: 'foreign-range', certainty: 'likely', sentence: /WinNAT/ },
+    { cause: 'foreign-range', certainty: 'likely', holder: 'winnat' },
   ],
   'a range of WinNAT, and the lookup fails': [
     refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: unknown('no'), persistent: unknown('no') }),
-    { cause: 'foreign-range', certainty: 'likely', sentence: /WinNAT/ },
+    { cause: 'foreign-range', certainty: 'likely', holder: 'winnat' },
   ],
   'a range of an unusual width': [
     refusedFactsOf(10_013, { ranges: known([{ ...winnat, startPort: 2998 }]), neighbours: known([]) }),
     {
       cause: 'foreign-range',
       certainty: 'certain',
-      sentence: /lies in 2998-3068, a range that a part of Windows or another program has reserved/,
+      holder: 'unknown',
+      names: ['2998-3068'],
     },
   ],
   'a range of one port': [
     refusedFactsOf(10_013, { ranges: known([{ ...winnat, startPort: 3000, endPort: 3000 }]), neighbours: known([]) }),
-    { cause: 'foreign-range', sentence: /^TCP port 3000 is one that a part of Windows/ },
+    { cause: 'foreign-range', holder: 'unknown' },
   ],
   'a range in which a program has sockets': [
     refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([neighbour]) }),
     {
       cause: 'foreign-range',
-      sentence: /that quic\.exe \(process 77\), which has a socket on port 2999 of it, has most likely/,
+      holder: 'program',
+      names: ['quic.exe (process 77)', '2999'],
     },
   ],
   'a range of WinNAT, and connections of programs inside': [
@@ -62,11 +80,11 @@ export const casesOfReservations: Cases = {
       owners: known([ownerOf({ state: 'ESTAB', imageName: 'chrome.exe' })]),
       neighbours: known([{ ...neighbour, state: 'ESTAB' as const }]),
     }),
-    { cause: 'foreign-range', sentence: /\(WinNAT\), so that no program can bind it\.$/ },
+    { cause: 'foreign-range', holder: 'winnat' },
   ],
   'a range of WinNAT, and a socket of this process inside': [
     refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([{ ...neighbour, processId: ownProcess }]) }),
-    { cause: 'foreign-range', sentence: /\(WinNAT\)/ },
+    { cause: 'foreign-range', holder: 'winnat' },
   ],
   'a range in which the kernel listens on the port': [
     refusedFactsOf(10_013, {
@@ -78,13 +96,14 @@ export const casesOfReservations: Cases = {
       cause: 'foreign-range',
       owners: [system],
       certainty: 'likely',
-      sentence: /^TCP port 3000 is reserved by the kernel \(System, process 4, as a rule http\.sys\)/,
-      first: /netsh http show servicestate/,
+      holder: 'system',
+      names: ['process 4'],
+      first: { runs: ['netsh http show servicestate view=requestq'] },
     },
   ],
   'a foreign range that let a bind through': [
     factsOf({ ranges: known([winnat]), persistent: known(undefined), neighbours: known([]) }),
-    { cause: 'foreign-range', certainty: 'likely', bindable: true, sentence: /and yet a bind worked/ },
+    { cause: 'foreign-range', certainty: 'likely', bindable: true, holder: 'winnat' },
   ],
   'an administered range': [
     factsOf({ ranges: known([administered]) }),
@@ -93,9 +112,8 @@ export const casesOfReservations: Cases = {
       certainty: 'certain',
       bindable: true,
       range: administered,
-      sentence:
-        /lies in 2990-3010, a range that an administrator has excluded: a program that names the port can bind it/,
-      first: /^Listen on it in the ordinary way/,
+      names: ['2990-3010'],
+      first: { runs: [] },
     },
   ],
   'a persistent reservation': [
@@ -106,22 +124,31 @@ export const casesOfReservations: Cases = {
     {
       cause: 'persistent-reservation',
       certainty: 'certain',
-      sentence: /lies in 2990-3009, a persistent reservation: only an elevated program that looks it up/,
-      first:
-        /Run the program elevated.*listen\(server, await PersistentPortReservation\.lookup\(\{ protocol: 'tcp', startPort: 2990, numberOfPorts: 20 \}\), \{ port: 3000 \}\)/,
+      block: blockOf,
+      names: ['2990-3009'],
+      first: {
+        runs: [
+          "listen(server, await PersistentPortReservation.lookup({ protocol: 'tcp', startPort: 2990, numberOfPorts: 20 }), { port: 3000 })",
+        ],
+        elevated: true,
+      },
     },
   ],
   'a persistent reservation, for an elevated process': [
     refusedFactsOf(10_013, { persistent: known(blockOf), elevated: known(true), protocol: 'udp' }),
     {
       cause: 'persistent-reservation',
-      sentence: /^UDP port 3000/,
-      first: /^Listen with the reservation.*bind\(socket/,
+      block: blockOf,
+      first: {
+        runs: [
+          "bind(socket, await PersistentPortReservation.lookup({ protocol: 'udp', startPort: 2990, numberOfPorts: 20 }), { port: 3000 })",
+        ],
+      },
     },
   ],
   'a persistent reservation that somebody listens in': [
     refusedFactsOf(10_013, { persistent: known(blockOf), owners: known([ownerOf()]) }),
-    { cause: 'persistent-reservation', sentence: /as node\.exe \(process 1234\) has done/ },
+    { cause: 'persistent-reservation', block: blockOf, owners: [ownerOf()], names: ['node.exe (process 1234)'] },
   ],
   'a listener that a socket of the same reservation met': [
     refusedFactsOf(10_013, {
@@ -129,45 +156,47 @@ export const casesOfReservations: Cases = {
       owners: known([ownerOf()]),
       refusal: { call: 'bind', code: 'WSAEADDRINUSE', errorNumber: 10_048 },
     }),
-    { cause: 'in-use', sentence: /TCP port 3000 is in use: node/ },
+    { cause: 'in-use', owners: [ownerOf()], names: ['node.exe (process 1234)'] },
   ],
   'a runtime reservation of this process': [
     refusedFactsOf(10_013, { ownBlock: blockOf, ranges: known([winnat]) }),
     {
       cause: 'runtime-reservation',
       certainty: 'certain',
-      sentence: /lies in 2990-3009, which this process has reserved itself/,
-      first: /listen\(server, reservation, \{ port: 3000 \}\)/,
+      block: blockOf,
+      names: ['2990-3009'],
+      first: { runs: ['listen(server, reservation, { port: 3000 })'] },
     },
   ],
   'a runtime reservation of one port': [
     refusedFactsOf(10_013, { ownBlock: { ...blockOf, startPort: 3000, numberOfPorts: 1 } }),
-    { cause: 'runtime-reservation', sentence: /^TCP port 3000 is one which this process has reserved itself/ },
+    { cause: 'runtime-reservation', block: { ...blockOf, startPort: 3000, numberOfPorts: 1 } },
   ],
   'a persistent reservation of one port': [
     refusedFactsOf(10_013, { persistent: known({ ...blockOf, startPort: 3000, numberOfPorts: 1 }) }),
-    { cause: 'persistent-reservation', sentence: /^TCP port 3000 is a persistent reservation: only/ },
+    { cause: 'persistent-reservation', block: { ...blockOf, startPort: 3000, numberOfPorts: 1 } },
   ],
   'a listener in a runtime reservation of this process': [
     refusedFactsOf(10_013, { ownBlock: blockOf, owners: known([ownerOf({ processId: ownProcess })]) }),
-    { cause: 'in-use', sentence: /: this process/ },
+    { cause: 'in-use', owners: [ownerOf({ processId: ownProcess })] },
   ],
   'a runtime reservation of this process that let a bind through': [
     factsOf({ ownBlock: blockOf }),
-    { cause: 'runtime-reservation', bindable: true, sentence: /this process has reserved itself/ },
+    { cause: 'runtime-reservation', bindable: true, block: blockOf },
   ],
   'a reservation of a guest': [
     refusedFactsOf(10_048, { guests: known([hcn]) }),
     {
       cause: 'guest-reservation',
       certainty: 'likely',
-      sentence: /lies in 2900-6995, which a virtual machine or a container has/,
-      first: /another port: 3069/,
+      block: hcn,
+      names: ['2900-6995'],
+      first: { runs: [], elevated: false },
     },
   ],
   'a reservation of a guest for the other protocol': [
     refusedFactsOf(10_048, { guests: known([{ ...hcn, protocol: 'udp' }]) }),
-    { cause: 'not-listed', certainty: 'likely', sentence: /neither the lists of reserved ports nor any process/ },
+    { cause: 'not-listed', certainty: 'likely' },
   ],
   'a reservation of a guest, and somebody who listens elsewhere': [
     refusedFactsOf(10_013, {
@@ -176,10 +205,10 @@ export const casesOfReservations: Cases = {
       owners: known([ownerOf({ address: '192.168.1.5' })]),
       guests: known([hcn]),
     }),
-    { cause: 'guest-reservation', owners: [], sentence: /which a virtual machine or a container has/ },
+    { cause: 'guest-reservation', owners: [], block: hcn },
   ],
   'a reservation of a guest that passes a socket of Windows on': [
     refusedFactsOf(10_013, { owners: known([ownerOf()]), guests: known([hcn]) }),
-    { cause: 'guest-reservation', sentence: /which a virtual machine or a container has/ },
+    { cause: 'guest-reservation', block: hcn },
   ],
 };

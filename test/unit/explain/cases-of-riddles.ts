@@ -19,32 +19,36 @@ export const casesOfRiddles: Cases = {
     {
       cause: 'not-listed',
       certainty: 'likely',
-      sentence: /Windows refuses TCP port 3000 \(WSAEACCES\).*WSL/,
+      names: ['WSAEACCES', 'WSL'],
     },
   ],
   'nothing that is listed, and 10048': [
     refusedFactsOf(10_048),
-    { cause: 'not-listed', certainty: 'likely', sentence: /\(WSAEADDRINUSE\).*WSL with mirrored networking/ },
+    { cause: 'not-listed', certainty: 'likely', names: ['WSAEADDRINUSE', 'WSL'] },
   ],
   'nothing that is listed, but an exclusion on top of it': [
     refusedFactsOf(10_013, { ranges: known([administered]) }),
-    { cause: 'not-listed', range: administered, sentence: /neither the list of excluded ranges nor any process/ },
+    { cause: 'not-listed', range: administered },
   ],
   'nothing that is listed, the ports of guests included': [
     refusedFactsOf(10_013, { guests: known([]), elevated: known(true) }),
     {
       cause: 'not-listed',
       certainty: 'likely',
-      sentence: /says why: it may be a socket that is bound and does not listen, or a driver\.$/,
+      names: ['WSAEACCES'],
     },
+  ],
+  'nothing that is listed, on a Windows that does not list guests': [
+    refusedFactsOf(10_013, { guests: known(undefined) }),
+    { cause: 'not-listed', certainty: 'likely', names: ['WSAEACCES', 'WSL'] },
   ],
   'a network that has no buffers left': [
     refusedFactsOf(10_055),
     {
       cause: 'not-listed',
       certainty: 'possible',
-      sentence: /^The network refused a bind to TCP port 3000 \(WSAENOBUFS\): that is not about the port\.$/,
-      first: /^Try again later/,
+      names: ['WSAENOBUFS'],
+      first: { runs: [], elevated: false },
     },
   ],
   'a network that is down, and a connection': [
@@ -53,32 +57,30 @@ export const casesOfRiddles: Cases = {
       cause: 'not-listed',
       certainty: 'possible',
       owners: [],
-      sentence: /\(WSAENETDOWN\): that is not about the port/,
-      first: /^Try again later/,
+      names: ['WSAENETDOWN'],
+      first: { runs: [], elevated: false },
     },
   ],
   'a range that does not have the port': [
     refusedFactsOf(10_013, { port: 3069, ranges: known([winnat]) }),
-    { cause: 'not-listed', sentence: /^Windows refuses TCP port 3069/ },
+    { cause: 'not-listed' },
   ],
   'no list to be read': [
     refusedFactsOf(10_013, { ranges: unknown('netsh did not end in time.') }),
     {
       cause: 'not-listed',
       certainty: 'possible',
-      sentence: /why could not be told, because the list of excluded ranges could not be read; most often Hyper-V/,
     },
   ],
   'no table to be read': [
     refusedFactsOf(10_013, { owners: unknown('no') }),
-    { cause: 'not-listed', certainty: 'possible', sentence: /because the table of sockets could not be read\.$/ },
+    { cause: 'not-listed', certainty: 'possible' },
   ],
   'neither list nor table to be read': [
     refusedFactsOf(10_013, { ranges: unknown('no'), owners: unknown('no') }),
     {
       cause: 'not-listed',
       certainty: 'possible',
-      sentence: /excluded ranges and the table of sockets could not be read; most/,
     },
   ],
   'an error, where no bind can be tried': [
@@ -88,11 +90,11 @@ export const casesOfRiddles: Cases = {
       refusal: eacces,
       ranges: known([winnat]),
     }),
-    { cause: 'foreign-range', bindable: false, sentence: /WinNAT/ },
+    { cause: 'foreign-range', bindable: false, holder: 'winnat' },
   ],
   'an error of a port in use, where no bind can be tried': [
     refusedFactsOf(10_013, { attempts: unknown('no addon'), owners: unknown('no addon'), refusal: eaddrinuse }),
-    { cause: 'in-use', certainty: 'likely', sentence: /whose it is could not be told/ },
+    { cause: 'in-use', certainty: 'likely', owners: [] },
   ],
   'neither a bind nor an error': [
     refusedFactsOf(10_013, { attempts: unknown('There was no answer in 2500 ms.') }),
@@ -100,7 +102,6 @@ export const casesOfRiddles: Cases = {
       cause: 'not-listed',
       certainty: 'possible',
       bindable: false,
-      sentence: /^Whether TCP port 3000 can be had could not be told/,
     },
   ],
   'a token in a process that is not elevated': [
@@ -111,8 +112,8 @@ export const casesOfRiddles: Cases = {
     {
       cause: 'not-elevated',
       certainty: 'certain',
-      sentence: /^The reservation of TCP port 3000 is persistent/,
-      first: /elevated/,
+
+      first: { runs: [], elevated: true },
     },
   ],
   'the same of a port that Windows would choose': [
@@ -121,13 +122,13 @@ export const casesOfRiddles: Cases = {
       attempts: unknown('no'),
       refusal: { call: 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)', code: 'WSAEACCES', errorNumber: 10_013 },
     }),
-    { cause: 'not-elevated', port: 0, sentence: /^The reservation of a TCP port is persistent/ },
+    { cause: 'not-elevated', port: 0 },
   ],
   'a reservation by a process that is not elevated': [
     refusedFactsOf(10_013, {
       refusal: { call: 'CreatePersistentTcpPortReservation', code: 'ERROR_ACCESS_DENIED', errorNumber: 5 },
     }),
-    { cause: 'not-elevated', sentence: /^Only an elevated process can create or delete/ },
+    { cause: 'not-elevated' },
   ],
   'a token that is refused though the process is elevated': [
     refusedFactsOf(10_013, {
@@ -137,7 +138,6 @@ export const casesOfRiddles: Cases = {
     {
       cause: 'not-elevated',
       certainty: 'possible',
-      sentence: /persistent.*, and TCP port 3000 was refused although this process is elevated\.$/,
     },
   ],
   'a reservation, and nobody knows whether the process is elevated': [
@@ -145,7 +145,7 @@ export const casesOfRiddles: Cases = {
       elevated: unknown('no addon'),
       refusal: { call: 'CreatePersistentTcpPortReservation', code: 'ERROR_ACCESS_DENIED', errorNumber: 5 },
     }),
-    { cause: 'not-elevated', certainty: 'likely', sentence: /is most likely not elevated\.$/ },
+    { cause: 'not-elevated', certainty: 'likely' },
   ],
   'an exclusion by a process that is not elevated': [
     refusedFactsOf(10_013, {
@@ -154,7 +154,6 @@ export const casesOfRiddles: Cases = {
     {
       cause: 'not-elevated',
       certainty: 'certain',
-      sentence: /^Only an elevated process can create or delete an exclusion, and .* is not elevated\.$/,
     },
   ],
   'a range without a star that an elevated process deletes as an exclusion': [
@@ -165,22 +164,22 @@ export const casesOfRiddles: Cases = {
     {
       cause: 'not-elevated',
       certainty: 'possible',
-      sentence: /an exclusion, and TCP port 3000 was refused although this process is elevated\.$/,
-      first: /^See whether the range has a star/,
+
+      first: { runs: ['netsh int ipv4 show excludedportrange protocol=tcp'] },
     },
   ],
   'a low port of another system': [
     refusedFactsOf(10_013, { port: 80, platform: 'linux' }),
-    { cause: 'privileged-port', certainty: 'likely', sentence: /port 80 is below 1024, and this host \(linux\)/ },
+    { cause: 'privileged-port', certainty: 'likely', names: ['linux'] },
   ],
-  'a low port of Windows': [refusedFactsOf(10_013, { port: 80 }), { cause: 'not-listed', sentence: /Windows refuses/ }],
+  'a low port of Windows': [refusedFactsOf(10_013, { port: 80 }), { cause: 'not-listed', names: ['WSAEACCES'] }],
   'an address of another machine': [
     refusedFactsOf(10_049, { host: '10.1.1.1', bindTo: '10.1.1.1', attempts: attempted(10_049, '10.1.1.1') }),
     {
       cause: 'address-not-available',
       certainty: 'certain',
-      sentence: /^10\.1\.1\.1 is no address of this machine, so that TCP port 3000 cannot be bound there\.$/,
-      first: /^Leave the host out/,
+      names: ['10.1.1.1'],
+      first: { runs: ['ipconfig'] },
     },
   ],
   'a name that nobody knows': [
@@ -189,7 +188,7 @@ export const casesOfRiddles: Cases = {
       bindTo: 'nowhere',
       attempts: known([{ address: 'nowhere', call: 'getaddrinfo', lookupCode: 'ENOTFOUND' }]),
     }),
-    { cause: 'address-not-available', certainty: 'certain', sentence: /^No address of nowhere was found/ },
+    { cause: 'address-not-available', certainty: 'certain', names: ['nowhere'] },
   ],
   'a name that could not be looked up': [
     refusedFactsOf(10_049, {
@@ -200,11 +199,11 @@ export const casesOfRiddles: Cases = {
     {
       cause: 'address-not-available',
       certainty: 'possible',
-      sentence: /^somewhere could not be looked up \(EAI_AGAIN\), so that TCP port 3000 cannot be bound there\.$/,
+      names: ['somewhere', 'EAI_AGAIN'],
     },
   ],
   'an IPv6 address without IPv6': [
     refusedFactsOf(10_047, { bindTo: '::', attempts: attempted(10_047, '::') }),
-    { cause: 'address-not-available', sentence: /^:: is an address of a family that this machine does not have/ },
+    { cause: 'address-not-available', names: ['::'] },
   ],
 };

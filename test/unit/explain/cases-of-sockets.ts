@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
 import {
   blockOf,
   administered,
@@ -23,14 +24,8 @@ const atLoopback = (errorNumber: number) => ({
 
 /** Ports that nobody has, and ports that sockets have. */
 export const casesOfSockets: Cases = {
-  'nothing in the way': [
-    factsOf(),
-    { cause: 'free', certainty: 'certain', bindable: true, sentence: /^TCP port 3000 is free: a bind worked/ },
-  ],
-  'nothing in the way by now': [
-    factsOf({ refusal: eacces }),
-    { cause: 'free', bindable: true, sentence: /was refused with EACCES and is free now/ },
-  ],
+  'nothing in the way': [factsOf(), { cause: 'free', certainty: 'certain', bindable: true }],
+  'nothing in the way by now': [factsOf({ refusal: eacces }), { cause: 'free', bindable: true, names: ['EACCES'] }],
   'nothing in the way of a block by now': [
     factsOf({ refusal: { ...eacces, code: 'ERROR_SHARING_VIOLATION', block: blockOf } }),
     {
@@ -38,12 +33,17 @@ export const casesOfSockets: Cases = {
       certainty: 'possible',
       bindable: true,
       advice: [],
-      sentence: /^TCP ports 2990-3009 were refused .* none of them is known to be/,
+      names: ['2990-3009', 'ERROR_SHARING_VIOLATION'],
     },
   ],
   'nothing in the way of a block, as far as a process knows that is not elevated': [
     factsOf({ refusal: { ...eacces, block: blockOf }, guests: unknown('Access is denied.') }),
-    { cause: 'free', certainty: 'possible', sentence: /^TCP ports 2990-3009 were/, first: /^Ask again in an elevated/ },
+    {
+      cause: 'free',
+      certainty: 'possible',
+      names: ['2990-3009'],
+      first: { runs: [advisedCommand('explain tcp 3000')], elevated: true },
+    },
   ],
   'nothing in the way but that IPv6 is refused': [
     factsOf({
@@ -52,19 +52,25 @@ export const casesOfSockets: Cases = {
         { address: '0.0.0.0', call: 'bind', errorNumber: 0 },
       ]),
     }),
-    { cause: 'free', bindable: true, sentence: /is free over IPv4 alone/ },
+    { cause: 'free', bindable: true, names: ['IPv4'] },
   ],
   'nothing in the way where Windows chooses from': [
     factsOf({ port: 50_000 }),
     {
       cause: 'free',
-      sentence: /^TCP port 50000 is free/,
-      first: /^Keep 50000 .* exclude it\. It is one of those that Windows chooses from/,
+
+      first: {
+        runs: [
+          'netsh int ipv4 add excludedportrange protocol=tcp startport=50000 numberofports=1 store=persistent',
+          "addExcludedPortRange({ protocol: 'tcp', startPort: 50000, numberOfPorts: 1 })",
+        ],
+        elevated: true,
+      },
     },
   ],
   'a bind that worked, and no lists': [
     factsOf({ ranges: unknown('netsh hangs'), owners: unknown('no') }),
-    { cause: 'free', certainty: 'likely', sentence: /is free/ },
+    { cause: 'free', certainty: 'likely' },
   ],
   'a listener': [
     refusedFactsOf(10_048, { owners: known([ownerOf()]) }),
@@ -72,8 +78,8 @@ export const casesOfSockets: Cases = {
       cause: 'in-use',
       certainty: 'certain',
       owners: [ownerOf()],
-      sentence: /^TCP port 3000 is in use: node\.exe \(process 1234\) has it at 0\.0\.0\.0\.$/,
-      first: /Stop node\.exe \(process 1234\).* taskkill \/PID 1234 \/F/,
+      names: ['node.exe (process 1234)', '0.0.0.0'],
+      first: { runs: ['taskkill /PID 1234 /F'] },
     },
   ],
   'a listener of this process': [
@@ -81,32 +87,53 @@ export const casesOfSockets: Cases = {
     {
       cause: 'in-use',
       certainty: 'certain',
-      sentence: /^TCP port 3000 is in use: this process \(4242\) has it at ::\.$/,
-      first: /^Close the socket that this process has/,
+      names: ['4242', '::'],
+      first: { runs: [] },
     },
   ],
   'a service': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'svchost.exe', serviceNames: ['Spooler'] })]) }),
-    { cause: 'in-use', sentence: /svchost\.exe \(process 1234, service Spooler\)/, first: /net stop "Spooler"/ },
+    {
+      cause: 'in-use',
+      names: ['svchost.exe (process 1234, service Spooler)'],
+      first: { runs: ['net stop "Spooler"'], elevated: true },
+    },
+  ],
+  'a service whose name a shell would change': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['MSSQL$SQLEXPRESS'] })]) }),
+    { cause: 'in-use', names: ['service MSSQL$SQLEXPRESS'], first: { runs: ['services.msc'], elevated: true } },
+  ],
+  'a part of Windows': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'lsass.exe' })]) }),
+    { cause: 'in-use', names: ['lsass.exe'], first: { runs: [], elevated: false } },
+  ],
+  'five processes': [
+    refusedFactsOf(10_048, { owners: known([1, 2, 3, 5, 6].map((processId) => ownerOf({ processId }))) }),
+    { cause: 'in-use', names: ['process 1', 'process 2', 'process 3', '2 more'] },
   ],
   'one of several services of a process': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['one', 'two'] })]) }),
-    { cause: 'in-use', sentence: /services one, two\)/, first: /^Stop the service .*one, two.* tasklist \/svc/ },
+    { cause: 'in-use', names: ['services one, two'], first: { runs: ['tasklist /svc /fi "PID eq 1234"'] } },
   ],
   'a port proxy': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'svchost.exe', serviceNames: ['iphlpsvc'] })]) }),
     {
       cause: 'in-use',
-      sentence: /iphlpsvc/,
-      first: /netsh interface portproxy show all$/,
+      names: ['iphlpsvc'],
+      first: { runs: ['netsh interface portproxy show all'] },
     },
   ],
   'a port proxy at one address': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ address: '10.0.0.5', serviceNames: ['iphlpsvc'] })]) }),
     {
       cause: 'in-use',
-      sentence: /iphlpsvc/,
-      first: /portproxy delete v4tov4 listenport=3000 listenaddress=10\.0\.0\.5$/,
+      names: ['iphlpsvc'],
+      first: {
+        runs: [
+          'netsh interface portproxy show all',
+          'netsh interface portproxy delete v4tov4 listenport=3000 listenaddress=10.0.0.5',
+        ],
+      },
     },
   ],
   'the service of port proxies over UDP': [
@@ -114,27 +141,27 @@ export const casesOfSockets: Cases = {
       protocol: 'udp',
       owners: known([ownerOf({ protocol: 'udp', serviceNames: ['iphlpsvc'] })]),
     }),
-    { cause: 'in-use', sentence: /iphlpsvc/, first: /net stop "iphlpsvc"/ },
+    { cause: 'in-use', names: ['iphlpsvc'], first: { runs: ['net stop "iphlpsvc"'] } },
   ],
   'the service of port proxies among others': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['iphlpsvc', 'Winmgmt'] })]) }),
-    { cause: 'in-use', sentence: /iphlpsvc, Winmgmt/, first: /tasklist \/svc/ },
+    { cause: 'in-use', names: ['iphlpsvc, Winmgmt'], first: { runs: ['tasklist /svc /fi "PID eq 1234"'] } },
   ],
   'a container that publishes the port': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'com.docker.backend.exe' })]) }),
-    { cause: 'in-use', sentence: /com\.docker\.backend/, first: /docker ps --filter publish=3000/ },
+    { cause: 'in-use', names: ['com.docker.backend.exe'], first: { runs: ['docker ps --filter publish=3000'] } },
   ],
   'a program inside WSL': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'wslrelay.exe', address: '::1' })]) }),
-    { cause: 'in-use', sentence: /wslrelay\.exe/, first: /inside WSL/ },
+    { cause: 'in-use', names: ['wslrelay.exe'], first: { runs: ['wsl --exec ss -lntp'] } },
   ],
   'a connection that lingers': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ processId: 0, state: 'TIME_WAIT' })]) }),
     {
       cause: 'in-use',
       certainty: 'likely',
-      sentence: /in use by a connection of a process that has ended/,
-      first: /^Wait/,
+
+      first: { runs: [] },
     },
   ],
   'a listener, and connections that have the port too': [
@@ -145,7 +172,7 @@ export const casesOfSockets: Cases = {
         ownerOf(),
       ]),
     }),
-    { cause: 'in-use', owners: [ownerOf()], sentence: /process 1234/ },
+    { cause: 'in-use', owners: [ownerOf()], names: ['process 1234'] },
   ],
   'a listener on the address, and one elsewhere': [
     refusedFactsOf(10_048, {
@@ -158,7 +185,7 @@ export const casesOfSockets: Cases = {
       cause: 'in-use',
       host: '127.0.0.1',
       owners: [ownerOf({ address: '127.0.0.1' })],
-      sentence: /\(process 1234\) has it at 127/,
+      names: ['process 1234', '127.0.0.1'],
     },
   ],
   'a listener elsewhere that leaves room': [
@@ -166,16 +193,16 @@ export const casesOfSockets: Cases = {
     {
       cause: 'in-use',
       bindable: true,
-      sentence: /node\.exe \(process 1234\) has it at 127\.0\.0\.1, and Windows lets another/,
+      names: ['node.exe (process 1234)', '127.0.0.1'],
     },
   ],
   'a connection that leaves room': [
     factsOf({ owners: known([ownerOf({ state: 'ESTAB' })]) }),
-    { cause: 'free', bindable: true, owners: [], sentence: /is free/ },
+    { cause: 'free', bindable: true, owners: [] },
   ],
   'a UDP socket elsewhere that leaves room': [
     factsOf({ protocol: 'udp', owners: known([{ ...ownerOf({ protocol: 'udp', address: '127.0.0.1' }) }]) }),
-    { cause: 'in-use', bindable: true, sentence: /UDP port 3000 is in use: .* at 127\.0\.0\.1, and/ },
+    { cause: 'in-use', bindable: true, names: ['127.0.0.1'] },
   ],
   'somebody whom the table does not tell': [
     refusedFactsOf(10_048, { owners: unknown('The call failed.') }),
@@ -183,45 +210,46 @@ export const casesOfSockets: Cases = {
       cause: 'in-use',
       certainty: 'likely',
       owners: [],
-      sentence: /whose it is could not be told/,
-      first: /netstat -ano/,
+
+      first: { runs: ['netstat -ano | findstr /C:":3000 "'] },
     },
   ],
   'somebody, and neither table nor list can be read': [
     refusedFactsOf(10_048, { owners: unknown('no'), ranges: unknown('no') }),
-    { cause: 'in-use', certainty: 'possible', sentence: /whose it is could not be told/ },
+    { cause: 'in-use', certainty: 'possible', owners: [] },
   ],
   'a socket with SO_EXCLUSIVEADDRUSE': [
     refusedFactsOf(10_013, { owners: known([ownerOf()]) }),
     {
       cause: 'exclusive-use',
       certainty: 'likely',
-      sentence: /node\.exe \(process 1234\) has it at 0\.0\.0\.0 for itself alone.*\(WSAEACCES\)/,
-      first: /taskkill \/PID 1234/,
+      names: ['node.exe (process 1234)', '0.0.0.0', 'WSAEACCES'],
+      first: { runs: ['taskkill /PID 1234 /F'] },
     },
   ],
   'a socket with SO_EXCLUSIVEADDRUSE, and no list': [
     refusedFactsOf(10_013, { owners: known([ownerOf()]), ranges: unknown('netsh hangs') }),
-    { cause: 'exclusive-use', certainty: 'possible', sentence: /for itself alone/ },
+    { cause: 'exclusive-use', certainty: 'possible', owners: [ownerOf()] },
   ],
   'a socket with SO_EXCLUSIVEADDRUSE in an administered range': [
     refusedFactsOf(10_013, { owners: known([ownerOf()]), ranges: known([administered]) }),
-    { cause: 'exclusive-use', range: administered, sentence: /for itself alone/ },
+    { cause: 'exclusive-use', range: administered, owners: [ownerOf()] },
   ],
   'http.sys, without a range': [
     refusedFactsOf(10_013, { owners: known([system]) }),
     {
       cause: 'exclusive-use',
-      sentence: /: the kernel \(System, process 4, as a rule http\.sys\) has it/,
-      first: /^If it is http\.sys: .*netsh http show servicestate/,
+      owners: [system],
+      names: ['process 4'],
+      first: { runs: ['netsh http show servicestate view=requestq'] },
     },
   ],
   'the file sharing of Windows': [
     refusedFactsOf(10_013, { port: 445, owners: known([{ ...system, port: 445 }]) }),
     {
       cause: 'exclusive-use',
-      sentence: /: the file sharing of Windows \(System, process 4\) has it/,
-      first: /^Leave it/,
+      names: ['process 4'],
+      first: { runs: [] },
     },
   ],
   'a listener, where no bind was tried': [
@@ -231,12 +259,12 @@ export const casesOfSockets: Cases = {
       certainty: 'likely',
       bindable: false,
       owners: [ownerOf()],
-      sentence: /^TCP port 3000 is in use: node\.exe \(process 1234\) has it at 0\.0\.0\.0\.$/,
+      names: ['node.exe (process 1234)', '0.0.0.0'],
     },
   ],
   'a connection, where no bind was tried': [
     factsOf({ attempts: unknown('no'), owners: known([ownerOf({ state: 'ESTAB' })]) }),
-    { cause: 'in-use', certainty: 'possible', sentence: /is in use: node/ },
+    { cause: 'in-use', certainty: 'possible', names: ['node.exe (process 1234)'] },
   ],
   'a listener in a block that was refused, where no bind was tried': [
     factsOf({
@@ -244,11 +272,11 @@ export const casesOfSockets: Cases = {
       owners: known([ownerOf()]),
       refusal: { call: 'CreatePersistentTcpPortReservation', code: 'ERROR_SHARING_VIOLATION', errorNumber: 32 },
     }),
-    { cause: 'in-use', certainty: 'likely', sentence: /is in use: node/ },
+    { cause: 'in-use', certainty: 'likely', names: ['node.exe (process 1234)'] },
   ],
   'a listener at another address than the one that is refused': [
     refusedFactsOf(10_013, { ...atLoopback(10_013), owners: known([elsewhere]) }),
-    { cause: 'not-listed', owners: [], sentence: /^Windows refuses TCP port 3000 at 127\.0\.0\.1 \(WSAEACCES\)/ },
+    { cause: 'not-listed', owners: [], names: ['127.0.0.1', 'WSAEACCES'] },
   ],
   'a listener at another address than the one that can be bound': [
     factsOf({ ...atLoopback(0), owners: known([elsewhere]), port: 50_000 }),
@@ -257,12 +285,12 @@ export const casesOfSockets: Cases = {
       bindable: true,
       owners: [],
       advice: [],
-      sentence: /^TCP port 50000 at 127\.0\.0\.1 is free: a bind/,
+      names: ['127.0.0.1'],
     },
   ],
   'a listener over IPv4 beside an IPv6 address that can be bound': [
     factsOf({ host: '::1', bindTo: '::1', attempts: attempted(0, '::1'), owners: known([ownerOf()]) }),
-    { cause: 'free', bindable: true, owners: [], sentence: /is free/ },
+    { cause: 'free', bindable: true, owners: [] },
   ],
   'a listener at the same address, with the zeros written out and a scope': [
     refusedFactsOf(10_048, {
@@ -271,6 +299,6 @@ export const casesOfSockets: Cases = {
       attempts: attempted(10_048, 'fe80:0::1'),
       owners: known([ownerOf({ address: 'fe80::1%7' })]),
     }),
-    { cause: 'in-use', certainty: 'certain', sentence: /has it at fe80::1%7/ },
+    { cause: 'in-use', certainty: 'certain', names: ['fe80::1%7'] },
   ],
 };

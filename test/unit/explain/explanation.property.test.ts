@@ -90,8 +90,9 @@ const holds = (check: (explanation: PortExplanation, from: PortFacts) => void): 
 
 describe('whatever the facts, the explanation', () => {
   it('says of no port that it is free unless a bind worked', () => {
-    holds(({ bindable, sentence }, { attempts }) => {
+    holds(({ bindable, cause, sentence }, { attempts }) => {
       expect(bindable).toBe(attempts.known && attempts.value.at(-1)?.errorNumber === 0);
+      if (!bindable) expect(cause).not.toBe('free');
       if (!bindable) expect(sentence).not.toMatch(/\bfree\b/);
     });
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { EarlierRefusal, Fact, PortFacts } from '../../../src/explain/facts/facts.js';
-import type { ExcludedPortRange } from '../../../src/common/ports.js';
+import type { ExcludedPortRange, PortRange } from '../../../src/common/ports.js';
+import type { RangeHolder } from '../../../src/explain/answer/range-holder.js';
 import type { PortExplanation } from '../../../src/explain/port-explanation.js';
 import type { PortOwner } from '../../../src/calls/port-owners.js';
 
@@ -62,12 +63,19 @@ export const neighbour = ownerOf({ port: 2999, processId: 77, imageName: 'quic.e
 export const blockOf = { protocol: 'tcp', startPort: 2990, numberOfPorts: 20 } as const;
 export const hcn = { protocol: 'both', startPort: 2900, numberOfPorts: 4096 } as const;
 
-/** What an explanation is to be. */
-export type Expected = Partial<Omit<PortExplanation, 'sentence'>> & {
-  readonly sentence: RegExp;
-  /** What the first of the advice says, or runs. */
-  readonly first?: RegExp | undefined;
+/** The cause and the data of an explanation; `wording.txt` has its words. */
+export type Expected = Partial<Omit<PortExplanation, 'sentence' | 'advice' | 'evidence'>> & {
+  readonly cause: PortExplanation['cause'];
+  /** Which kind of program or part of Windows reserved the listed range. */
+  readonly holder?: RangeHolder['kind'];
+  /** The reservation that the port lies in. */
+  readonly block?: PortRange;
+  /** Data that the sentence contains besides the port. */
+  readonly names?: readonly string[];
+  readonly advice?: readonly [];
+  /** The first piece of advice: its commands and its call, and whether it needs an elevated process. */
+  readonly first?: { readonly runs: readonly string[]; readonly elevated?: boolean };
 };
 
-/** Facts, by what is in the way of whoever wants the port. */
+/** Facts, by what keeps the port from the process that asks. */
 export type Cases = Readonly<Record<string, readonly [PortFacts, Expected]>>;

@@ -155,17 +155,17 @@ describe('a bind', () => {
     windows.failNext('WSASocketW', 10_047);
     const explanation = await explainPort({ protocol: 'tcp', port });
     expect(explanation).toMatchObject({ cause: 'free', bindable: true });
-    expect(explanation.sentence).toContain('over IPv4 alone');
-    expect(findingOf(explanation, 'WSASocketW')).toEqual([
-      `It was refused with WSAEAFNOSUPPORT (10047) at [::]:${port}.`,
-    ]);
+    expect(explanation.sentence).toContain('IPv4');
+    const [finding, ...others] = findingOf(explanation, 'WSASocketW');
+    expect(others).toEqual([]);
+    for (const data of ['WSAEAFNOSUPPORT (10047)', `[::]:${port}`]) expect(finding).toContain(data);
   });
 
   it('that fails for a reason of its own is told with it', async () => {
     windows.failNext('bind', 10_055);
     const explanation = await explain();
     expect(explanation).toMatchObject({ cause: 'not-listed', bindable: false });
-    expect(explanation.sentence).toContain('(WSAENOBUFS)');
+    expect(explanation.sentence).toContain('WSAENOBUFS');
   });
 
   it('leaves no socket behind', async () => {
@@ -195,7 +195,7 @@ describe.skipIf(process.platform === 'win32')('on a Windows without the addon an
     const error = { code: 'EADDRINUSE', syscall: 'listen', port, address: '127.0.0.1' };
     const explanation = await api.explainListenError(error);
     expect(explanation).toMatchObject({ cause: 'in-use', certainty: 'possible', bindable: false, host: '127.0.0.1' });
-    expect(findingOf(explanation, 'listen')).toEqual(['It was refused with EADDRINUSE.']);
+    expect(findingOf(explanation, 'listen')).toEqual([expect.stringContaining('EADDRINUSE')]);
     expect(findingOf(explanation, 'bind')[0]).toMatch(/^Not tried: The native addon could not be loaded\./);
   });
 
