@@ -9,13 +9,13 @@ const maxToken = 0xffff_ffff_ffff_ffffn;
 
 type CodedError<Base extends Error> = Base & { code: string };
 
-/** A value of the wrong kind: names the parameter, what was expected and what came. */
+/** Makes the error for a value of the wrong type: it names the parameter, the expected type and the value. */
 export function invalidType(name: string, expected: string, value: unknown): CodedError<TypeError> {
   const error = new TypeError(`"${name}" must be ${expected}; received ${describe(value)}`);
   return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
-/** A value of the right kind that is too small, too large or not whole. */
+/** Makes the error for a value of the right type that is too small, too large or not an integer. */
 export function outOfRange(name: string, expected: string, value: unknown): CodedError<RangeError> {
   const error = new RangeError(`"${name}" must be ${expected}; received ${describe(value)}`);
   return Object.assign(error, { code: 'ERR_OUT_OF_RANGE' });
@@ -29,7 +29,7 @@ function describe(value: unknown): string {
   return typeof value === 'object' || typeof value === 'function' ? text : `${text} (${typeof value})`;
 }
 
-/** One line of a value. An object does not get to say how it is shown: it might say megabytes, or throw. */
+/** Shows a value on one line. It ignores an object's own `inspect`, which might return megabytes or throw. */
 function inspect(value: unknown): string {
   const options = { customInspect: false, depth: 0, maxStringLength: 60, maxArrayLength: 6, breakLength: Infinity };
   let inspected;
@@ -43,9 +43,9 @@ function inspect(value: unknown): string {
 }
 
 /**
- * Reads the named fields of an object of the caller: each once, and all of them now, because the caller may change the
- * object while Windows is asked. Fields that only Object.prototype has were not given: another module of the program may
- * have put them there.
+ * Reads the named fields of an object that the caller passed. It reads each field once and before Windows is asked,
+ * because the caller may change the object meanwhile. It ignores fields that only Object.prototype has, because another
+ * module of the program may have put them there.
  */
 export function take<const Name extends string>(
   name: string,
@@ -57,7 +57,7 @@ export function take<const Name extends string>(
   return Object.fromEntries(entries) as Record<Name, unknown>;
 }
 
-/** The same for every enumerable field, for options that Node gets. */
+/** Reads every enumerable field in the same way, for options that are passed on to Node. */
 export function takeAll(name: string, value: unknown): Record<string, unknown> {
   checkObject(name, value);
   const names: string[] = [];
@@ -79,7 +79,7 @@ export function checkInteger(name: string, value: unknown, min: number, max: num
   if (!Number.isInteger(value) || value < min || value > max) throw outOfRange(name, expected, value);
 }
 
-/** A port; `lowest` is 0 where 0 leaves the choice to Windows. */
+/** Checks a port; `lowest` is 0 where port 0 lets Windows choose. */
 export function checkPort(name: string, value: unknown, lowest: 0 | 1): asserts value is number {
   checkInteger(name, value, lowest, maxPort);
 }
@@ -98,7 +98,7 @@ export function checkPorts(startPort: unknown, numberOfPorts: unknown, lowest: 0
   return { startPort, numberOfPorts };
 }
 
-/** Takes a block of the caller: a checked copy, whose protocol is the one that the types of the caller name. */
+/** Makes a checked copy of a block that the caller passed; its protocol has the type that the caller named. */
 export function takeBlock<P extends Protocol = Protocol>(name: string, value: unknown): PortBlock<P> {
   const { protocol, startPort, numberOfPorts } = take(name, value, ['protocol', 'startPort', 'numberOfPorts']);
   checkProtocol(`${name}.protocol`, protocol);

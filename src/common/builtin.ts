@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 /**
- * Modules of Node, for what is loaded when this package is: each comes when it is first used. A program would wait longer
- * for them than for the package, and most never need most of them.
+ * Loads a module of Node when it is first used, for the files that are loaded together with this package. Loading the
+ * modules at once would take longer than loading the package, and most programs never need most of them.
  */
 export const builtin = {
   get dgram() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
 import type { PortRange } from './ports.js';
 
-/** Where Windows chooses ports from since Vista, unless somebody set something else, and where RFC 6335 would have it. */
+/** The range from which Windows chooses ports since Vista, unless an administrator changed it. RFC 6335 names it too. */
 export const defaultDynamicRange: PortRange = { startPort: 49_152, numberOfPorts: 16_384 };

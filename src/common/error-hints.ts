@@ -3,22 +3,22 @@ import { errorCodes, type Win32ErrorCode } from './error-codes.js';
 
 const listing = 'netsh int ipv4 show excludedportrange tcp (or udp)';
 
-/** Where what to do depends on the call as well as on the error. The calls are matched by how their names begin. */
+/** Lists the hints that depend on the call as well as on the error. A row matches every call that begins with its name. */
 const hintsOfCalls: readonly (readonly [call: string, code: Win32ErrorCode, hint: string])[] = [
   [
     'WSAIoctl(SIO_ACQUIRE',
     'WSAEADDRINUSE',
-    `A port of the block is in use, reserved or excluded (${listing}); an exclusion that an administrator made is in the way too. Choose another block, or leave the first port to Windows.`,
+    `A port of the block is in use, reserved or excluded (${listing}); an exclusion by an administrator blocks a reservation too. Choose another block, or let Windows choose the first port.`,
   ],
   [
     'WSAIoctl(SIO_ACQUIRE',
     'WSAENOBUFS',
-    'No run of free ports is that long: ask for fewer ports, name the first port, or free reservations that are no longer needed.',
+    'No free block is that long: ask for fewer ports, name the first port, or release reservations that are no longer needed.',
   ],
   [
     'WSAIoctl(SIO_ASSOCIATE',
     'WSAEACCES',
-    'The token of a persistent reservation works in elevated processes only. Run this process elevated, or use a runtime reservation.',
+    'The token of a persistent reservation works only in an elevated process. Run this process elevated, or use a runtime reservation.',
   ],
   [
     'WSAIoctl(SIO_RELEASE',
@@ -28,17 +28,17 @@ const hintsOfCalls: readonly (readonly [call: string, code: Win32ErrorCode, hint
   [
     'bind',
     'WSAEINVAL',
-    'The port lies outside the reservation, the reservation has ended, or the socket is bound already.',
+    'The port lies outside the reservation, the reservation has ended, or the socket is already bound.',
   ],
   [
     'bind',
     'WSAEACCES',
-    `The port is reserved by somebody else (${listing}), or a program has it for itself alone (netstat -ano); some reservations, those of WSL among them, are in no list.`,
+    `The port belongs to another reservation (${listing}), or a program uses it exclusively (netstat -ano). Some reservations appear in no list, for example those of WSL.`,
   ],
   [
     'bind',
     'WSAEADDRINUSE',
-    'Another socket has the port (netstat -ano shows whose): choose another port of the reservation, or leave the choice to Windows. WSL refuses ports with this error too, without being in any list.',
+    'Another socket uses the port (netstat -ano shows which process): choose another port of the reservation, or let Windows choose one. WSL also refuses ports with this error, and no list shows those ports.',
   ],
   [
     'bind',
@@ -47,7 +47,7 @@ const hintsOfCalls: readonly (readonly [call: string, code: Win32ErrorCode, hint
   ],
 ];
 
-/** What to do about an error of a call. */
+/** Finds the hint for an error of a call: that of the call where there is one, otherwise that of the error. */
 export function hintOf(call: string, code: Win32ErrorCode): string {
   const own = hintsOfCalls.find(([name, hintedCode]) => call.startsWith(name) && hintedCode === code);
   return own ? own[2] : errorCodes[code].hint;

@@ -6,37 +6,37 @@ import { fieldsForJson } from './json.js';
 import type { ExcludedPortRange, Protocol } from './ports.js';
 import { printable, printableLines } from './printable.js';
 
-/** Codes of this package's own, for what never reached Windows. */
+/** Lists the package's own codes, for failures that Windows did not report. */
 export const packageErrorCodes = {
-  ERR_UNSUPPORTED_PLATFORM: 'There are no port reservations on this platform.',
+  ERR_UNSUPPORTED_PLATFORM: 'This platform has no port reservations.',
   ERR_ADDON_NOT_LOADED: 'The native addon could not be loaded.',
   ERR_ADOPTION_FAILED: 'The socket could not be handed over.',
   ERR_SOCKET_CLOSED: 'The socket is closed.',
   ERR_SOCKET_NOT_BOUND: 'The socket is not bound.',
-  ERR_SOCKET_ALREADY_BOUND: 'The socket is bound already.',
-  ERR_SERVER_ALREADY_LISTEN: 'The server listens already.',
-  ERR_SERVER_CLOSED: 'The server was closed before it listened.',
+  ERR_SOCKET_ALREADY_BOUND: 'The socket is already bound.',
+  ERR_SERVER_ALREADY_LISTEN: 'The server is already listening.',
+  ERR_SERVER_CLOSED: 'The server was closed before it could listen.',
   ERR_RESERVATION_RELEASED: 'The reservation was released.',
   ERR_RESERVATION_DELETED: 'The reservation was deleted.',
   ERR_FOREIGN_TOKEN: 'The reservation belongs to another process.',
-  ERR_NO_FREE_PORTS: 'There are not that many consecutive free ports.',
-  ERR_NETSH_NOT_FOUND: 'There is no netsh.exe to start.',
-  ERR_NETSH_TIMEOUT: 'netsh did not end in time, and was killed.',
+  ERR_NO_FREE_PORTS: 'No free block of this size was found.',
+  ERR_NETSH_NOT_FOUND: 'netsh.exe was not found.',
+  ERR_NETSH_TIMEOUT: 'netsh did not finish in time and was killed.',
   ERR_NETSH_FAILED: 'netsh failed.',
   ERR_NETSH_OUTPUT: 'The output of netsh was not understood.',
   ERR_MACHINE_FILE: 'The file of the simulated machine cannot be used.',
 } as const;
 
-/** A code of this package, for what never reached Windows. */
+/** A code of this package, for a failure that Windows did not report. */
 export type PackageErrorCode = keyof typeof packageErrorCodes;
 
 /**
- * What `code` of a {@link PortReservationError} can be: the symbol of winerror.h or winsock2.h, `WIN32_ERROR_<n>` for
- * a number without a row in the table, or a code of this package for what never reached Windows.
+ * The `code` of a {@link PortReservationError}: the symbol of winerror.h or winsock2.h, `WIN32_ERROR_<n>` for a number
+ * without a row in the table, or a code of this package for a failure that Windows did not report.
  */
 export type PortReservationErrorCode = Win32ErrorCode | `WIN32_ERROR_${number}` | PackageErrorCode;
 
-/** What a call was about. */
+/** The block, port or token of a call. */
 export interface CallContext {
   readonly protocol?: Protocol | undefined;
   readonly startPort?: number | undefined;
@@ -60,7 +60,7 @@ const detailNames = [
 ] satisfies (keyof PortReservationErrorDetails)[];
 
 /**
- * A port reservation that failed, and why.
+ * Reports why a call of this package failed.
  *
  * @example
  * try {
@@ -73,26 +73,26 @@ export class PortReservationError extends Error {
   override readonly name = 'PortReservationError';
   /** The symbol of the error, for instance `ERROR_SHARING_VIOLATION`. */
   readonly code: PortReservationErrorCode;
-  /** The number that Windows gave; absent when the call never reached Windows. */
+  /** The number that Windows gave; absent where Windows did not refuse the call. */
   declare readonly errno?: number;
   /** The Windows function that refused, for instance `CreatePersistentTcpPortReservation`. */
   declare readonly syscall?: string;
   declare readonly protocol?: Protocol;
-  /** First port of the block, or the port, that the call was about. */
+  /** First port of the failed call's block, or its port. */
   declare readonly startPort?: number;
   declare readonly numberOfPorts?: number;
   declare readonly token?: bigint;
   declare readonly host?: string;
-  /** For `ERROR_SHARING_VIOLATION`: the listed ranges that overlap the block. */
+  /** With `ERROR_SHARING_VIOLATION`: the listed ranges that overlap the block. */
   declare readonly blocks?: readonly ExcludedPortRange[];
-  /** What to do about it. */
+  /** Tells how to mend it. */
   declare readonly hint?: string;
 
   /**
-   * For those who stand in for a function of this package, in a test for instance.
+   * Makes an error of this kind, for code that replaces a function of this package, for instance in a test.
    *
-   * @param message - What happened, to whom.
-   * @param details - `code`, and of the other properties those that there is something to say about.
+   * @param message - Names the failed call and its block.
+   * @param details - `code`, and those of the other properties that are known.
    */
   constructor(message: string, details: PortReservationErrorDetails) {
     const { cause, ...given } = take('details', details, detailNames) as PortReservationErrorDetails;
@@ -105,11 +105,11 @@ export class PortReservationError extends Error {
   }
 
   /**
-   * What `JSON.stringify` writes: the properties, `message` and `cause` among them, with the token as a decimal string,
-   * because JSON has no bigints. The stack is left out, as it is for other errors. It does not ask Windows.
+   * Gives `JSON.stringify` the properties, including `message` and `cause`. The token becomes a decimal string, because
+   * JSON has no bigints. The stack is left out, as with other errors. This method does not ask Windows.
    *
    * @returns A plain object.
-   * @throws Nothing: what JSON cannot hold, a circle of causes for instance, is cut.
+   * @throws Nothing: a value that JSON cannot hold, for instance a circle of causes, is cut.
    * @example
    * console.log(JSON.stringify(error)); // {"name":"PortReservationError","message":"...","code":"WSAEACCES",...}
    */
@@ -118,7 +118,7 @@ export class PortReservationError extends Error {
   }
 }
 
-/** A call that Windows refused: its exact name, and the number read right after it on the same thread. */
+/** A call that Windows refused: its exact name, and the error number read right after it on the same thread. */
 export interface CallFailure {
   readonly call: string;
   readonly errorNumber: number;
@@ -128,7 +128,7 @@ export function isCallFailure(result: unknown): result is CallFailure {
   return typeof result === 'object' && result !== null && 'errorNumber' in result;
 }
 
-/** The error for a call that Windows refused: `<call> <symbol>: <the system's text> [<what it was about>]`. */
+/** Makes the error for a call that Windows refused: `<call> <symbol>: <the system's text> [<block, port or token>]`. */
 export function errorFromFailure(
   binding: { formatMessage(errorNumber: number): string },
   failure: CallFailure,
@@ -148,20 +148,20 @@ export function errorFromFailure(
   });
 }
 
-/** The error for what never reached Windows. */
+/** Makes the error for a failure that Windows did not report. */
 export function packageError(
   code: PackageErrorCode,
   hint: string,
   details: CallContext & { cause?: unknown } = {},
 ): PortReservationError {
-  // One line, whatever a path or another error has in it.
+  // A path or another error in the hint may contain line breaks; the hint stays on one line.
   const shown = printable(hint);
   return new PortReservationError(`${packageErrorCodes[code]} ${shown}`, { ...details, code, hint: shown });
 }
 
 const codesOfTaken = new Set<unknown>(['WSAEADDRINUSE', 'WSAEACCES', 'EADDRINUSE', 'EACCES']);
 
-/** Whether an error says that somebody has the port, by a code of Windows or of Node. */
+/** Tells whether an error of Windows or of Node says that the port is taken. */
 export function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && codesOfTaken.has(error.code);
 }

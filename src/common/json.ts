@@ -4,11 +4,11 @@ const deepest = 8;
 const ofErrors = ['name', 'message', 'cause'];
 
 /**
- * Copies the fields of an object into what JSON can hold, where it would throw for bigints and circles: a bigint becomes a
- * decimal string, and an error keeps its name, message and cause, which JSON leaves out. Never throws, because programs log
- * in places where nothing may throw.
+ * Copies the fields of an object into values that JSON can hold. A bigint becomes a decimal string, and a circle is cut,
+ * because JSON would throw for them. An error keeps its name, message and cause, which JSON leaves out. This function
+ * never throws, because programs log in places where nothing may throw.
  *
- * @param above - The objects that it lies in.
+ * @param above - The objects that contain this one.
  */
 export function fieldsForJson(value: object, above: readonly object[] = []): Record<string, unknown> {
   const names = new Set([...(value instanceof Error ? ofErrors : []), ...Object.keys(value)]);
@@ -16,7 +16,7 @@ export function fieldsForJson(value: object, above: readonly object[] = []): Rec
   return Object.fromEntries(fields.filter(([, field]) => field !== undefined)) as Record<string, unknown>;
 }
 
-/** Lets JSON keep the token of a plain object, which stays plain: a copy of it in another thread is without. */
+/** Lets JSON write the token of a plain object. The object stays plain, so a copy in another thread lacks this `toJSON`. */
 export function withJson<Block extends { readonly token: bigint }>(block: Block): Block {
   return Object.defineProperty(block, 'toJSON', { value: () => fieldsForJson(block) });
 }
@@ -36,7 +36,7 @@ function forJson(value: unknown, above: readonly object[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (above.includes(value) || above.length === deepest) return '[...]';
   if (Array.isArray(value)) return Array.from(value, (item) => tryForJson(() => item, [...above, value]) ?? null);
-  // An error may be its own cause, so that it is not asked.
+  // An error may be its own cause, so its own toJSON is not called.
   if (value instanceof Error || !('toJSON' in value) || typeof value.toJSON !== 'function') {
     return fieldsForJson(value, above);
   }

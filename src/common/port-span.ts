@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** Consecutive ports, the last one inside. */
+/** Consecutive ports by their first and last port, both included. */
 export interface PortSpan {
   readonly startPort: number;
   readonly endPort: number;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/** Windows keeps one pool of ports per protocol; IPv4 and IPv6 share it. */
+/** A transport protocol. Windows keeps one pool of ports for each; IPv4 and IPv6 share it. */
 export type Protocol = 'tcp' | 'udp';
 
-/** Consecutive ports, in host byte order, as INET_PORT_RANGE counts them. */
+/** Consecutive ports by first port and number, as in INET_PORT_RANGE, but in host byte order. */
 export interface PortRange {
   /** The first port, 1 to 65535. */
   readonly startPort: number;
@@ -11,20 +11,20 @@ export interface PortRange {
   readonly numberOfPorts: number;
 }
 
-/** Consecutive ports of one protocol: what Windows reserves, finds and frees as a whole, never in part. */
+/** Consecutive ports of one protocol. Windows reserves, finds and frees a block as a whole, never a part of it. */
 export interface PortBlock<P extends Protocol = Protocol> extends PortRange {
   readonly protocol: P;
 }
 
-/** A row of the table of ports that Windows keeps from being chosen, or bound. */
+/** A row of the table of excluded ports: Windows does not choose them, and may refuse to bind them. */
 export interface ExcludedPortRange {
   readonly protocol: Protocol;
   /** The first port, 1 to 65535. */
   readonly startPort: number;
-  /** The last port, inside the range. */
+  /** The last port; it belongs to the range. */
   readonly endPort: number;
   /**
-   * Whether the row has a star: an administrator excluded the range. Then Windows hands its ports out to nobody, but a
+   * True where the row has a star: an administrator excluded the range. Windows then chooses none of its ports, but a
    * program that names one can bind it. A range without a star belongs to a part of Windows or to a program, and a bind
    * inside it fails.
    */

@@ -76,7 +76,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     expect(error).toBeInstanceOf(PortReservationError);
     expect(error).toMatchObject({
       code: 'ERR_NETSH_NOT_FOUND',
-      message: `There is no netsh.exe to start. ${file} does not exist.`,
+      message: `netsh.exe was not found. ${file} does not exist.`,
       hint: expect.stringContaining('SystemRoot') as string,
     });
   });
@@ -112,7 +112,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     } while (String(error).endsWith('It printed nothing.'));
     expect(error).toMatchObject({
       code: 'ERR_NETSH_TIMEOUT',
-      message: `netsh did not end in time, and was killed. The limit is ${timeLimitMs} ms. It printed:\n---- ----`,
+      message: `netsh did not finish in time and was killed. The limit is ${timeLimitMs} ms. It printed:\n---- ----`,
       hint: `Run it by hand to see what is wrong: netsh ${show.join(' ')}`,
     });
     const pid = Number(readFileSync(pidFile, 'utf8'));

@@ -71,7 +71,7 @@ describe('reservations', () => {
     const { exitCode, stdout, stderr } = await runCommand('lookup tcp 7000 3');
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
     expect(stderr).toMatch(
-      /\nerror: Lookup\w+ ERROR_NOT_FOUND: .* \[tcp 7000-7002\]\nhint: Use the very numbers .*\n$/,
+      /\nerror: Lookup\w+ ERROR_NOT_FOUND: .* \[tcp 7000-7002\]\nhint: Use exactly the numbers .*\n$/,
     );
     const block = { protocol: 'tcp', startPort: 7000, numberOfPorts: 3 };
     expect(await errorOf('delete tcp 7000 3')).toMatchObject({ ...block, code: 'ERROR_NOT_FOUND', errno: 1168 });

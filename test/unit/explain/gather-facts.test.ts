@@ -85,7 +85,7 @@ describe('a fact that cannot be had', () => {
     uninstall();
     expect(explanation).toMatchObject({ cause: 'free', certainty: 'likely' });
     expect(findingOf(explanation, show('excludedportrange'))).toEqual([
-      'Not known: There is no netsh.exe to start. C:\\netsh.exe does not exist.',
+      'Not known: netsh.exe was not found. C:\\netsh.exe does not exist.',
     ]);
   });
 
