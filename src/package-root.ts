@@ -2,10 +2,10 @@
 import { builtin } from './common/builtin.js';
 
 /**
- * Gives the folder that the package lies in. Only a file at the top of src/ may ask for `import.meta`: the bundle of the
- * start lies at the top of dist/, whichever folder a module came from.
+ * Finds the folder of the package. Only a file at the top of src/ may use `import.meta`, because the bundler puts the
+ * modules of every folder into one file at the top of dist/.
  *
- * @throws Where a program bundled this module into a CommonJS file, which has no URL.
+ * @throws Where a program has bundled this module into a CommonJS file, which has no URL.
  */
 export function packageRoot(): string {
   return builtin.url.fileURLToPath(new URL('..', import.meta.url));

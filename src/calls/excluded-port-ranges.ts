@@ -4,46 +4,47 @@ import { parseDynamicPortRange, parseExcludedPortRanges } from './parse-excluded
 import type { runNetsh as RunNetsh } from './run-netsh.js';
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../common/ports.js';
 
-/** What to list. */
+/** Selects the ranges to list. */
 export interface ListExcludedPortRangesOptions {
   /** Default both. */
   readonly protocol?: Protocol | undefined;
-  /** Which of netsh's commands to ask, `ipv4` or `ipv6`; default 4. Both families share one table. */
+  /** The command of netsh to run, `ipv4` or `ipv6`; default 4. Both families share one table. */
   readonly family?: 4 | 6 | undefined;
-  /** The ranges that hold now, which is the default, or those that will hold after the next restart of Windows. */
+  /** The ranges that apply now, which is the default, or those that apply after the next restart of Windows. */
   readonly store?: 'active' | 'persistent' | undefined;
 }
 
-/** Whose dynamic range. */
+/** Selects the dynamic range by protocol and family. */
 export interface DynamicPortRangeOptions {
   /** Default `tcp`. */
   readonly protocol?: Protocol | undefined;
-  /** Default 4. Unlike excluded ranges, this is a setting of each family. */
+  /** Default 4. Unlike the excluded ranges, each family has its own setting. */
   readonly family?: 4 | 6 | undefined;
 }
 
-/** How to exclude. */
+/** Selects the command that excludes ports. */
 export interface ExcludedPortRangeOptions {
-  /** Which of netsh's commands to use, `ipv4` or `ipv6`; default 4. Both families share one table. */
+  /** The command of netsh to run, `ipv4` or `ipv6`; default 4. Both families share one table. */
   readonly family?: 4 | 6 | undefined;
 }
 
 /**
- * Lists the ranges of ports that Windows keeps from being chosen, or from being bound: those that an administrator
- * excluded, and those that a part of Windows or a program has reserved. `administered` tells them apart.
+ * Lists the excluded ranges of ports: those that an administrator excluded, which Windows does not choose, and those that
+ * a part of Windows or a program has reserved, where Windows refuses binds. `administered` tells them apart.
  *
- * A port that is not listed may still be refused: WSL with mirrored networking holds ports that are in no list.
+ * Windows may refuse a port that is not listed: WSL with mirrored networking holds ports that appear in no list.
  *
  * Needs no elevation. Calls `netsh interface ipv4 show excludedportrange protocol=tcp store=active`, once for each
- * protocol; netsh is started by its absolute path, without a shell, and killed after 10 seconds. Any UI language will do.
+ * protocol. This package starts netsh by its absolute path, without a shell, and kills it after 10 seconds. It reads the
+ * output in any UI language.
  *
  * @param options - `protocol`: default both. `family`: 4, the default, or 6; it makes no difference, because both
  * families share one table. `store`: `active`, the default, or `persistent`.
- * @returns The ranges of one protocol or of both, by ascending first port, and TCP before UDP where that is the same.
+ * @returns The ranges of one protocol or of both, by ascending first port; where that is equal, TCP before UDP.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`: an option is wrong; netsh was not started.
- * @throws {@link PortReservationError} `ERR_NETSH_OUTPUT`: netsh printed no whole table. `ERR_NETSH_FAILED`,
- * `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`. `ERR_UNSUPPORTED_PLATFORM`. A symbol of winerror.h where netsh gave the
- * reason in the words that Windows has for it.
+ * @throws {@link PortReservationError} `ERR_NETSH_OUTPUT`: netsh did not print a whole table. `ERR_NETSH_FAILED`,
+ * `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`. `ERR_UNSUPPORTED_PLATFORM`. A symbol of winerror.h where netsh printed the
+ * system's text for that error.
  * @example
  * const ranges = await listExcludedPortRanges({ protocol: 'tcp' });
  * const reserved = ranges.find(({ startPort, endPort }) => startPort <= 3000 && 3000 <= endPort);
@@ -70,8 +71,8 @@ export async function listExcludedPortRanges(
 }
 
 /**
- * Tells where Windows chooses ports from: for `listen(0)`, for outgoing connections, and for reservations without a
- * start port.
+ * Finds the dynamic range: Windows chooses its ports for `listen(0)`, for outgoing connections, and for reservations
+ * without a start port.
  *
  * Needs no elevation. Calls `netsh interface ipv4 show dynamicport tcp`.
  *
@@ -91,11 +92,11 @@ export async function getDynamicPortRange(options: DynamicPortRangeOptions = {})
 }
 
 /**
- * Excludes a block of ports: Windows hands them out to nobody any more, across restarts, and a program that names one
- * can still bind it, elevated or not.
+ * Excludes a block of ports: Windows no longer chooses them, across restarts. A program that names one of them can still
+ * bind it, elevated or not.
  *
- * **Neither a persistent nor a runtime reservation can be made on top of it**: Windows refuses both. Exclude a port for
- * a program that binds it in the ordinary way; for one that uses this package's reservations, reserve it instead.
+ * **Windows refuses a persistent or a runtime reservation on top of an exclusion.** Exclude a port for a program that
+ * binds it in the ordinary way; reserve it instead for a program that uses this package's reservations.
  *
  * Needs an elevated process. Calls `netsh interface ipv4 add excludedportrange protocol=tcp startport=50000
  * numberofports=60 store=persistent`.
@@ -105,7 +106,7 @@ export async function getDynamicPortRange(options: DynamicPortRangeOptions = {})
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; netsh was not started.
  * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated. `ERROR_SHARING_VIOLATION`: a port of the
  * block is in use, reserved or excluded. `ERROR_INVALID_PARAMETER`: Windows refused the block. `ERR_NETSH_FAILED`: netsh
- * said something else, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
+ * gave another reason, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
  * @example
  * await addExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 60 });
  */
@@ -114,11 +115,11 @@ export async function addExcludedPortRange(block: PortBlock, options: ExcludedPo
 }
 
 /**
- * Ends the exclusion of a block of ports, now and for good. Programs that are bound inside keep their ports.
+ * Ends the exclusion of a block of ports, now and after restarts. Programs that have bound ports inside keep them.
  *
- * Only administered ranges can be deleted, by the very numbers they were added with. For reservations there are
- * `deletePersistentTcpPortReservation` and its UDP twin, and the blocks of WinNAT go with `net stop winnat`. An excluded
- * block that is to become a persistent or runtime reservation has to be deleted first: neither can be made on top of it.
+ * Windows deletes only administered ranges, and only by exactly the numbers they were added with. To delete a reservation,
+ * call `deletePersistentTcpPortReservation` or its UDP twin; the blocks of WinNAT disappear with `net stop winnat`. Delete
+ * an exclusion before you reserve its ports: Windows refuses a reservation on top of it.
  *
  * Needs an elevated process. Calls `netsh interface ipv4 delete excludedportrange protocol=tcp startport=50000
  * numberofports=60 store=persistent`.
@@ -128,7 +129,7 @@ export async function addExcludedPortRange(block: PortBlock, options: ExcludedPo
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; netsh was not started.
  * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated, or not an administered range.
  * `ERROR_NOT_FOUND`: no administered range has exactly these ports. `ERROR_INVALID_PARAMETER`. `ERR_NETSH_FAILED`: netsh
- * said something else, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
+ * gave another reason, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
  * @example
  * await deleteExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 60 });
  */
@@ -150,7 +151,7 @@ async function changeExcludedPortRanges(
   await runNetsh(family, command, wanted);
 }
 
-/** Only here, because most programs never ask netsh. */
+/** Imports the caller of netsh only when it is needed, because most programs never run netsh. */
 async function runNetsh(...command: Parameters<typeof RunNetsh>): Promise<string> {
   const module = await import('./run-netsh.js');
   return module.runNetsh(...command);

@@ -3,7 +3,7 @@ import { PortReservationError } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
 import { persistentCalls } from './persistent-calls.js';
 
-/** Whether a block is a persistent reservation: Windows knows one by its very numbers only. */
+/** Tells whether a block is a persistent reservation. Windows finds a reservation only by its exact numbers. */
 export async function isPersistent({ protocol, startPort, numberOfPorts }: PortBlock): Promise<boolean> {
   try {
     await persistentCalls[protocol].lookup(startPort, numberOfPorts);

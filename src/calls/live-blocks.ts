@@ -3,14 +3,15 @@ import type { PortBlock } from '../common/ports.js';
 
 type Blocks = Map<bigint, PortBlock>;
 
-// No call of Windows lists the runtime reservations of a process. By owner and token, because a program may have thousands.
+// Windows has no call that lists the runtime reservations of a process. The blocks are kept by owner and token, because a
+// program may have thousands of them.
 const blocksOf = new WeakMap<object, Blocks>();
 const live = new Set<Blocks>();
 const collected = new FinalizationRegistry<Blocks>((blocks) => {
   live.delete(blocks);
 });
 
-/** Notes a runtime reservation of this thread, for as long as its owner exists and does not say that it is freed. */
+/** Records a runtime reservation of this thread until its owner is garbage-collected or reports that it was freed. */
 export function addLiveBlock(owner: object, { protocol, startPort, numberOfPorts }: PortBlock, token: bigint): void {
   let blocks = blocksOf.get(owner);
   if (!blocks) {
@@ -22,7 +23,11 @@ export function addLiveBlock(owner: object, { protocol, startPort, numberOfPorts
   live.add(blocks);
 }
 
-/** @param token - That of the block that was freed; default every block of the owner. */
+/**
+ * Removes blocks that were freed.
+ *
+ * @param token - The token of the freed block; default every block of the owner.
+ */
 export function deleteLiveBlocks(owner: object, token?: bigint): void {
   const blocks = blocksOf.get(owner);
   if (!blocks) return;
@@ -31,7 +36,7 @@ export function deleteLiveBlocks(owner: object, token?: bigint): void {
   if (blocks.size === 0) live.delete(blocks);
 }
 
-/** The blocks that this thread has reserved at runtime. */
+/** Lists the runtime reservations of this thread. */
 export function listLiveBlocks(): PortBlock[] {
   return [...live].flatMap((blocks) => [...blocks.values()]);
 }

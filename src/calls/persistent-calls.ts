@@ -30,11 +30,11 @@ async function callPersistent<D extends Direction>(
  *
  * @param startPort - First port of the block, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, 1 to 65535; the block must end at 65535 or before.
- * @returns The token that a socket is associated with to be bound inside the block. It may be another after each
- * restart of Windows: never store it, look it up.
+ * @returns The token: associate a socket with it to bind the socket inside the block. The token may change with each
+ * restart of Windows, so never store it: look it up.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated. `ERROR_SHARING_VIOLATION`: a port of the
- * block is in use or reserved, maybe by this very block. `ERROR_INVALID_PARAMETER`: Windows refused the block.
+ * block is in use or reserved, perhaps by the same block. `ERROR_INVALID_PARAMETER`: Windows refused the block.
  * `ERR_UNSUPPORTED_PLATFORM`: not Windows. `ERR_ADDON_NOT_LOADED`.
  * @example
  * const token = await createPersistentTcpPortReservation(5000, 20);
@@ -103,7 +103,7 @@ export async function deletePersistentUdpPortReservation(startPort: number, numb
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
- * @returns The token as it is until the next restart of Windows.
+ * @returns The token, which is valid until the next restart of Windows.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERROR_NOT_FOUND`: no reservation has exactly this first port and number of
  * ports. `ERROR_INVALID_PARAMETER`. `ERR_UNSUPPORTED_PLATFORM`. `ERR_ADDON_NOT_LOADED`.
@@ -121,7 +121,7 @@ export async function lookupPersistentTcpPortReservation(startPort: number, numb
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
  * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
- * @returns The token as it is until the next restart of Windows.
+ * @returns The token, which is valid until the next restart of Windows.
  * @throws TypeError, RangeError, {@link PortReservationError} as {@link lookupPersistentTcpPortReservation}:
  * `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, `ERROR_NOT_FOUND`, `ERROR_INVALID_PARAMETER`,
  * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
@@ -132,7 +132,7 @@ export async function lookupPersistentUdpPortReservation(startPort: number, numb
   return callPersistent<'lookup'>('lookupPersistentUdpPortReservation', 'udp', startPort, numberOfPorts);
 }
 
-/** The six functions, by protocol and verb. */
+/** Gives the six functions by protocol and verb. */
 export const persistentCalls = {
   tcp: {
     create: createPersistentTcpPortReservation,

@@ -7,53 +7,54 @@ import type { PortOwnerRow } from '../windows/native-binding.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import { ipProtocol, tcpState } from '../windows/winsock.js';
 
-/** A state of tcpmib.h, without `MIB_TCP_STATE_` in front. */
+/** A TCP state of tcpmib.h, without the prefix `MIB_TCP_STATE_`. */
 export type TcpState = keyof typeof tcpState;
 
-/** A process that has a port. */
+/** A process that uses a port. */
 export interface PortOwner {
   readonly protocol: Protocol;
   readonly port: number;
   /** The local address, for instance `0.0.0.0`; IPv6 may carry a scope id. */
   readonly address: string;
-  /** TCP only: `LISTEN` for a server; others are of connections that have the port as their local one. */
+  /** TCP only: `LISTEN` for a server; the other states belong to connections whose local port this is. */
   readonly state?: TcpState;
-  /** 0 where the process has ended and its connection lingers, 4 for the kernel, http.sys included. */
+  /** 0 where the process has ended and its connection lingers; 4 for the kernel, including http.sys. */
   readonly processId: number;
   /**
-   * The file name of its program, for instance `node.exe`; absent where Windows does not tell, and for process 0. As it is:
-   * it may hold control characters, which a terminal obeys.
+   * The file name of the process's program, for instance `node.exe`; absent where Windows gives none, and for process 0. It
+   * is not escaped: it may contain control characters, which a terminal obeys.
    */
   readonly imageName?: string;
-  /** The services that run in the process. More than one where services share it; none where Windows does not tell. */
+  /** The services that run in the process: several where they share it, none where Windows does not tell. */
   readonly serviceNames: readonly string[];
 }
 
-/** Ports that a virtual machine or a container has through the host, WSL with mirrored networking among them. */
+/** Ports of the host that a virtual machine or a container has reserved, including WSL with mirrored networking. */
 export interface GuestPortReservation extends Omit<PortBlock, 'protocol'> {
   readonly protocol: Protocol | 'both';
 }
 
-/** Whose ports. */
+/** Selects the ports to list. */
 export interface ListPortOwnersOptions {
   /** Default both. */
   readonly protocol?: Protocol | undefined;
-  /** Only who has this port, 1 to 65535; default every port. */
+  /** Lists only the owners of this port, 1 to 65535; default every port. */
   readonly port?: number | undefined;
 }
 
 /**
- * Lists the processes that have ports: servers and connections of TCP, sockets of UDP, over IPv4 and IPv6.
+ * Lists the processes that use ports: with TCP servers and connections and with UDP sockets, over IPv4 and IPv6.
  *
- * A port that is in no row may still be refused: reservations have no process, and a TCP socket that is bound but neither
- * listens nor is connected is in no table of Windows.
+ * Windows may refuse a port that is in no row: a reservation has no process, and no table of Windows shows a TCP socket
+ * that is bound but neither listens nor is connected.
  *
- * Needs no elevation. Calls `GetExtendedTcpTable` and `GetExtendedUdpTable`; the names are those of
- * `CreateToolhelp32Snapshot` and `EnumServicesStatusExW`, which need no rights over the processes either. They are looked
- * up after the table is read: a process that ended in between has no name. One trip to the thread pool for each protocol.
+ * Needs no elevation. Calls `GetExtendedTcpTable` and `GetExtendedUdpTable`; the names come from
+ * `CreateToolhelp32Snapshot` and `EnumServicesStatusExW`, which need no rights over the processes either. The names are
+ * read after the table, so a process that ends in between has no name. Each protocol takes one trip to the thread pool.
  *
  * @param options - `protocol`: default both. `port`: 1 to 65535, default every port.
- * @returns The rows of TCP before those of UDP, IPv4 before IPv6, by ascending addresses. None where nobody has the port.
+ * @returns The rows of TCP before those of UDP, IPv4 before IPv6, by ascending addresses. Empty where no process uses the
+ * port.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`, or the error of a call, which
  * is not known to fail.
@@ -79,13 +80,13 @@ export async function listPortOwners(options: ListPortOwnersOptions = {}): Promi
 }
 
 /**
- * Lists the ports that virtual machines and containers have reserved on this host, those of WSL with mirrored networking
- * among them: no process has them, and netsh does not list them.
+ * Lists the ports that virtual machines and containers have reserved on this host, including WSL with mirrored networking.
+ * These ports belong to no process, and netsh does not list them.
  *
- * Expect to need an elevated process: Microsoft does not say. Calls `HcnEnumerateGuestNetworkPortReservations` of
+ * Expect to need an elevated process: Microsoft does not document it. Calls `HcnEnumerateGuestNetworkPortReservations` of
  * computenetwork.dll, which is documented for Windows 10 1809 and later. It asks the Host Network Service.
  *
- * @returns The reservations; undefined on a Windows without computenetwork.dll or without the function.
+ * @returns The reservations; undefined where this Windows lacks computenetwork.dll or the function.
  * @throws {@link PortReservationError} `E_ACCESSDENIED`: not elevated. `WIN32_ERROR_<n>`: another HRESULT, or the error
  * with which computenetwork.dll could not be loaded. `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @example

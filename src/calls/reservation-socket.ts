@@ -22,42 +22,42 @@ import type { PortBlock, Protocol } from '../common/ports.js';
 import { warnOfUnsafeBuild } from '../windows/windows-build.js';
 import { bindRequest, socketRequest, wildcard } from '../windows/winsock.js';
 
-/** A block that a runtime reservation holds, with the token that sockets of this process are associated with. */
+/** The block of a runtime reservation, with the token with which sockets of this process are associated. */
 export interface AcquiredPortBlock extends PortBlock {
   readonly token: bigint;
 }
 
-/** Which socket to open. */
+/** Selects the socket to open. */
 export interface ReservationSocketOptions {
   readonly protocol: Protocol;
-  /** 4 or 6; default 4. A reservation covers both families, whichever its socket has. */
+  /** 4 or 6; default 4. A reservation covers both families, whatever the family of its socket. */
   readonly family?: 4 | 6 | undefined;
 }
 
-/** What to acquire. */
+/** Selects the block to acquire. */
 export interface AcquireOptions {
-  /** First port, host byte order, 1 to 65535; 0, the default, leaves the place to Windows. */
+  /** First port, host byte order, 1 to 65535; with 0, the default, Windows chooses it. */
   readonly startPort?: number | undefined;
   /** How many ports, 1 to 65535. */
   readonly numberOfPorts: number;
 }
 
-/** Where to bind. */
+/** Selects the address and port to bind. */
 export interface BindOptions {
   /** Host byte order, 0 to 65535; 0, the default, takes a free port of the associated reservation. */
   readonly port?: number | undefined;
   /** A numeric address of the socket's family; default all addresses, `0.0.0.0` or `::`. */
   readonly host?: string | undefined;
-  /** Family 6 only: do not take IPv4 as well. Default false. */
+  /** For family 6: do not accept IPv4 as well. Default false. */
   readonly ipv6Only?: boolean | undefined;
 }
 
 /**
- * A socket of one's own and every port reservation ioctl of Winsock on it. Calls on one socket run one after the other,
- * in the order they were made.
+ * Owns a socket and calls every port reservation ioctl of Winsock on it. Calls on one socket run one after the other, in
+ * the order in which they were made.
  *
- * A runtime reservation lives as long as the socket that acquired it. A socket that is dropped without `close` is closed
- * by garbage collection, and takes its reservations with it.
+ * A runtime reservation lasts as long as the socket that acquired it. A socket that is dropped without `close` is closed
+ * when it is garbage-collected, which frees its reservations.
  *
  * @example
  * const owner = await ReservationSocket.open({ protocol: 'udp' });
@@ -110,12 +110,12 @@ export class ReservationSocket implements AsyncDisposable {
    *
    * Needs no elevation. Calls `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`. One socket may acquire several blocks.
    *
-   * @param options - `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or 0, the default, for a place
-   * that Windows chooses.
+   * @param options - `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or 0, the default, to let
+   * Windows choose.
    * @returns The block and its token, which works in this process only.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded.
-   * `WSAENOBUFS`: no free run of ports is long enough. `WSAEINVAL`, `WSAENOTSOCK`, `WSAEOPNOTSUPP`, `WSAENETDOWN`,
+   * `WSAENOBUFS`: no free block is long enough. `WSAEINVAL`, `WSAENOTSOCK`, `WSAEOPNOTSUPP`, `WSAENETDOWN`,
    * `WSAEFAULT`, `WSA_OPERATION_ABORTED`. `ERR_SOCKET_CLOSED`.
    * @example
    * const { startPort, numberOfPorts, token } = await socket.acquirePortReservation({ numberOfPorts: 8 });
@@ -142,7 +142,8 @@ export class ReservationSocket implements AsyncDisposable {
   }
 
   /**
-   * Lets this socket be bound inside a reservation. It must not be bound yet, and it can be associated only once.
+   * Associates this socket with a reservation, so that it can be bound inside. The socket must not be bound yet, and it can
+   * be associated only once.
    *
    * The token of a persistent reservation needs an elevated process; that of a runtime reservation does not. Calls
    * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)`.
@@ -150,7 +151,7 @@ export class ReservationSocket implements AsyncDisposable {
    * @param token - 0n to 2n ** 64n - 1n.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the token is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEACCES`: the reservation is persistent and the process not elevated.
-   * `WSAEINVAL`: no such token in this process, or the socket is bound or associated already. `WSAENOTSOCK`,
+   * `WSAEINVAL`: no such token in this process, or the socket is already bound or associated. `WSAENOTSOCK`,
    * `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`, `WSA_OPERATION_ABORTED`. `ERR_SOCKET_CLOSED`.
    * @example
    * await socket.associatePortReservation(token);
@@ -161,7 +162,7 @@ export class ReservationSocket implements AsyncDisposable {
   }
 
   /**
-   * Gives a runtime reservation of this process back before the socket that acquired it is closed.
+   * Frees a runtime reservation of this process before the socket that acquired it is closed.
    *
    * Needs no elevation. Calls `WSAIoctl(SIO_RELEASE_PORT_RESERVATION)`.
    *
@@ -185,11 +186,11 @@ export class ReservationSocket implements AsyncDisposable {
    *
    * @param options - `port` 0 to 65535, host byte order; 0, the default, takes a free one of the associated reservation.
    * `host`: a numeric address of the socket's family; default all addresses. `ipv6Only`: for family 6, default false.
-   * @returns The address and port that the socket has now.
+   * @returns The address and port that the socket is bound to.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEACCES`: the port is reserved and this socket is not associated with its
    * reservation. `WSAEADDRINUSE`: the port is in use. `WSAEADDRNOTAVAIL`: the host is not an address of this machine.
-   * `WSAEINVAL`: bound already. `WSAENOBUFS`, `WSAENOTSOCK`, `WSAENETDOWN`, `WSAEFAULT`. `ERR_SOCKET_CLOSED`.
+   * `WSAEINVAL`: already bound. `WSAENOBUFS`, `WSAENOTSOCK`, `WSAENETDOWN`, `WSAEFAULT`. `ERR_SOCKET_CLOSED`.
    * @example
    * const { port } = await socket.bind({ host: '127.0.0.1' });
    */
@@ -210,9 +211,9 @@ export class ReservationSocket implements AsyncDisposable {
   }
 
   /**
-   * The address and port that `bind` gave the socket. It does not ask Windows.
+   * Gives the address and port that the socket is bound to. It does not ask Windows.
    *
-   * @returns A copy of them.
+   * @returns A copy of the address and port.
    * @throws {@link PortReservationError} `ERR_SOCKET_NOT_BOUND`, `ERR_SOCKET_CLOSED`.
    * @example
    * console.log(socket.address().port);
@@ -224,16 +225,16 @@ export class ReservationSocket implements AsyncDisposable {
   }
 
   /**
-   * Closes the socket, once the calls made before have ended, and frees the runtime reservations it acquired.
+   * Closes the socket once the earlier calls have finished, and frees the runtime reservations it acquired.
    *
    * Needs no elevation. Calls `closesocket`.
    *
-   * @throws {@link PortReservationError} `ERR_SOCKET_CLOSED`: closed already. `WSAENETDOWN`, `WSAENOTSOCK`.
+   * @throws {@link PortReservationError} `ERR_SOCKET_CLOSED`: already closed. `WSAENETDOWN`, `WSAENOTSOCK`.
    * @example
    * await socket.close();
    */
   async close(): Promise<void> {
-    // The call is queued before the flag is set: what comes later finds the socket closed.
+    // The call is queued before the flag is set, so that later calls find the socket closed.
     const closing = this.#call((native) => native.close(), {});
     if (!this.#closed) this.#closing = closing;
     this.#closed = true;
@@ -241,12 +242,12 @@ export class ReservationSocket implements AsyncDisposable {
     deleteLiveBlocks(this);
   }
 
-  /** The same as `close`, and nothing once that was called: `await using socket = await ReservationSocket.open(...)`. */
+  /** The same as `close`, and does nothing after `close` was called: `await using socket = await ReservationSocket.open(...)`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await (this.#closing ?? this.close());
   }
 
-  /** Makes a call once those before it have ended: the native socket takes one at a time. */
+  /** Makes a call once the earlier ones have finished, because the native socket runs one call at a time. */
   #call<Result>(
     run: (native: NativeSocket) => Promise<Result | CallFailure>,
     context: CallContext,
@@ -261,6 +262,6 @@ export class ReservationSocket implements AsyncDisposable {
   }
 
   #closedError(): Error {
-    return packageError('ERR_SOCKET_CLOSED', 'Open another one.', { protocol: this.protocol });
+    return packageError('ERR_SOCKET_CLOSED', 'Open a new one.', { protocol: this.protocol });
   }
 }

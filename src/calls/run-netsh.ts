@@ -9,7 +9,7 @@ import type { PortBlock } from '../common/ports.js';
 
 type Context = Pick<PortBlock, 'protocol'> & Partial<PortBlock>;
 
-/** Runs a command, and resolves to what it printed if it went well. */
+/** Runs a command and resolves to its output, or rejects where netsh failed. */
 export async function runNetsh(family: 4 | 6, command: readonly string[], context: Context): Promise<string> {
   const args = ['interface', `ipv${family}`, ...command];
   const result = await getNetsh()(args);
@@ -19,17 +19,17 @@ export async function runNetsh(family: 4 | 6, command: readonly string[], contex
 
 type Hints = Partial<Record<PortReservationErrorCode, string>>;
 
-/** Where the hint of the table speaks of persistent reservations. */
+/** Lists the hints of netsh's commands, where the hint of the error table is about persistent reservations. */
 const hints: Record<string, Hints> = {
   add: {
     ERROR_SHARING_VIOLATION:
-      'List the excluded ranges: the block may be there already. If not, another range overlaps it or a socket is bound inside it. Blocks of WinNAT are gone while it is stopped (net stop winnat).',
+      'List the excluded ranges: the block may already be excluded. If it is not, another range overlaps it or a socket is bound inside it. The blocks of WinNAT disappear while it is stopped (net stop winnat).',
   },
   delete: {
     ERROR_ACCESS_DENIED:
-      'Run this elevated. If it is, the range is not an administered one: those without a star go with the program or the part of Windows that they belong to.',
+      'Run this elevated. If it already is, the range has no star: it is not an administered one, and it disappears with the program or the part of Windows that reserved it.',
     ERROR_NOT_FOUND:
-      'List the excluded ranges: only one with a star can be deleted, by the very numbers it was added with.',
+      'List the excluded ranges: Windows deletes only a range with a star, and only by exactly the numbers it was added with.',
   },
 };
 
@@ -39,16 +39,16 @@ function errorFromNetsh(args: readonly string[], result: NetshResult, context: C
   const binding = findBinding();
   const errorNumber = binding && findErrorNumber(binding, verb, result);
   if (binding === undefined || errorNumber === undefined) {
-    const hint = `Run it by hand to see what is wrong: netsh ${args.join(' ')}`;
+    const hint = `Run the command by hand to see why it fails: netsh ${args.join(' ')}`;
     const details = { ...context, output: result.output, syscall, hint };
-    return netshError('ERR_NETSH_FAILED', `It ended with ${result.exitCode}.`, details);
+    return netshError('ERR_NETSH_FAILED', `It ended with exit code ${result.exitCode}.`, details);
   }
   const { message, code, hint } = errorFromFailure(binding, { call: syscall, errorNumber }, context);
   const details = { ...context, code, errno: errorNumber, syscall, hint: hints[verb]?.[code] ?? hint };
   return new PortReservationError(message, details);
 }
 
-/** What knows the words of Windows. netsh itself can do without, so that its error must not hide behind another. */
+/** Finds the binding that knows the system's texts. netsh works without it, so a missing binding must not hide its error. */
 function findBinding(): NativeBinding | undefined {
   try {
     return getBinding();
@@ -58,9 +58,9 @@ function findBinding(): NativeBinding | undefined {
 }
 
 /**
- * The error of Windows that netsh met. It ends with 1 whatever it was, and prints the system's own words for it, in the
- * language of this user: those that FormatMessageW has for the same number. A lack of elevation it tells in words of its
- * own.
+ * Finds the Windows error behind a failure of netsh. netsh exits with 1 for every error and prints the system's text for
+ * it in the user's language, the same that FormatMessageW gives for the number. For missing elevation it prints a text
+ * that FormatMessageW does not have.
  */
 function findErrorNumber(binding: NativeBinding, verb: string, { exitCode, output }: NetshResult): number | undefined {
   if (findErrorCode(exitCode) !== undefined) return exitCode;
@@ -70,7 +70,7 @@ function findErrorNumber(binding: NativeBinding, verb: string, { exitCode, outpu
   return verb !== 'show' && binding.isElevated() === false ? errorCodes.ERROR_ACCESS_DENIED.errorNumber : undefined;
 }
 
-// From 10000 on they are Winsock's, which netsh has nothing to do with.
+// Numbers from 10000 on belong to Winsock, which netsh does not call.
 const win32Errors = Object.values(errorCodes)
   .map((entry) => entry.errorNumber)
   .filter((errorNumber) => errorNumber < 10_000);

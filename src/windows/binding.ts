@@ -13,12 +13,12 @@ const systemNetsh: Netsh = async (args) => {
 };
 
 /**
- * Whether port reservations can be had in this process: true on Windows, and on any system while SimulatedWindows is
- * installed. It says nothing about elevation.
+ * Tells whether this process can reserve ports: true on Windows, and on any system while a SimulatedWindows is installed.
+ * It does not tell whether the process is elevated.
  */
 export let isSupported = process.platform === 'win32';
 
-/** What the calls go to: the installed simulator, or else the addon, loaded when it is first needed. */
+/** Gives the binding that takes the calls: the installed simulator, or else the addon, which is loaded at its first use. */
 export function getBinding(): NativeBinding {
   const inFront = installed.at(-1)?.binding ?? addon;
   if (inFront) return inFront;
@@ -27,7 +27,7 @@ export function getBinding(): NativeBinding {
   return addon;
 }
 
-/** What netsh commands go to: that of the installed simulator, or else that of this Windows. It needs no addon. */
+/** Gives the netsh that takes the commands: the simulator's, or else that of this Windows. It needs no addon. */
 export function getNetsh(): Netsh {
   const inFront = installed.at(-1)?.netsh;
   if (inFront) return inFront;
@@ -35,7 +35,7 @@ export function getNetsh(): Netsh {
   return systemNetsh;
 }
 
-/** Has the netsh of this Windows killed earlier, for a thread that ends earlier: nobody would kill it then. */
+/** Shortens the time limit of netsh, for a thread that ends before the usual limit and could not kill netsh afterwards. */
 export function limitNetsh(timeLimitMs: number): void {
   netshSettings = { timeLimitMs };
 }
@@ -44,13 +44,13 @@ function checkSupported(): void {
   if (isSupported) return;
   throw packageError(
     'ERR_UNSUPPORTED_PLATFORM',
-    `This is ${process.platform}; port reservations are a feature of Windows. To try or test this program here, ` +
+    `This is ${process.platform}, and only Windows reserves ports. To try or test this program here, ` +
       'run it with "node --import win-port-reservation/simulate", or install a SimulatedWindows from ' +
       '"win-port-reservation/simulator".',
   );
 }
 
-/** Puts a binding in front of the addon, and its netsh in front of the system's; returns what takes them away again. */
+/** Puts a binding in front of the addon, and its netsh in front of the system's; returns the function that removes both. */
 export function installBinding(binding: NativeBinding, netsh: Netsh, share?: InstalledWindows['share']): () => void {
   const windows = { binding, netsh, share };
   installed.push(windows);
@@ -62,11 +62,12 @@ export function installBinding(binding: NativeBinding, netsh: Netsh, share?: Ins
 }
 
 /**
- * Whether this process is elevated, that is, may create and delete persistent reservations and bind with their tokens.
+ * Tells whether this process is elevated: only then may it create and delete persistent reservations and bind with their
+ * tokens.
  *
  * Calls `GetTokenInformation(TokenElevation)`. Needs no elevation.
  *
- * @returns True where it is.
+ * @returns True where the process is elevated.
  * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM` off Windows, `ERR_ADDON_NOT_LOADED`, or the error of
  * the call, which is not known to fail.
  * @example

@@ -2,12 +2,12 @@
 import { errorCodes } from '../common/error-codes.js';
 
 /**
- * Tries a call in both families of addresses the way a server of Node without a host is bound: on an IPv6 socket, which takes
- * both, and on an IPv4 socket where that fails at once, whatever the reason. So a machine without IPv6 needs no rule of
- * its own, and the outcome of IPv4 is the one to report. WSAEADDRINUSE is final: libuv keeps it back until listen(), when
- * it is too late for another family.
+ * Tries a call in both address families, as Node binds a server without a host: first on an IPv6 socket, which takes both
+ * families, then on an IPv4 socket if the first attempt fails for any reason. A machine without IPv6 therefore needs no
+ * rule of its own, and the outcome of IPv4 is the one to report. WSAEADDRINUSE is final, because libuv reports it only in
+ * listen(), too late for another family.
  *
- * @param attempt - Makes the call; a failure has the `errorNumber` of Windows.
+ * @param attempt - Makes the call; a failure carries the `errorNumber` of Windows.
  */
 export async function inBothFamilies<Outcome extends object>(
   attempt: (family: 4 | 6) => Promise<Outcome>,

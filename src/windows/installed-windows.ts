@@ -6,14 +6,14 @@ export interface InstalledWindows {
   readonly binding: NativeBinding;
   readonly netsh: Netsh;
   /**
-   * Gives what another thread of this process needs to join the same machine: plain data that only the simulator reads.
+   * Gives the data with which another thread of this process joins the same machine; only the simulator reads it.
    * Undefined where the machine cannot be shared.
    */
   readonly share: (() => object) | undefined;
 }
 
 /**
- * What is in front of the addon and of the system's netsh; the last one has the say. In a file that loads nothing, for
- * those who only want to know whether there is one.
+ * Lists the machines in front of the addon and of the system's netsh; calls go to the last one. This file loads nothing,
+ * so a module can cheaply ask whether a machine is installed.
  */
 export const installed: InstalledWindows[] = [];

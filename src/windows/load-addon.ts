@@ -4,7 +4,7 @@ import { packageError } from '../common/errors.js';
 import type { NativeBinding } from './native-binding.js';
 import { packageRoot } from '../package-root.js';
 
-/** Loads the addon for this platform and architecture: a build of one's own if there is one, or else the prebuilt. */
+/** Loads the addon for this platform and architecture: a local build where there is one, otherwise the prebuilt binary. */
 export function loadAddon(): NativeBinding {
   try {
     const root = packageRoot();
@@ -14,7 +14,7 @@ export function loadAddon(): NativeBinding {
     throw packageError(
       'ERR_ADDON_NOT_LOADED',
       `Prebuilt binaries are for Windows on x64, arm64 and ia32, and this is ${process.platform} on ${process.arch}. ` +
-        'If it should be there, install win-port-reservation again; a bundler must leave the package external.',
+        'If this process needs one of them, reinstall win-port-reservation; a bundler must leave the package external.',
       { cause },
     );
   }

@@ -2,11 +2,11 @@
 import type { CallFailure } from '../common/errors.js';
 
 /**
- * The seam: everything that the addon exports, and that SimulatedWindows stands in for.
+ * The seam: every function that the addon exports, and that SimulatedWindows replaces.
  *
- * Raw values and no policy. Ports cross it in network byte order, as the Windows structures hold them, tokens as the
- * unsigned 64 bits they are. A call that Windows refused resolves to a {@link CallFailure}. Arguments of the wrong
- * JavaScript type throw a TypeError, which the layer above never lets happen.
+ * It passes raw values and decides nothing. Ports cross it in network byte order, as the structures of Windows hold them,
+ * and tokens as unsigned 64-bit numbers. A call that Windows refuses resolves to a {@link CallFailure}. Arguments of the
+ * wrong JavaScript type throw a TypeError; the layer above checks them first.
  */
 export interface NativeBinding {
   createPersistentTcpPortReservation: PersistentCall<bigint>;
@@ -16,28 +16,28 @@ export interface NativeBinding {
   lookupPersistentTcpPortReservation: PersistentCall<bigint>;
   lookupPersistentUdpPortReservation: PersistentCall<bigint>;
   /**
-   * Opens a socket and does on it, in this order and in one trip to the thread pool, what the request names: acquire,
-   * associate, bind. When a step fails the socket is closed and the failure is that step's.
+   * Opens a socket and takes the steps that the request names, in this order and in one trip to the thread pool: acquire,
+   * associate, bind. When a step fails, the call closes the socket and resolves to the failure of that step.
    */
   openSocket(request: SocketRequest): Promise<OpenedSocket | CallFailure>;
   /**
-   * Who has ports: the rows of GetExtendedTcpTable or GetExtendedUdpTable, those of IPv4 before those of IPv6, each with
-   * the names of its process. A table that Windows does not give is a failure, except that of IPv6 where IPv6 is not
-   * installed; names that it does not give are empty.
+   * Lists which process uses which port: the rows of GetExtendedTcpTable or GetExtendedUdpTable, IPv4 before IPv6, each
+   * with the names of its process. A table that Windows refuses is a failure, except the IPv6 table where IPv6 is not
+   * installed. Names that Windows does not give are empty.
    *
    * @param protocol - IPPROTO_TCP or IPPROTO_UDP.
    * @param portNetworkOrder - Only the rows with this local port; 0 for all.
    */
   listPortOwners(protocol: number, portNetworkOrder: number): Promise<readonly PortOwnerRow[] | CallFailure>;
   /**
-   * HcnEnumerateGuestNetworkPortReservations. Its HRESULT is the error number of a failure. Undefined where this Windows
-   * does not have computenetwork.dll, or not the function; a DLL that is there and cannot be loaded is a failure of
+   * Calls HcnEnumerateGuestNetworkPortReservations; its HRESULT is the error number of a failure. Undefined where this
+   * Windows lacks computenetwork.dll or the function. A DLL that exists but cannot be loaded is a failure of
    * LoadLibraryExW.
    */
   listGuestPortReservations(): Promise<readonly GuestPortReservationRow[] | undefined | CallFailure>;
-  /** The system's own text for a Win32 or Winsock error number; an empty string where it has none. */
+  /** Gives the system's own text for a Win32 or Winsock error number; an empty string where it has none. */
   formatMessage(errorNumber: number): string;
-  /** Whether the token of this process is elevated. */
+  /** Tells whether the token of this process is elevated. */
   isElevated(): boolean | CallFailure;
 }
 
@@ -47,7 +47,7 @@ export type PersistentCall<Result> = (
   numberOfPorts: number,
 ) => Promise<Result | CallFailure>;
 
-/** Each step is there, and undefined where it is not wanted: the addon must find none on Object.prototype. */
+/** Has a field for each step, undefined where the step is not wanted, so that the addon finds none on Object.prototype. */
 export interface SocketRequest {
   /** IPPROTO_TCP or IPPROTO_UDP. */
   readonly protocol: number;
@@ -73,11 +73,11 @@ export interface BindRequest {
   /** A numeric address of the socket's family; IPv6 may carry a scope id, as in `fe80::1%12`. */
   readonly address: string;
   readonly portNetworkOrder: number;
-  /** Only looked at for AF_INET6: false makes the socket dual-stack. */
+  /** Matters only for AF_INET6: false makes the socket dual-stack. */
   readonly ipv6Only: boolean;
 }
 
-/** What getsockname said. */
+/** The result of getsockname. */
 export interface SocketAddress {
   readonly address: string;
   readonly portNetworkOrder: number;
@@ -92,28 +92,29 @@ export interface OpenedSocket {
 }
 
 /**
- * Owner of one socket. It closes the socket when it is closed, collected or torn down with its environment.
+ * Owns one socket, and closes it when the owner is closed, garbage-collected or torn down with its environment.
  *
- * One call at a time: a call made while another is under way resolves to WSAEINPROGRESS. After `close` or `disown`
+ * It runs one call at a time: a call made while another is running resolves to WSAEINPROGRESS. After `close` or `disown`,
  * every call resolves to WSAENOTSOCK.
  */
 export interface NativeSocket {
   acquirePortReservation(range: InetPortRange): Promise<InetPortReservationInstance | CallFailure>;
   associatePortReservation(token: bigint): Promise<undefined | CallFailure>;
   releasePortReservation(token: bigint): Promise<undefined | CallFailure>;
-  /** bind, then getsockname. */
+  /** Calls bind, then getsockname. */
   bind(request: BindRequest): Promise<SocketAddress | CallFailure>;
   close(): Promise<undefined | CallFailure>;
   /**
-   * What a handle of Node can open: the SOCKET as a number, or, from the simulator, what gives a handle the host's socket.
-   * The owner keeps it until `disown`. -1 when there is nothing to lend: closed, disowned or busy.
+   * Lends the socket to a handle of Node: the SOCKET as a number or, from the simulator, a function that opens the handle
+   * on a socket of the host. The owner keeps the socket until `disown`. Returns -1 where the owner is closed, disowned or
+   * busy.
    */
   lend(): number | OpenHandle;
-  /** Gives the socket up without closing it. Returns false when there was nothing to give up. */
+  /** Gives up the socket without closing it. Returns false where the owner no longer has a socket. */
   disown(): boolean;
 }
 
-/** MIB_TCPROW_OWNER_PID and its UDP and IPv6 twins, and what the process is called. */
+/** A row of MIB_TCPROW_OWNER_PID or of its UDP and IPv6 twins, with the names of the process. */
 export interface PortOwnerRow {
   /** The local address; IPv6 may carry a scope id. */
   readonly address: string;
@@ -121,24 +122,24 @@ export interface PortOwnerRow {
   /** MIB_TCP_STATE; 0 for UDP. */
   readonly state: number;
   readonly processId: number;
-  /** The file name of its program, for instance `node.exe`; empty where Windows does not tell, and for process 0. */
+  /** The file name of the process's program, for instance `node.exe`; empty where Windows gives none, and for process 0. */
   readonly imageName: string;
-  /** The services that run in it; none where Windows does not tell. */
+  /** The services that run in the process; none where Windows does not tell. */
   readonly serviceNames: readonly string[];
 }
 
-/** HCN_PORT_RANGE_ENTRY. Its ports are taken to be in host byte order, which is not documented. */
+/** HCN_PORT_RANGE_ENTRY. This package takes its ports to be in host byte order, which Microsoft does not document. */
 export interface GuestPortReservationRow {
   /** HCN_PORT_PROTOCOL: 1 is TCP, 2 is UDP, 3 is both. */
   readonly protocol: number;
   readonly startPort: number;
-  /** The last port, inside the range. */
+  /** The last port; it belongs to the range. */
   readonly endPort: number;
 }
 
 export type BindFunction = (this: NodeHandle, address: string, port: number, flags?: number) => number;
 
-/** Gives a handle the socket, as its `open` would; 0 or a negative errno. */
+/** Opens a handle on the socket, as the handle's own `open` does; returns 0 or a negative errno. */
 export type OpenHandle = (handle: NodeHandle) => number;
 
 /** The part of Node's internal TCP and UDP handle objects that this package touches. */
@@ -149,6 +150,6 @@ export interface NodeHandle {
   getsockname(out: { address?: string; family?: string; port?: number }): number;
   close(callback?: () => void): void;
   unref(): void;
-  /** TCP only: close with a reset. */
+  /** Closes a TCP socket with a reset. */
   reset?: ((callback?: () => void) => number) | undefined;
 }

@@ -4,12 +4,12 @@ import { printable } from '../common/printable.js';
 
 const shownOutput = 600;
 
-/** The part of a command that names what it does: `netsh interface ipv4 show excludedportrange`. */
+/** Names a command by the words that say its purpose: `netsh interface ipv4 show excludedportrange`. */
 export function commandName(args: readonly string[]): string {
   return ['netsh', ...args.slice(0, 4)].join(' ');
 }
 
-/** An error about netsh: what happened, and the output where there is some. */
+/** Makes an error about netsh, with the output of netsh where there is any. */
 export function netshError(
   code: PackageErrorCode,
   what: string,

@@ -6,28 +6,28 @@ import { promisify } from 'node:util';
 import { take } from '../common/arguments.js';
 import { commandName, netshError } from './netsh-error.js';
 
-/** What a netsh command came to. */
+/** The result of a netsh command. */
 export interface NetshResult {
-  /** 0 when netsh did what it was told; as a rule 1 when it did not, whatever the reason. */
+  /** 0 when netsh succeeded; usually 1 when it failed, for any reason. */
   readonly exitCode: number;
-  /** What it printed. Digits, stars, dashes and spaces are right in any code page; letters may be damaged. */
+  /** The printed text. Digits, stars, dashes and spaces are right in any code page; letters may be damaged. */
   readonly output: string;
 }
 
-/** Runs `netsh` with arguments, each of them one word. */
+/** Runs `netsh` with arguments; each is one word. */
 export type Netsh = (args: readonly string[]) => Promise<NetshResult>;
 
 export interface NetshSettings {
-  /** Where to read SystemRoot. Default that of this process. */
+  /** The environment that names SystemRoot; default that of this process. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Default 10,000, for a command that takes a moment. */
+  /** Default 10,000; netsh usually takes a moment. */
   readonly timeLimitMs?: number;
 }
 
-// A table of every port by itself would be 2 MB.
+// A table with a row for every single port takes 2 MB.
 const maximalOutput = 16 * 1024 * 1024;
 
-/** The netsh of this Windows: started by its absolute path, without a shell and without a window. */
+/** Makes a function that starts the netsh of this Windows by its absolute path, without a shell and without a window. */
 export function createNetsh(settings: NetshSettings = {}): Netsh {
   const given = take('settings', settings, ['environment', 'timeLimitMs']) as NetshSettings;
   const { environment = process.env, timeLimitMs = 10_000 } = given;
@@ -35,16 +35,16 @@ export function createNetsh(settings: NetshSettings = {}): Netsh {
     const folder = systemFolder(environment);
     if (folder === undefined) {
       throw netshError('ERR_NETSH_NOT_FOUND', 'The environment has no SystemRoot with an absolute path.', {
-        hint: 'Pass SystemRoot on to a program that is started with an environment of its own.',
+        hint: 'If a parent process starts this one with its own environment, let it pass SystemRoot on.',
         syscall: commandName(args),
       });
     }
     const file = path.join(folder, 'netsh.exe');
-    // Only here, because most programs never ask.
+    // Imported only here, because most programs never run netsh.
     const { execFile } = await import('node:child_process');
     try {
       const { stdout, stderr } = await promisify(execFile)(file, args, {
-        // The current folder may be gone, which would look as if netsh were.
+        // The current folder may have been deleted, and Node reports that as if netsh were missing.
         cwd: folder,
         encoding: 'buffer',
         killSignal: 'SIGKILL',
@@ -62,7 +62,7 @@ export function createNetsh(settings: NetshSettings = {}): Netsh {
 type FailedExecution = ExecFileException & { readonly stdout?: Buffer; readonly stderr?: Buffer };
 
 function systemFolder(environment: NodeJS.ProcessEnv): string | undefined {
-  // In worker threads the environment is a copy in which upper and lower case differ, on Windows too.
+  // In a worker thread the environment is a copy whose names are case-sensitive, on Windows too.
   const root = Object.entries(environment).find(([name]) => name.toLowerCase() === 'systemroot')?.[1];
   return root !== undefined && path.isAbsolute(root) ? path.join(root, 'System32') : undefined;
 }
@@ -72,10 +72,10 @@ function resultOf(error: FailedExecution, args: readonly string[], file: string,
   const output = decodeOutput(stdout) + decodeOutput(stderr);
   const details = { syscall: commandName(args), cause: error };
   if (code === 'ENOENT') {
-    const hint = 'SystemRoot in the environment must name the folder of Windows.';
+    const hint = 'SystemRoot in the environment must name the Windows folder.';
     throw netshError('ERR_NETSH_NOT_FOUND', `${file} does not exist.`, { ...details, hint });
   }
-  const hint = `Run it by hand to see what is wrong: netsh ${args.join(' ')}`;
+  const hint = `Run the command by hand to see why it fails: netsh ${args.join(' ')}`;
   if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
     throw netshError('ERR_NETSH_OUTPUT', 'It is too long to be a table of ports.', { ...details, hint, output });
   }
@@ -83,14 +83,14 @@ function resultOf(error: FailedExecution, args: readonly string[], file: string,
     throw netshError('ERR_NETSH_TIMEOUT', `The limit is ${timeLimitMs} ms.`, { ...details, hint, output });
   }
   if (typeof code === 'number') return { exitCode: code, output };
-  const what = signal ? `Somebody killed it (${signal}).` : `It could not be started: ${error.message}.`;
+  const what = signal ? `Another program killed it (${signal}).` : `It could not be started: ${error.message}.`;
   throw netshError('ERR_NETSH_FAILED', what, { ...details, hint, ...(signal && { output }) });
 }
 
 /**
- * The text of bytes in an unknown code page. All OEM code pages of Windows agree with ASCII below 0x80, but the second
- * byte of a Japanese, Chinese or Korean letter may be an ASCII one, 0x40 and above: a letter or one of @[\]^_`{|}~, never
- * a digit, star, dash or space. So reading one letter per byte damages letters only, and loses no byte.
+ * Decodes bytes in an unknown code page. All OEM code pages of Windows agree with ASCII below 0x80. The second byte of a
+ * Japanese, Chinese or Korean letter may be an ASCII byte from 0x40 up: a letter or one of @[\]^_`{|}~, never a digit,
+ * star, dash or space. Reading one letter per byte therefore damages only letters, and loses no byte.
  */
 export function decodeOutput(bytes: Buffer | undefined): string {
   if (bytes === undefined) return '';
@@ -98,17 +98,17 @@ export function decodeOutput(bytes: Buffer | undefined): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
 }
 
-// Code pages with letters of two bytes, or without spaces between words, have to be tried: 932, 936, 949, 950 and 874.
+// Text in code pages with two-byte letters, or without spaces between words, has to be decoded: 932, 936, 949, 950, 874.
 const encodings = ['shift_jis', 'gbk', 'euc-kr', 'big5', 'windows-874'];
 
-/** Which of the texts a line of decoded output is, in whichever code page it was printed. */
+/** Finds the text that a line of decoded output shows, in whichever code page netsh printed it. */
 export function findPrintedText(output: string, texts: readonly string[]): string | undefined {
   const bytes = Buffer.from(output, 'latin1');
   const lines = new Set([output, ...encodings.map((encoding) => tryToDecode(bytes, encoding))].flatMap(linesOf));
   const found = texts.find((text) => lines.has(text));
   if (found !== undefined) return found;
-  // Elsewhere a letter is a byte, and which one the bytes above 0x7f are is unknown. What is left of a sentence, its
-  // spaces and the length of its words, is enough to know it by.
+  // In the other code pages each letter is one byte, and the letters above 0x7f are unknown. The spaces of a sentence and
+  // the lengths of its words are enough to recognize it.
   const blurredLines = new Set(linesOf(blur(output)));
   const alike = texts.filter((text) => text.includes(' ') && blurredLines.has(blur(text)));
   return alike.length === 1 ? alike[0] : undefined;
@@ -118,7 +118,7 @@ function tryToDecode(bytes: Buffer, encoding: string): string {
   try {
     return new TextDecoder(encoding).decode(bytes);
   } catch {
-    // A Node that was built without this encoding.
+    // This Node was built without the encoding.
     return '';
   }
 }
@@ -131,6 +131,6 @@ function linesOf(output: string): string[] {
 }
 
 function blur(text: string): string {
-  // No OEM code page has the curved apostrophe, and Windows then prints the straight one.
+  // No OEM code page has the curved apostrophe, so Windows prints the straight one.
   return text.replaceAll('\u{2019}', "'").replace(/[^\0-\x7f]/g, '?');
 }

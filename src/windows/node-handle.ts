@@ -6,14 +6,14 @@ import { packageError } from '../common/errors.js';
 import type { NativeSocket, NodeHandle } from './native-binding.js';
 import type { Protocol } from '../common/ports.js';
 
-// The one file that touches Node's internals: the handle objects under net and dgram, which can take a socket
-// that was opened elsewhere (`handle.open`, that is uv_tcp_open and uv_udp_open). No public API of Node does: on Windows
+// Only this file touches Node's internals: the handle objects under net and dgram, which can take over a socket that was
+// opened elsewhere (`handle.open`, that is uv_tcp_open and uv_udp_open). No public API of Node can: on Windows
 // `server.listen({fd})` takes the number for a pipe, and dgram refuses it (ERR_INVALID_FD_TYPE).
 //
 // Seen working: Node 20.20, 22.23, 24.21 and 26.10 on Linux; Windows Node 20.20 and 22.23 under Wine.
 //
-// process.binding('tcp_wrap') would give the same classes, but it is deprecated and the permission model forbids it.
-// net.BoundSocket (from Node 24) is public, but it binds a socket of its own and cannot carry ours.
+// process.binding('tcp_wrap') gives the same classes, but it is deprecated and the permission model forbids it.
+// net.BoundSocket (from Node 24) is public, but it binds its own socket and cannot carry ours.
 
 interface DatagramHandle extends NodeHandle {
   lookup(host: string, callback: (error: Error | null, address: string) => void): void;
@@ -24,7 +24,7 @@ type HandleClass = new (type?: number) => NodeHandle;
 let tcpClass: HandleClass | undefined;
 let udpClass: HandleClass | undefined;
 
-/** Makes a handle without a socket, of the class that Node itself uses: for TCP, that of a server. */
+/** Makes a handle without a socket, of the class that Node itself uses; for TCP, the class of a server. */
 export function createHandle(protocol: Protocol): NodeHandle {
   if (protocol === 'udp') return new (udpClass ??= findUdpClass())();
   // SERVER of tcp_wrap: it only names the handle in async_hooks and process.getActiveResourcesInfo().
@@ -32,11 +32,11 @@ export function createHandle(protocol: Protocol): NodeHandle {
 }
 
 /**
- * Moves a bound socket from its owner into a handle of Node. Whoever has the handle closes the socket from then on, and
- * with a socket of net or dgram that is `close` or `destroy` of this object: it would use a handle that is closed beneath
- * it. When anything fails before, the socket is closed here.
+ * Moves a bound socket from its owner into a handle of Node. From then on the handle's user closes the socket: for an
+ * object of net or dgram by its own `close` or `destroy`, because it must not go on with a closed handle. If anything
+ * fails before the move, this function closes the socket.
  *
- * @param onClose - Called when Node closes the handle.
+ * @param onClose - Runs when Node closes the handle.
  * @param take - Finds or makes the handle, and calls `open` with it.
  */
 export async function handOver<Result>(
@@ -57,7 +57,7 @@ export async function handOver<Result>(
   }
 }
 
-/** Calls back when Node has closed a handle, be it with a reset. */
+/** Calls back when Node has closed a handle, with or without a reset. */
 export function whenClosed(handle: NodeHandle, callback: () => void): void {
   const close = handle.close.bind(handle);
   const reset = handle.reset?.bind(handle);
@@ -73,41 +73,41 @@ export function whenClosed(handle: NodeHandle, callback: () => void): void {
   };
 }
 
-/** The handle that a server or a client socket has now. What Bun has in its place cannot be closed. */
+/** Gives the current handle of a server or a client socket. Bun's counterpart cannot be closed, so it does not count. */
 export function handleOf(object: Server | Socket): NodeHandle | undefined {
   const handle = property(object, '_handle') as Partial<NodeHandle> | null | undefined;
   return typeof handle?.close === 'function' ? (handle as NodeHandle) : undefined;
 }
 
-/** A number that every `listen` and every `close` of a server changes. */
+/** Gives a number that every `listen` and every `close` of a server changes. */
 export function listeningId(server: Server): unknown {
   return property(server, '_listeningId');
 }
 
-/** Makes a server listen on a handle that is bound already, in a cluster worker too. */
+/** Makes a server listen on a handle that is already bound, in a cluster worker too. */
 export function listenOnHandle(
   server: Server,
   handle: NodeHandle,
   options: { port: number; host: string | undefined; ipv6Only: boolean; backlog: number },
 ): void {
-  // Node only looks at the handle. The rest is for subscribers of `tracing:net.server.listen`.
+  // Node uses only the handle. The other options are for subscribers of `tracing:net.server.listen`.
   server.listen({ ...options, handle }, options.backlog as never);
 }
 
-/** Whether a udp6 socket was created with `ipv6Only`. */
+/** Tells whether a udp6 socket was created with `ipv6Only`. */
 export function isIpv6Only(socket: DatagramSocket): boolean {
   const state = stateOf(socket);
   return state !== undefined && property(state, 'ipv6Only') === true;
 }
 
-/** Whether a socket is about to be bound: Node looks an address up. */
+/** Tells whether a socket is about to be bound: Node is still looking up the address. */
 export function isBeingBound(socket: DatagramSocket): boolean {
   const state = stateOf(socket);
   // BIND_STATE_BINDING of lib/dgram.js.
   return state !== undefined && property(state, 'bindState') === 1;
 }
 
-/** The buffer sizes that a socket was created with. Node sets them once it is bound. */
+/** Gives the buffer sizes that a socket was created with. Node applies them once the socket is bound. */
 export function bufferSizesOf(socket: DatagramSocket): { receive?: number; send?: number } {
   const state = stateOf(socket);
   if (!state) return {};
@@ -115,7 +115,7 @@ export function bufferSizesOf(socket: DatagramSocket): { receive?: number; send?
   return { ...(typeof receive === 'number' && { receive }), ...(typeof send === 'number' && { send }) };
 }
 
-/** The handle that a socket has from its beginning until it is closed, bound or not. */
+/** Gives the handle of a socket, which exists from its creation until it is closed, bound or not. */
 export function datagramHandleOf(socket: DatagramSocket): NodeHandle {
   const state = stateOf(socket);
   const handle = state && (property(state, 'handle') as NodeHandle | null);
@@ -123,7 +123,7 @@ export function datagramHandleOf(socket: DatagramSocket): NodeHandle {
   return handle;
 }
 
-/** Looks a host up as the socket itself does: in its family, with the `lookup` that it was created with. */
+/** Looks up a host as the socket itself does: in its family, with the `lookup` that it was created with. */
 export function lookUpFor(socket: DatagramSocket, host: string): Promise<string> {
   const handle = datagramHandleOf(socket) as DatagramHandle;
   return new Promise((resolve, reject) => {
@@ -134,10 +134,10 @@ export function lookUpFor(socket: DatagramSocket, host: string): Promise<string>
   });
 }
 
-/** Makes a socket receive on its own handle, which is bound already. Emits 'listening' within the call. */
+/** Makes a socket receive on its own handle, which is already bound. The socket emits 'listening' within the call. */
 export function receiveOnHandle(socket: DatagramSocket, handle: NodeHandle): void {
   const close = property(handle, 'close') as NodeHandle['close'];
-  // `bind` takes a handle in the place of the one that the socket has, and closes that: here they are the same.
+  // `bind` replaces the socket's handle with the given one and closes the old one; here both are the same.
   handle.close = () => {
     handle.close = close;
   };
@@ -151,11 +151,11 @@ export function receiveOnHandle(socket: DatagramSocket, handle: NodeHandle): voi
 function open(socket: NativeSocket, handle: NodeHandle): void {
   const lent = socket.lend();
   if (lent === -1) {
-    throw packageError('ERR_ADOPTION_FAILED', 'The socket is closed, or another call on it has not ended yet.');
+    throw packageError('ERR_ADOPTION_FAILED', 'The socket is closed, or another call on it is still running.');
   }
-  // Node casts the number to 32 bits. Windows never gives a kernel handle more, but a wrong socket would be worse.
+  // Node casts the number to 32 bits. Windows never gives a kernel handle more, but opening a wrong socket would be worse.
   if (typeof lent === 'number' && (lent < 0 || lent > 0x7fff_ffff)) {
-    throw packageError('ERR_ADOPTION_FAILED', `The socket ${lent} does not fit the number that Node's handles take.`);
+    throw packageError('ERR_ADOPTION_FAILED', `Socket number ${lent} is too large for Node's handles.`);
   }
   const status = typeof lent === 'number' ? handle.open(lent) : lent(handle);
   if (status !== 0) {
@@ -167,7 +167,7 @@ function findTcpClass(): HandleClass {
   const { Socket } = builtin.net;
   const socket = new Socket();
   unpublished('net.client.socket', () => {
-    // connect() makes the handle at once and then waits for the name, which never comes: nothing leaves the machine.
+    // connect() makes the handle at once and then waits for a lookup that never answers: nothing leaves the machine.
     socket.connect({ host: 'unused.invalid', port: 1, lookup: () => undefined });
   });
   const handle = handleOf(socket);
@@ -184,10 +184,10 @@ function findUdpClass(): HandleClass {
   return found;
 }
 
-/** Makes a socket that the subscribers of a channel of Node do not hear of: it is not one of the program. */
+/** Makes a socket without telling the subscribers of Node's channel, because the socket is not the program's own. */
 function unpublished<Result>(channelName: string, make: () => Result): Result {
   const channel = builtin.diagnosticsChannel.channel(channelName);
-  // Node asks for it before it publishes.
+  // Node reads this property before it publishes.
   Object.defineProperty(channel, 'hasSubscribers', { value: false, configurable: true });
   try {
     return make();
@@ -196,7 +196,7 @@ function unpublished<Result>(channelName: string, make: () => Result): Result {
   }
 }
 
-/** What dgram keeps of a socket, behind a symbol of its own. */
+/** Gives the state that dgram keeps of a socket, behind a symbol that it does not publish. */
 function stateOf(socket: DatagramSocket): object | undefined {
   const states = Object.getOwnPropertySymbols(socket).map((symbol) => property(socket, symbol));
   return states.find((value): value is object => typeof value === 'object' && value !== null && 'bindState' in value);
@@ -213,7 +213,7 @@ function classOf(handle: NodeHandle): HandleClass {
 function unsuitable(module: string): Error {
   return packageError(
     'ERR_ADOPTION_FAILED',
-    `Node ${process.version} has no handle behind ${module} sockets that could take one; ` +
+    `The handles of ${module} sockets in Node ${process.version} cannot take over a socket; ` +
       'use a version that win-port-reservation lists as supported.',
   );
 }

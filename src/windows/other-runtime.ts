@@ -2,9 +2,9 @@
 import { packageError } from '../common/errors.js';
 
 /**
- * Names the runtime where it is not Node: `Bun 1.4.5`. Both say that they are a version of Node too.
+ * Names the runtime where it is not Node: `Bun 1.4.5`. Bun and Deno both report a version of Node as well.
  *
- * @param versions - Default those of this process.
+ * @param versions - Default `process.versions`.
  */
 export function otherRuntime(
   versions: Readonly<Record<string, string | undefined>> = process.versions,
@@ -15,8 +15,8 @@ export function otherRuntime(
 }
 
 /**
- * Refuses to hand a socket to a runtime that cannot take one: the sockets of Bun have no handle that could, and Deno on
- * Windows takes a socket that is to listen for a connection, and then listens on a port that nobody asked for.
+ * Refuses to hand a socket to a runtime that cannot take it over. Bun's sockets have no handle that could. Deno on Windows
+ * takes a listening socket for a connection, and then listens on a port that the caller did not ask for.
  */
 export function checkTakesSockets(): void {
   const runtime = otherRuntime();
@@ -24,6 +24,6 @@ export function checkTakesSockets(): void {
   throw packageError(
     'ERR_ADOPTION_FAILED',
     `This is ${runtime}, which cannot take over a socket that was opened elsewhere: listen, bind and connect need Node. ` +
-      'The rest does without: the calls of Windows, ReservationSocket, exclusions, findFreePorts and explainPort.',
+      'Everything else works here: the calls of Windows, ReservationSocket, exclusions, findFreePorts and explainPort.',
   );
 }

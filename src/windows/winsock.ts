@@ -3,7 +3,7 @@ import type { BindRequest, SocketRequest } from './native-binding.js';
 import { htons } from './byte-order.js';
 import type { Protocol } from '../common/ports.js';
 
-// Numbers of ws2def.h. AF_INET6 is 23 on Windows only; no other platform sees them.
+// The numbers come from ws2def.h. AF_INET6 is 23 only on Windows; no other platform sees these numbers.
 export const ipProtocol: Record<Protocol, number> = { tcp: 6, udp: 17 };
 export const addressFamily: Record<4 | 6, number> = { 4: 2, 6: 23 };
 
@@ -23,7 +23,7 @@ export const tcpState = {
   DELETE_TCB: 12,
 } as const;
 
-/** The address that stands for every address of the machine. */
+/** The address that means every address of the machine. */
 export const wildcard: Record<4 | 6, string> = { 4: '0.0.0.0', 6: '::' };
 
 export function bindRequest(address: string, port: number, ipv6Only: boolean): BindRequest {
@@ -32,7 +32,7 @@ export function bindRequest(address: string, port: number, ipv6Only: boolean): B
 
 const noSteps = { acquire: undefined, associate: undefined, bind: undefined };
 
-/** Asks for a socket, and for the steps to do on it. */
+/** Makes the request for a socket and for the steps to take on it. */
 export function socketRequest(protocol: Protocol, family: 4 | 6, steps: Partial<SocketRequest> = {}): SocketRequest {
   return { ...noSteps, ...steps, protocol: ipProtocol[protocol], family: addressFamily[family] };
 }

@@ -41,7 +41,7 @@ describe('errors of netsh', () => {
     steeredIt('tells of an error without words too', async () => {
       await onMachine('failNext', syscall, 4321);
       const error = await expectFailure(run(), { code: 'ERR_NETSH_FAILED', syscall, protocol: 'udp' });
-      expect(error.message).toBe('netsh failed. It ended with 1. It printed nothing.');
+      expect(error.message).toBe('netsh failed. It ended with exit code 1. It printed nothing.');
       expect(error.hint).toContain(`${syscall} `);
     });
   });

@@ -113,7 +113,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     expect(error).toMatchObject({
       code: 'ERR_NETSH_TIMEOUT',
       message: `netsh did not finish in time and was killed. The limit is ${timeLimitMs} ms. It printed:\n---- ----`,
-      hint: `Run it by hand to see what is wrong: netsh ${show.join(' ')}`,
+      hint: `Run the command by hand to see why it fails: netsh ${show.join(' ')}`,
     });
     const pid = Number(readFileSync(pidFile, 'utf8'));
     expect(() => process.kill(pid, 0)).toThrow(expect.objectContaining({ code: 'ESRCH' }));
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     place(`process.stdout.write(${JSON.stringify(table)}, () => process.kill(process.pid, 'SIGKILL'))`);
     await expect(run()).rejects.toMatchObject({
       code: 'ERR_NETSH_FAILED',
-      message: expect.stringMatching(/Somebody killed it \(SIGKILL\)\. It printed:\n.*7000/s) as string,
+      message: expect.stringMatching(/Another program killed it \(SIGKILL\)\. It printed:\n.*7000/s) as string,
     });
   });
 
@@ -269,11 +269,13 @@ describe('calls that stand on netsh', () => {
       ...block,
       code: 'ERR_NETSH_FAILED',
       syscall: 'netsh interface ipv4 add excludedportrange',
-      message: 'netsh failed. It ended with 1. It printed:\nNever heard of it.',
-      hint: 'Run it by hand to see what is wrong: netsh interface ipv4 add excludedportrange protocol=tcp startport=5000 numberofports=20 store=persistent',
+      message: 'netsh failed. It ended with exit code 1. It printed:\nNever heard of it.',
+      hint: 'Run the command by hand to see why it fails: netsh interface ipv4 add excludedportrange protocol=tcp startport=5000 numberofports=20 store=persistent',
     });
     expect(error).not.toHaveProperty('errno');
-    await expect(api.addExcludedPortRange(block)).rejects.toThrow('ended with 3221225477. It printed nothing.');
+    await expect(api.addExcludedPortRange(block)).rejects.toThrow(
+      'ended with exit code 3221225477. It printed nothing.',
+    );
   });
 
   it('never take half of a table for a list', async () => {

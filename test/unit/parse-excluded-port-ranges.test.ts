@@ -110,14 +110,14 @@ describe('the dynamic port range', () => {
   it.each([
     ['a failure in words', 'Access is denied.\r\n', /no range/],
     ['the first half', print('First : 1024', ''), /no range/],
-    ['words alone', print('First', 'Many'), /other lines/],
-    ['three numbers', print('First : 1024', 'Many : 10\r\nMore : 5'), /other lines/],
+    ['words alone', print('First', 'Many'), /unexpected lines/],
+    ['three numbers', print('First : 1024', 'Many : 10\r\nMore : 5'), /unexpected lines/],
     ['two ranges', print('First : 1024', 'Many : 10').repeat(2), /more than one range/],
     ['a number that may be cut', print('First : 1024', 'Many : 13977').trimEnd(), /breaks off/],
     ['ports past the last', print('First : 65000', 'Many : 1000'), /1000 ports from 65000/],
     ['no ports', print('First : 1024', 'Many : 0'), /0 ports from 1024/],
     ['port 0', print('First : 0', 'Many : 10'), /10 ports from 0/],
-    ['a number that is too long', print('First : 102400', 'Many : 10'), /other lines/],
+    ['a number that is too long', print('First : 102400', 'Many : 10'), /unexpected lines/],
   ])('is not read from %s', (_, output, reason) => {
     expectNotUnderstood(() => parseDynamicPortRange(output, 'udp'), reason);
   });

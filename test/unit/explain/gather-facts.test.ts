@@ -75,7 +75,7 @@ describe('a fact that cannot be had', () => {
     const uninstall = installBinding(getBinding(), () => Promise.resolve({ exitCode: 1, output: lines }));
     const finding = findingOf(await explain(), show('excludedportrange'))[0];
     uninstall();
-    expect(finding).toMatch(/^Not known: netsh failed\. It ended with 1\. It printed:$/);
+    expect(finding).toMatch(/^Not known: netsh failed\. It ended with exit code 1\. It printed:$/);
   });
 
   it('leaves the rest when there is no netsh', async () => {
