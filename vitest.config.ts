@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { hangLimitMs, pollLimitMs } from './test/time-limits.mjs';
+import { hangLimitMs, pollLimitMs } from './test/shared/time-limits.mjs';
 
 // The machine of the contract suite: a file of this run alone, gone with it.
 const machineDirectory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-test-'));
@@ -15,7 +15,7 @@ process.once('exit', () => {
 // Here rather than in `env`, which comes after what --import preloads.
 process.env['WIN_PORT_RESERVATION_MACHINE'] = path.join(machineDirectory, 'machine.json');
 
-// A machine with other answers to the open questions about Windows: test/flipped-assumptions.mjs.
+// A machine with other answers to the open questions about Windows: test/variations/flipped-assumptions.mjs.
 if (process.env['WPR_ASSUMPTIONS'] !== undefined) {
   const { SimulatedWindows } = await import('./dist/simulator/index.js');
   const machine = new SimulatedWindows({ assumptions: JSON.parse(process.env['WPR_ASSUMPTIONS']) as object }).save();
@@ -33,7 +33,7 @@ const limits = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...limits, name: 'unit', include: ['test/unit/**/*.test.ts', 'examples/*.test.mjs'] } },
+      { test: { ...limits, name: 'unit', include: ['test/{unit,repo}/**/*.test.ts', 'examples/*.test.mjs'] } },
       // What the cross-build made; `npm test` runs it where there is a compiler.
       { test: { ...limits, name: 'binary', include: ['test/binary/**/*.test.ts'] } },
       {

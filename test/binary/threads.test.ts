@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fetchBinary, unfit } from '../fetched-binary.mjs';
+import { fetchBinary, unfit } from '../variations/fetched-binary.mjs';
 import { noClang, repository } from './toolchain.js';
 
 // The addon's threads are the same for Linux once the functions of Windows that they call are there. So the versions of

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readDocument } from '../cli-output-schema.js';
+import { readDocument } from '../shared/cli-output-schema.js';
 import { bothElevationsIt, canSteer, elevatedIt } from './needs.js';
 import { freeBlock, onMachine, packageCommand, readToEnd, ring, spawnNodeAs } from './ring.js';
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PortExplanation, Protocol } from 'win-port-reservation';
 import { canSteer, steeredIt } from './needs.js';
 import { freeBlock, onMachine, packageCommand, readToEnd, spawnNode, startChild } from './ring.js';
-import { hangLimitMs } from '../time-limits.mjs';
+import { hangLimitMs } from '../shared/time-limits.mjs';
 
 const command = 'netsh interface ipv4 show excludedportrange';
 

@@ -10,7 +10,7 @@ import {
 import { createNetsh } from '../../dist/windows/netsh.js';
 import { steeredIt } from './needs.js';
 import { expectFailure, onMachine, ring, savedMachine } from './ring.js';
-import { hangLimitMs } from '../time-limits.mjs';
+import { hangLimitMs } from '../shared/time-limits.mjs';
 
 describe('errors of netsh', () => {
   const block = { protocol: 'udp', startPort: 7_000, numberOfPorts: 10 } as const;

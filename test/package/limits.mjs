@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every number that the package is held to.
-import { hangLimitMs } from '../time-limits.mjs';
+import { hangLimitMs } from '../shared/time-limits.mjs';
 
 const kilobyte = 1024;
 

@@ -3,7 +3,7 @@
 // another one.
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { hangLimitMs } from '../time-limits.mjs';
+import { hangLimitMs } from '../shared/time-limits.mjs';
 import { nodeExecutable, nodeVersions, prefix, windowsPath } from '../wine/paths.mjs';
 import { runInWine } from '../wine/run.mjs';
 import { setUp } from '../wine/setup.mjs';

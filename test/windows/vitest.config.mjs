@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The contract suite on the real addon and on Windows itself.
-import { hangLimitMs, pollLimitMs } from '../time-limits.mjs';
+import { hangLimitMs, pollLimitMs } from '../shared/time-limits.mjs';
 
 if (process.platform !== 'win32') {
   throw new Error(`This runs on Windows only, and this is ${process.platform}. Under Wine: node test/wine/ring.mjs`);

@@ -10,7 +10,7 @@ import { Gates } from './gates.mjs';
 import { fromJson, toJson } from './json.mjs';
 import { MachineProcess } from './machine-process.mjs';
 
-// A run with other answers to the open questions about Windows: test/flipped-assumptions.mjs.
+// A run with other answers to the open questions about Windows: test/variations/flipped-assumptions.mjs.
 const machine = new SimulatedWindows({ assumptions: JSON.parse(process.env.WPR_ASSUMPTIONS ?? '{}') });
 const gates = new Gates();
 /** Raw bytes of the calls, oldest first; the newest thousand. */

@@ -2,7 +2,7 @@
 // The part of `npm test` that runs the shipped binary in a real Windows Node under Wine.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { silenceLimitMs as silenceMs } from '../time-limits.mjs';
+import { silenceLimitMs as silenceMs } from '../shared/time-limits.mjs';
 import { nodeVersions, repository } from './paths.mjs';
 import { runInWine } from './run.mjs';
 import { findToolchain } from './toolchain.mjs';
@@ -40,9 +40,9 @@ async function runRing() {
   runNode('scripts/build-cross.mjs');
   runNode('node_modules/vitest/vitest.mjs', 'run', '--project', 'binary');
   const [oldest, newest] = Object.keys(nodeVersions).map(Number);
-  await runSteered(newest, ['test/contract', 'test/wine/native', 'examples']);
+  await runSteered(newest, ['test/contract', 'test/native', 'examples']);
   // The rest of the contract suite follows on it, as on Windows: what that leaves out is not about Node.
-  await runSteered(oldest, ['test/wine/native', 'examples']);
+  await runSteered(oldest, ['test/native', 'examples']);
   for (const elevated of [true, false]) await runAsOnWindows(oldest, elevated);
 }
 

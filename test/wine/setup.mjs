@@ -18,7 +18,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeVersions, prefix, repository, rolldownBinding, standIn, wineDirectory } from './paths.mjs';
-import { silenceLimitMs } from '../time-limits.mjs';
+import { silenceLimitMs } from '../shared/time-limits.mjs';
 import { findToolchain, installToolchain } from './toolchain.mjs';
 import { startInWine } from './wine-process.mjs';
 

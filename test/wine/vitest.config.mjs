@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { hangLimitMs, pollLimitMs } from '../time-limits.mjs';
+import { hangLimitMs, pollLimitMs } from '../shared/time-limits.mjs';
 import { ProgressReporter } from './progress-reporter.mjs';
 
 /** rolldown's WebAssembly build does not find files by Windows' paths, so that relative imports are resolved here. */

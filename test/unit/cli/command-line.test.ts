@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { exitCodes } from '../../../src/cli/exit-codes.js';
 import { createProgram, type Call } from '../../../src/cli/program.js';
 import { install, SimulatedWindows } from '../../../src/simulator/index.js';
-import { readDocument } from '../../cli-output-schema.js';
+import { readDocument } from '../../shared/cli-output-schema.js';
 import { runCommand, Screen } from './terminal.js';
 
 // No Windows is installed here: a command line that is wrong never gets that far.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'vitest';
-import { readDocument } from '../../cli-output-schema.js';
+import { readDocument } from '../../shared/cli-output-schema.js';
 import { runCommand } from './terminal.js';
 
 /** What a command line says on the standard error where there is no Windows. */

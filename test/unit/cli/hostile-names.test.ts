@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getBinding, getNetsh, installBinding } from '../../../src/windows/binding.js';
 import { install, SimulatedWindows } from '../../../src/simulator/index.js';
-import { readDocument } from '../../cli-output-schema.js';
-import { expectPrintable, hostileName } from '../hostile-text.js';
+import { readDocument } from '../../shared/cli-output-schema.js';
+import { expectPrintable, hostileName } from '../common/hostile-text.js';
 import { runCommand } from './terminal.js';
 
 beforeEach(() => {

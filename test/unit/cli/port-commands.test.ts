@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
 import type { PortCause } from '../../../src/explain/port-explanation.js';
-import { isDescribed, readDocument } from '../../cli-output-schema.js';
+import { isDescribed, readDocument } from '../../shared/cli-output-schema.js';
 import { documentOf, errorOf } from './documents.js';
 import { demoMachine } from './demo-machine.js';
 import { runCommand } from './terminal.js';

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as MachineFileModule from '../../../src/simulator/file/machine-file.js';
-import { readDocument } from '../../cli-output-schema.js';
-import { hangLimitMs } from '../../time-limits.mjs';
+import { readDocument } from '../../shared/cli-output-schema.js';
+import { hangLimitMs } from '../../shared/time-limits.mjs';
 
 // The program as it is built, in processes of its own, on a machine of its own.
 

@@ -5,7 +5,7 @@ import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortFacts } from '../../../src/explain/facts/facts.js';
 import { printBriefly } from '../../../src/explain/errors/print.js';
 import { isBareWord, quoted } from '../../../src/explain/answer/shell-words.js';
-import { expectPrintable, hostileName } from '../hostile-text.js';
+import { expectPrintable, hostileName } from '../common/hostile-text.js';
 import { factsOf, known, ownerOf, refusedFactsOf, unknown } from './facts-of.js';
 
 const facts: fc.Arbitrary<PortFacts> = fc

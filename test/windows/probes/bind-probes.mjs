@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { deletePersistentTcpPortReservation, errorCodes, listen } from 'win-port-reservation';
-import { hangLimitMs } from '../../time-limits.mjs';
+import { hangLimitMs } from '../../shared/time-limits.mjs';
 import { numberOf, Unanswered } from './outcome.mjs';
 
 const host = '127.0.0.1';

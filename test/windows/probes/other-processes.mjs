@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { hangLimitMs } from '../../time-limits.mjs';
+import { hangLimitMs } from '../../shared/time-limits.mjs';
 import { fromJson, toJson } from '../../wine/json.mjs';
 import { canRunNotElevated, notElevatedCommand } from '../not-elevated/standard-user.mjs';
 import { Unanswered } from './outcome.mjs';

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// Child processes for what may end a process, or needs one of its own; and what they leave on the machine.
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { askMachineServer, onMachine, spawnNode } from '../contract/ring.js';
+import { hangLimitMs } from '../shared/time-limits.mjs';
+import { fromJson } from '../wine/json.mjs';
+
+export interface NativeChild {
+  /** The next line that it prints, as JSON. */
+  next<Line>(): Promise<Line>;
+  /** Ends the standard input, which some children wait for. */
+  finish(): Promise<number | null>;
+  kill(): Promise<number | null>;
+  /** Its exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  readonly stderr: () => string;
+}
+
+export { handlesGiveOrTake } from './children/handles.mjs';
+
+/** Starts a script of the folder `children`. */
+export function startNativeChild(
+  script: string,
+  args: readonly (string | number)[] = [],
+  { elevated = true }: { readonly elevated?: boolean } = {},
+): NativeChild {
+  const file = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', script);
+  const child = spawnNode(
+    ['--expose-gc', file, ...args.map(String)],
+    { WPR_ELEVATED: elevated ? '1' : '0' },
+    { timeout: hangLimitMs, killSignal: 'SIGKILL' },
+  );
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdin.on('error', () => undefined);
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    exited,
+    stderr: () => stderr,
+    async next<Line>() {
+      const line = await lines.next();
+      if (line.done === true) throw new Error(`${script} ended with ${String(await exited)}: ${stderr}`);
+      return fromJson(line.value) as Line;
+    },
+    finish() {
+      child.stdin.end();
+      return exited;
+    },
+    kill() {
+      child.kill('SIGKILL');
+      return exited;
+    },
+  };
+}
+
+export interface Traces {
+  readonly processes: number;
+  readonly sockets: number;
+  readonly reservations: number;
+}
+
+/** What the machine has now, seen from one place, so that two looks can be compared. */
+export interface Before {
+  readonly processIds: ReadonlySet<number>;
+  readonly reservations: number;
+}
+
+export async function lookAtMachine(): Promise<Before> {
+  const { processes, reservations } = await onMachine('save');
+  return { processIds: new Set(processes.map(({ id }) => id)), reservations: reservations.length };
+}
+
+/** What processes that were started since have on the machine. */
+export async function tracesSince({ processIds, reservations }: Before): Promise<Traces> {
+  const saved = await onMachine('save');
+  return {
+    processes: saved.processes.filter(({ id }) => !processIds.has(id)).length,
+    sockets: saved.sockets.filter(({ processId }) => !processIds.has(processId)).length,
+    reservations: saved.reservations.length - reservations,
+  };
+}
+
+/** The same, once the machine has noticed that the processes ended: their connections close a moment after them. */
+export async function tracesLeftSince(before: Before): Promise<Traces> {
+  await expect.poll(async () => (await tracesSince(before)).processes).toBe(0);
+  return tracesSince(before);
+}
+
+export const acquireCall = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
+
+/** Holds the next calls of a name in Windows, until they are let go. */
+export async function holdNext(call: string, count = 1): Promise<void> {
+  await askMachineServer('holdNext', [call, count]);
+}
+
+/** Waits until so many calls are held. */
+export async function expectHeld(count: number): Promise<void> {
+  await expect.poll(() => askMachineServer('countHeld', [])).toBe(count);
+}
+
+export async function letGo(): Promise<void> {
+  await askMachineServer('letGo', []);
+}
+
+export const noTraces: Traces = { processes: 0, sockets: 0, reservations: 0 };

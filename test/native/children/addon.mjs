@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// What the children of this folder stand on: the raw exports of the addon, and the machine.
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import net from 'node:net';
+import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
+import { fromJson, toJson } from '../../wine/json.mjs';
+
+/** @type {import('../../../dist/windows/native-binding.js').NativeBinding} */
+export const addon = createRequire(import.meta.url)(process.env.WPR_ADDON);
+
+export const tcp = { protocol: 6, family: 2 };
+export const udp = { protocol: 17, family: 2 };
+export const anyBlock = (numberOfPorts) => ({ startPortNetworkOrder: 0, numberOfPorts });
+
+/** Calls a method of the machine that all processes of the run share. */
+export async function askMachine(method, ...args) {
+  const connection = net.connect(Number(process.env.WPR_CONTROL_PORT), '127.0.0.1');
+  connection.write(`${toJson({ method, args })}\n`);
+  const [line] = await once(createInterface({ input: connection }), 'line');
+  connection.destroy();
+  await once(connection, 'close');
+  const reply = fromJson(line);
+  if (reply.error !== undefined) throw new Error(reply.error);
+  return reply.result;
+}
+
+/** Collects what is garbage, and lets the finalizers run, which Node does after the collection. */
+export async function collect() {
+  for (let round = 0; round < 3; round += 1) {
+    globalThis.gc();
+    await setImmediate();
+  }
+}
+
+/** Gives the result of a call, or throws what Windows refused it with. */
+export function resultOf(outcome) {
+  if (outcome?.errorNumber !== undefined) throw new Error(`${outcome.call}: ${outcome.errorNumber}`);
+  return outcome;
+}
+
+/** Prints one line of JSON, and waits until it is written. */
+export function report(value) {
+  return new Promise((resolve) => void process.stdout.write(`${toJson(value)}\n`, resolve));
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ReservationSocket, RuntimePortReservation } from '../../../src/index.js';
+import { listLiveBlocks } from '../../../src/calls/live-blocks.js';
+import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+
+let simulation: Installation;
+beforeEach(() => {
+  simulation = install(new SimulatedWindows());
+});
+afterEach(() => {
+  simulation.uninstall();
+  expect(listLiveBlocks()).toEqual([]);
+});
+
+const block = { protocol: 'udp', startPort: 7000, numberOfPorts: 3 } as const;
+
+it('a runtime reservation is known until it is released', async () => {
+  const reservation = await RuntimePortReservation.acquire(block);
+  expect(listLiveBlocks()).toEqual([block]);
+  await reservation.release();
+});
+
+it('the blocks of a socket are known until each is released, or it is closed', async () => {
+  const socket = await ReservationSocket.open({ protocol: 'udp' });
+  const { token } = await socket.acquirePortReservation(block);
+  await socket.acquirePortReservation({ startPort: 8000, numberOfPorts: 1 });
+  await socket.releasePortReservation(token);
+  expect(listLiveBlocks()).toEqual([{ protocol: 'udp', startPort: 8000, numberOfPorts: 1 }]);
+  await socket.close();
+});
+
+it('what nobody refers to any more is forgotten', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  await (await ReservationSocket.open({ protocol: 'udp' })).acquirePortReservation(block);
+  for (let turn = 0; turn < 50 && listLiveBlocks().length > 0; turn += 1) {
+    collect();
+    await setImmediate();
+  }
+});

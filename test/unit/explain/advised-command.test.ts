@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+import { execSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-command-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function makePackage(name: string): string {
+  const root = path.join(directory, name);
+  mkdirSync(path.join(root, 'dist', 'cli'), { recursive: true });
+  writeFileSync(path.join(root, 'dist', 'cli', 'main.js'), 'console.log(process.argv.slice(2).join())');
+  return root;
+}
+
+describe('a command that people are told to run', () => {
+  it.each(['plain', 'with spaces', "R&D (O'Brien)", 'サービス'])('runs as printed from any folder: %s', (name) => {
+    const command = advisedCommand('create tcp 5000 20', makePackage(name));
+    const env = {
+      ...process.env,
+      PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+    };
+    expect(execSync(command, { cwd: tmpdir(), encoding: 'utf8', env })).toBe('create,tcp,5000,20\n');
+  });
+
+  it.each(['a$b', 'a`b', 'a%PATH%b'])('names no file that a shell would take for another one: %s', (name) => {
+    expect(advisedCommand('map', makePackage(name))).toBe('npx --no-install win-port-reservation map');
+  });
+
+  it('names no file that is not there, as in a bundle', () => {
+    expect(advisedCommand('map', directory)).toBe('npx --no-install win-port-reservation map');
+  });
+});

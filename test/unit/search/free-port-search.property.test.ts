@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { searchFreePorts, type Claim } from '../../../src/search/search-windows.js';
+import type { PortRange } from '../../../src/common/ports.js';
+import { PortMap } from '../../../src/search/port-map.js';
+import type { PortSpan } from '../../../src/common/port-span.js';
+
+// The search against machines that are small enough to look at every window of, and large ones of which little is taken.
+
+interface Machine {
+  readonly bounds: PortSpan;
+  readonly numberOfPorts: number;
+  readonly excluded: readonly PortSpan[];
+  /** Refused, and in no list. */
+  readonly unlisted: readonly PortSpan[];
+  /** Bound without a complaint, and refused when the window as a whole is claimed. */
+  readonly unclaimable: readonly PortSpan[];
+  readonly avoided: readonly PortRange[];
+  /** Where the search begins; undefined for the lowest port. */
+  readonly choice: number | undefined;
+}
+
+function covers(spans: readonly PortSpan[], port: number): boolean {
+  return spans.some(({ startPort, endPort }) => startPort <= port && port <= endPort);
+}
+
+/** Searches, with every bind counted. */
+async function run(machine: Machine) {
+  const { bounds, numberOfPorts, excluded, unlisted, unclaimable, avoided, choice } = machine;
+  const ports = new PortMap();
+  for (const span of excluded) ports.markSpan(span, 'excluded');
+  const binds = new Map<number, number>();
+  let underWay = 0;
+  let mostUnderWay = 0;
+  const found = await searchFreePorts<number>({
+    bounds,
+    numberOfPorts,
+    ports,
+    avoided,
+    random: choice === undefined ? undefined : () => choice,
+    async isFree(port) {
+      binds.set(port, (binds.get(port) ?? 0) + 1);
+      underWay += 1;
+      mostUnderWay = Math.max(mostUnderWay, underWay);
+      await Promise.resolve();
+      underWay -= 1;
+      return !covers(unlisted, port);
+    },
+    claim(startPort): Promise<Claim<number>> {
+      const window = windowAt(startPort, numberOfPorts);
+      const obstacle = window.findLast((port) => covers(unclaimable, port));
+      return Promise.resolve(obstacle === undefined ? { result: startPort } : { obstacle });
+    },
+  });
+  return { found, binds, mostUnderWay };
+}
+
+function windowAt(startPort: number, numberOfPorts: number): number[] {
+  return Array.from({ length: numberOfPorts }, (_, index) => startPort + index);
+}
+
+/** Every window that can be had, the hard way. */
+function freeWindows({ bounds, numberOfPorts, excluded, unlisted, unclaimable }: Machine): number[] {
+  const taken = [...excluded, ...unlisted, ...unclaimable];
+  const starts: number[] = [];
+  for (let start = bounds.startPort; start + numberOfPorts - 1 <= bounds.endPort; start += 1) {
+    if (!windowAt(start, numberOfPorts).some((port) => covers(taken, port))) starts.push(start);
+  }
+  return starts;
+}
+
+function isPreferred({ numberOfPorts, avoided }: Machine, startPort: number): boolean {
+  const spans = avoided.map((range) => ({ startPort: range.startPort, endPort: endOf(range) }));
+  return !windowAt(startPort, numberOfPorts).some((port) => covers(spans, port));
+}
+
+function endOf({ startPort, numberOfPorts }: PortRange): number {
+  return startPort + numberOfPorts - 1;
+}
+
+const smallSpan = fc
+  .record({ startPort: fc.integer({ min: 1, max: 150 }), length: fc.integer({ min: 1, max: 40 }) })
+  .map(({ startPort, length }) => ({ startPort, endPort: Math.min(startPort + length - 1, 150) }));
+const shortSpan = fc.integer({ min: 1, max: 150 }).map((port) => ({ startPort: port, endPort: port }));
+const spans = fc.array(fc.oneof(smallSpan, shortSpan, shortSpan), { maxLength: 12 });
+const choice = fc.option(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { nil: undefined });
+
+const smallMachine: fc.Arbitrary<Machine> = fc.record({
+  bounds: fc
+    .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 90, max: 150 }))
+    .map(([startPort, endPort]) => ({ startPort, endPort })),
+  numberOfPorts: fc.integer({ min: 1, max: 30 }),
+  excluded: spans,
+  unlisted: spans,
+  unclaimable: fc.oneof(fc.constant([]), spans),
+  avoided: fc.array(
+    smallSpan.map(({ startPort, endPort }) => ({ startPort, numberOfPorts: endPort - startPort + 1 })),
+    { maxLength: 2 },
+  ),
+  choice,
+});
+
+describe('the search for free ports', () => {
+  it('finds ports wherever there are some, and only such that can be had', async () => {
+    await fc.assert(
+      fc.asyncProperty(smallMachine, async (machine) => {
+        const { found } = await run(machine);
+        const windows = freeWindows(machine);
+        if (windows.length === 0) expect(found).toBeUndefined();
+        else expect(windows).toContain(found);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes ports to avoid only when nothing else is left', async () => {
+    await fc.assert(
+      fc.asyncProperty(smallMachine, async (machine) => {
+        const { found } = await run(machine);
+        const hasOther = freeWindows(machine).some((start) => isPreferred(machine, start));
+        if (found !== undefined) expect(isPreferred(machine, found)).toBe(hasOther);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('finds the lowest ports when it begins with the lowest, where the lists are right', async () => {
+    await fc.assert(
+      fc.asyncProperty(smallMachine, async (any) => {
+        const machine = { ...any, unlisted: [], unclaimable: [], choice: undefined };
+        const windows = freeWindows(machine);
+        const preferred = windows.filter((start) => isPreferred(machine, start));
+        expect((await run(machine)).found).toBe((preferred.length > 0 ? preferred : windows)[0]);
+      }),
+    );
+  });
+
+  it('binds nothing that is listed or outside, what is free once only, and eight at a time at most', async () => {
+    await fc.assert(
+      fc.asyncProperty(smallMachine, async (machine) => {
+        const { binds, mostUnderWay } = await run(machine);
+        for (const [port, times] of binds) {
+          expect(covers(machine.excluded, port)).toBe(false);
+          expect(covers([machine.bounds], port)).toBe(true);
+          expect(times).toBeLessThanOrEqual(covers([...machine.unlisted, ...machine.unclaimable], port) ? 3 : 1);
+        }
+        expect(mostUnderWay).toBeLessThanOrEqual(8);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+const bounds = { startPort: 1024, endPort: 65_535 };
+const wideMachine = { bounds, unlisted: [], unclaimable: [], avoided: [] };
+
+describe('the number of binds', () => {
+  it('is the number of ports, whatever is listed', async () => {
+    const wideSpan = fc
+      .record({ startPort: fc.integer({ min: 1024, max: 65_535 }), length: fc.integer({ min: 1, max: 3000 }) })
+      .map(({ startPort, length }) => ({ startPort, endPort: Math.min(startPort + length - 1, 65_535) }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(wideSpan, { maxLength: 300 }),
+        fc.integer({ min: 1, max: 200 }),
+        choice,
+        async (excluded, numberOfPorts, from) => {
+          const { found, binds } = await run({ ...wideMachine, excluded, numberOfPorts, choice: from });
+          if (found === undefined) expect(binds.size).toBe(0);
+          else expect([...binds.keys()].sort((a, b) => a - b)).toEqual(windowAt(found, numberOfPorts));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('grows with the logarithm of the width of a region that is not listed', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1024, max: 40_000 }),
+        fc.integer({ min: 1, max: 25_000 }),
+        fc.integer({ min: 1, max: 200 }),
+        choice,
+        async (startPort, width, numberOfPorts, from) => {
+          const unlisted = [{ startPort, endPort: startPort + width - 1 }];
+          const { found, binds } = await run({ ...wideMachine, excluded: [], unlisted, numberOfPorts, choice: from });
+          expect(found).toBeDefined();
+          // The window that is found, one that the region begins in, 8 windows before the steps double, and the end.
+          const total = [...binds.values()].reduce((sum, times) => sum + times, 0);
+          expect(total).toBeLessThanOrEqual(2 * numberOfPorts + 8 + Math.ceil(Math.log2(width)) + 2);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is 20 for one port behind the 4096 that WSL holds', async () => {
+    const unlisted = [{ startPort: 1024, endPort: 1024 + 4095 }];
+    const { found, binds } = await run({ ...wideMachine, excluded: [], unlisted, numberOfPorts: 1, choice: undefined });
+    expect(found).toBeGreaterThan(1024 + 4095);
+    expect(binds.size).toBe(20);
+  });
+});
+
+describe('growing steps', () => {
+  it('do not pass the end of a run without trying it', async () => {
+    const unlisted = [{ startPort: 3000, endPort: 7990 }];
+    const narrow = { ...wideMachine, bounds: { startPort: 3000, endPort: 8000 }, excluded: [], unlisted };
+    const { found, binds } = await run({ ...narrow, numberOfPorts: 5, choice: undefined });
+    expect(found).toBe(7996);
+    expect(binds.size).toBeLessThan(30);
+  });
+});
+
+describe('the second pass', () => {
+  it('tries again what was refused a moment ago', async () => {
+    const refusedOnce = new Set<number>();
+    const found = await searchFreePorts<number>({
+      bounds: { startPort: 5000, endPort: 5003 },
+      numberOfPorts: 4,
+      ports: new PortMap(),
+      avoided: [],
+      isFree(port) {
+        if (port !== 5001 || refusedOnce.has(port)) return Promise.resolve(true);
+        refusedOnce.add(port);
+        return Promise.resolve(false);
+      },
+      claim: (result) => Promise.resolve({ result }),
+    });
+    expect([found, refusedOnce.size]).toEqual([5000, 1]);
+  });
+
+  it('reaches what the first has skipped', async () => {
+    // Nothing but one port in the middle, which growing steps jump over.
+    const unlisted = [
+      { startPort: 1024, endPort: 20_000 },
+      { startPort: 20_002, endPort: 65_535 },
+    ];
+    const { found } = await run({ ...wideMachine, excluded: [], unlisted, numberOfPorts: 1, choice: 0.7 });
+    expect(found).toBe(20_001);
+  });
+});
+
+describe('a bind that fails for another reason', () => {
+  it('ends the search with its error, after the binds that are under way', async () => {
+    let underWay = 0;
+    const search = searchFreePorts<number>({
+      bounds,
+      numberOfPorts: 20,
+      ports: new PortMap(),
+      avoided: [],
+      async isFree(port) {
+        underWay += 1;
+        await new Promise(setImmediate);
+        underWay -= 1;
+        if (port === 1040) throw new Error('as the test wants it');
+        return true;
+      },
+      claim: (result) => Promise.resolve({ result }),
+    });
+    await expect(search).rejects.toThrow('as the test wants it');
+    expect(underWay).toBe(0);
+  });
+});
