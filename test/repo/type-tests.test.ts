@@ -8,7 +8,7 @@ import { packageErrorCodes } from '../../src/common/errors.js';
 import { entryPoints, exportsOf, nameOf, programOf, publicMembers, repository } from './public-api.js';
 import { testedNames } from './type-tests.js';
 
-const directory = path.join(repository, 'test', 'types');
+const directory = path.join(repository, 'test/repo/types');
 const files = readdirSync(directory).map((name) => path.join(directory, name));
 const texts = files.map((file) => readFileSync(file, 'utf8'));
 const tested = new Set(files.flatMap((file, index) => [...testedNames(file, texts[index] ?? '')]));

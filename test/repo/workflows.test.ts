@@ -30,7 +30,7 @@ function usesIn(text: string): { action: string; version: string; comment: strin
 }
 
 function isOurs(action: string): boolean {
-  return action.startsWith('../unit/');
+  return action.startsWith('./');
 }
 
 const each = [...texts];
