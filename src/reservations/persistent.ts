@@ -10,13 +10,13 @@ import { hold, type Holdable, type ReservationToken } from '../sockets/reservati
 
 const created = new WeakSet<PersistentPortReservation>();
 
-/** Whether the object comes from `create`, or from an `ensure` that found nothing. */
+/** Tells whether the object comes from `create`, or from an `ensure` that found no reservation. */
 export function wasCreated(reservation: PersistentPortReservation): boolean {
   return created.has(reservation);
 }
 
 /**
- * A block of ports that Windows keeps for whoever looks its token up, across restarts, until it is deleted.
+ * A block of ports that Windows reserves across restarts until it is deleted, for elevated processes that look up its token.
  *
  * @example
  * // At each start of the service, elevated:
@@ -73,7 +73,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   }
 
   /**
-   * Finds a block that was reserved with exactly these numbers.
+   * Finds the reservation that was created with exactly this first port and number of ports.
    *
    * Needs no elevation, though binding inside it does. Calls `LookupPersistentTcpPortReservation` and its UDP twin.
    *

@@ -3,7 +3,7 @@ import { checkBoolean } from '../common/arguments.js';
 import { isSupported } from '../windows/binding.js';
 import type { Protocol } from '../common/ports.js';
 
-/** What to do where there are no reservations. */
+/** Decides what happens on a platform without reservations. */
 export interface PortableOptions {
   /**
    * Where the platform has no port reservations, go on without one: `reserved` is then false, and `listen`, `bind` and
@@ -15,7 +15,7 @@ export interface PortableOptions {
 
 let warned = false;
 
-/** Whether to go on without a reservation, which is said out loud. Checks the option `portable`. */
+/** Tells whether to go on without a reservation, and then warns of it once. Checks the option `portable`. */
 export function withoutReservation(
   portable: unknown = false,
   block: { protocol: Protocol; startPort?: number | undefined; numberOfPorts: number },

@@ -29,7 +29,7 @@ export interface AcquireRuntimeOptions<P extends Protocol = Protocol> extends Po
   readonly startPort?: number | undefined;
 }
 
-/** What is left of a reservation that nobody refers to any more. */
+/** The remains of a reservation that was garbage-collected without `release()`. */
 interface Dropped {
   readonly owner: BlockOwner;
   readonly block: string;

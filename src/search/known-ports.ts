@@ -5,7 +5,7 @@ import type { PortRange, Protocol } from '../common/ports.js';
 import { PortMap } from './port-map.js';
 import { listPortOwners } from '../calls/port-owners.js';
 
-/** What Windows says of its ports before anything is bound. */
+/** The ports that the lists of Windows show, before any bind. */
 export interface KnownPorts {
   /** Those that are excluded or in use for one of the protocols. */
   readonly ports: PortMap;
@@ -15,7 +15,7 @@ export interface KnownPorts {
   readonly failures: readonly unknown[];
 }
 
-/** What is known where there is nobody to ask. */
+/** Gives the default dynamic range and no ports, for platforms without the lists. */
 export function nothingKnown(): KnownPorts {
   return { ports: new PortMap(), dynamicRanges: [defaultDynamicRange], failures: [] };
 }

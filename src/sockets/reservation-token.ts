@@ -13,8 +13,8 @@ import { type CallFailure, packageError } from '../common/errors.js';
 import type { Protocol } from '../common/ports.js';
 
 /**
- * What sockets can be bound inside: a PersistentPortReservation, a RuntimePortReservation, or just the protocol and the
- * token. The rest, where it is there, lets mistakes be told before Windows is asked.
+ * A reservation to bind sockets inside: a PersistentPortReservation, a RuntimePortReservation, or just the protocol and
+ * the token. The other fields, where present, let this package report mistakes before Windows is asked.
  */
 export interface ReservationToken<P extends Protocol = Protocol> {
   readonly protocol: P;
@@ -29,15 +29,15 @@ export interface ReservationToken<P extends Protocol = Protocol> {
   readonly reserved?: boolean | undefined;
 }
 
-/** Says that a socket is about to be made out of a reservation; returns what says that the socket is closed. */
+/** Retains the reservation for a socket; returns the function that releases it when the socket is closed. */
 export const hold = Symbol('hold');
 
-/** A reservation that is to know of the sockets made from it. */
+/** A reservation that must not be freed while sockets made from it are open. */
 export interface Holdable {
   [hold](): () => void;
 }
 
-/** Says that a socket of a holder is bound inside the reservation. */
+/** Reports that a socket is bound inside the reservation. */
 export const noteUse = Symbol('noteUse');
 /** Asks for a token that sockets of a family can be associated with, where they were refused the one there is. */
 export const tokenFor = Symbol('tokenFor');
@@ -48,7 +48,7 @@ export interface MovableReservation {
   [tokenFor](family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure>;
 }
 
-/** What keeps a reservation while a socket is made from it, and as long as the socket is open. */
+/** Keeps a reservation while a socket is made from it, and as long as the socket is open. */
 export interface Hold {
   /** Says that the socket is closed, or was not made. Calling it again does nothing. */
   readonly letGo: () => void;
@@ -56,7 +56,7 @@ export interface Hold {
   readonly until: (settled: Promise<unknown>) => void;
 }
 
-/** Holds a reservation that wants to know; others need no holding. */
+/** Retains a reservation that tracks its sockets; for other reservations it does nothing. */
 export function holdReservation(reservation: object): Hold {
   const end = hold in reservation ? (reservation as Holdable)[hold]() : () => undefined;
   let holders = 1;

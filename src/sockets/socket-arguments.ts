@@ -6,7 +6,7 @@ import { packageError } from '../common/errors.js';
 import { bufferSizesOf, isBeingBound } from '../windows/node-handle.js';
 import type { ReservationToken } from './reservation-token.js';
 
-/** What `listen` and `bind` have in common. */
+/** The options that `listen` and `bind` share. */
 export interface SocketOptions {
   /** A port of the reservation, 1 to 65535; 0, the default, takes a free one of it. */
   readonly port?: number | undefined;
@@ -43,7 +43,7 @@ export interface CheckedConnectOptions extends ConnectOptions {
   readonly localPort: number;
 }
 
-/** Checks the options that `listen` and `bind` have in common, once they were taken. */
+/** Checks the options that `listen` and `bind` share. */
 export function checkSocketOptions(given: Record<keyof CheckedSocketOptions, unknown>): CheckedSocketOptions {
   const { port = 0, host, ipv6Only = false, signal } = given;
   checkPort('options.port', port, 0);
