@@ -15,6 +15,7 @@ export const documents = [
   'docs/errors.md',
   'docs/services.md',
   'docs/simulator.md',
+  'docs/sockets.md',
   'docs/windows.md',
   'examples/cluster.mjs',
   'examples/demo.mjs',
