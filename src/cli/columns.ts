@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { stripVTControlCharacters } from 'node:util';
 
-/** One column: its head, and whether its cells stand at the right. */
+/** One column: its head, and whether its cells are aligned to the right. */
 export interface Column {
   readonly head: string;
   readonly right?: boolean;
 }
 
-/** Lines with aligned columns, two spaces apart. Cells may be styled; they must not be wider than their letters. */
+/** Prints lines with aligned columns, two spaces apart. Cells may be styled, but must not contain wide characters. */
 export function printColumns(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const lines = [columns.map(({ head }) => head), ...rows];
   const widths = columns.map((_, index) => Math.max(...lines.map((cells) => widthOf(cells[index] ?? ''))));

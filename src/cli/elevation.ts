@@ -11,14 +11,14 @@ export interface ElevatedCommand {
   readonly powershell: string;
 }
 
-/** PowerShell takes the curved ones for quotes too. */
+/** PowerShell treats curved quotes as quotes too. */
 const powershellQuotes = /['\u2018-\u201b]/g;
 
-/** @param call - None of its arguments needs quotes. */
+/** @param call - A command whose arguments need no quotes. */
 export function elevatedCommand({ command, args = [] }: Call): ElevatedCommand {
   const words = [command, ...args].join(' ');
   const main = fileURLToPath(new URL('main.js', import.meta.url));
-  // By absolute paths, because the new window starts in the system folder. cmd takes the outermost quotes away.
+  // Uses absolute paths, because the new window starts in the system folder. cmd removes the outermost quotes.
   const line = `"${process.execPath}" "${main}" ${words}`;
   return {
     command: advisedCommand(words),

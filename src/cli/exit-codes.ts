@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/** What the exit code of a command says. */
+/** The exit codes of the commands. */
 export const exitCodes = {
-  /** It was done, or the answer is yes. */
+  /** The command succeeded, or the answer is yes. */
   done: 0,
   failed: 1,
   wrongCommandLine: 2,
-  /** The same command works in an elevated process. */
+  /** The same command needs an elevated process. */
   needsElevation: 3,
-  /** Windows answered, and the answer is no: there is no such reservation, or the ports cannot be had. */
+  /** Windows answered, and the answer is no: there is no such reservation, or the ports are not available. */
   no: 4,
 } as const;
 
@@ -16,8 +16,8 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export const exitCodeHelp = `
 Exit codes:
-  0  done, or the answer is yes: the port can be had
+  0  done, or the answer is yes: the port can be bound
   1  failed
   2  the command line is wrong
   3  needs an elevated process; the command to run there is printed
-  4  the answer is no: no such reservation, or the ports cannot be had`;
+  4  the answer is no: no such reservation, or ports not available`;

@@ -5,18 +5,18 @@ import type { ExitCode } from './exit-codes.js';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Colours a text where its stream shows colours; NO_COLOR and FORCE_COLOR have the say, as in all of Node. */
+/** Colours a text if its stream shows colours. NO_COLOR and FORCE_COLOR decide, as everywhere in Node. */
 export type Style = (format: Format, text: string) => string;
 
-/** What a command came to; the program prints one half of it. */
+/** The result of a command: the program prints either the data or the text. */
 export interface Outcome {
   /** For --json. Its bigints become decimal strings. */
   readonly data: object;
-  /** For people: lines that end in a newline, or nothing. */
+  /** The text for people: lines that end in a newline, or nothing. */
   readonly text: (style: Style) => string;
   /** Default done. */
   readonly exitCode?: ExitCode;
-  /** What could not be found out, for stderr. */
+  /** What the command could not find out, for stderr. */
   readonly notes?: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function hasColor(style: Style): boolean {
   return style('red', 'x') !== 'x';
 }
 
-/** JSON itself escapes few of the characters that a terminal obeys. Whoever parses it gets what was there. */
+/** Prints JSON and escapes the control characters that JSON itself leaves. A parser gets the original text. */
 export function toJson(data: object): string {
   const text = JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value), 2);
   return `${printableLines(text)}\n`;

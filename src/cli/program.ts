@@ -16,27 +16,27 @@ import {
   protocolArgument,
 } from './parse-arguments.js';
 
-/** A command line that could be read. */
+/** A valid command line. */
 export interface Call {
   /** `create`, or `exclude add`. */
   readonly command: string;
-  /** Without options, each of which only reads: what to give it again to run it elevated. */
+  /** The arguments to repeat in an elevated process. Options are left out: the commands that have some only read. */
   readonly args?: readonly (string | number)[];
 }
 
-/** Does the work of a command, and prints what it came to. */
+/** Does the work of a command and prints its outcome. */
 export type Perform = (call: Call, work: () => Promise<Outcome>) => Promise<void>;
 
-/** The commands. What one needs is loaded when it is performed. A wrong command line throws a CommanderError. */
+/** Defines the commands. Each loads its code when it runs. A wrong command line throws a CommanderError. */
 export function createProgram({ stdout, stderr }: Streams, perform: Perform): Command {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const program = new Command('win-port-reservation')
-    // Before the commands, which take them over.
+    // Comes before the commands, which inherit these settings.
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      // Who runs the program prints it.
+      // The caller prints errors.
       outputError: () => undefined,
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
@@ -45,15 +45,15 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
     })
     .configureHelp({
       showGlobalOptions: true,
-      // Commander takes colour away where there is to be none.
+      // Commander removes colour where the stream shows none.
       styleTitle: (title) => styleText('bold', title, { validateStream: false }),
-      // With all arguments behind it, there is no room for what it does.
+      // Shows the name only: with all arguments there is no room for the description.
       subcommandTerm: (command) => command.name(),
     })
-    .description('Own TCP and UDP ports on Windows: reserve them, see who has them, find free ones.')
+    .description('Own TCP and UDP ports on Windows: reserve them, see who uses them, find free ones.')
     .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    // Commander's own takes a command that it does not know for none.
+    // Commander's own help command treats an unknown command as a missing one.
     .helpCommand(false)
     .option('--json', 'print one JSON document, for errors too')
     .addHelpText('after', exitCodeHelp)
@@ -93,33 +93,33 @@ function addPersistentCommands(program: Command, perform: Perform): void {
   });
   addBlockCommand(program, perform, {
     name: 'lookup',
-    description: 'Find the token of a reservation, by the very numbers that it was created with.',
+    description: 'Find the token of a reservation. Give exactly the numbers it was created with.',
     examples: ['lookup tcp 5000 20', 'lookup tcp 5000 20 --json'],
     run: async (block) => (await load()).lookup(block),
   });
   addBlockCommand(program, perform, {
     name: 'delete',
-    description: 'Delete a reservation, by the very numbers that it was created with. Needs elevation.',
+    description: 'Delete a reservation. Give exactly the numbers it was created with. Needs elevation.',
     examples: ['delete tcp 5000 20'],
     run: async (block) => (await load()).remove(block),
   });
   addBlockCommand(program, perform, {
     name: 'ensure',
-    description: 'Reserve a block unless it is reserved already. Needs elevation only to reserve.',
+    description: 'Reserve a block unless it is already reserved. Needs elevation only to reserve.',
     examples: ['ensure tcp 5000 20'],
     run: async (block) => (await load()).ensure(block),
   });
 }
 
 interface BlockCommand {
-  /** With the name of the parent in front, for a command below another. */
+  /** The full name: that of a subcommand begins with the name of its parent. */
   readonly name: string;
   readonly description: string;
   readonly examples: readonly string[];
   readonly run: (block: PortBlock) => Promise<Outcome>;
 }
 
-/** A command with the arguments of the six functions. */
+/** Adds a command with the arguments of the six functions of Windows. */
 function addBlockCommand(parent: Command, perform: Perform, { name, description, examples, run }: BlockCommand): void {
   parent
     .command(name.split(' ').at(-1) ?? name)
@@ -138,7 +138,7 @@ function addBlockCommand(parent: Command, perform: Perform, { name, description,
 function addReadingCommands(program: Command, perform: Perform): void {
   program
     .command('list')
-    .description('List the excluded ranges of ports, and what kind each is.')
+    .description('List the excluded port ranges and the kind of each.')
     .option('-p, --protocol <protocol>', 'tcp or udp (default: both)', parseProtocol)
     .addOption(storeOption())
     .addHelpText('after', examplesText(['list', 'list --protocol tcp', 'list --store persistent --json']))
@@ -147,22 +147,22 @@ function addReadingCommands(program: Command, perform: Perform): void {
     );
   program
     .command('owners')
-    .description('List the processes that have ports.')
+    .description('List the processes that use ports.')
     .option('-p, --protocol <protocol>', 'tcp or udp (default: both)', parseProtocol)
-    .option('--port <port>', 'only who has this port', parsePort)
+    .option('--port <port>', 'only the processes that use this port', parsePort)
     .addHelpText('after', examplesText(['owners', 'owners --protocol tcp --port 3000']))
     .action((options: { protocol?: Protocol; port?: number }) =>
       perform({ command: 'owners' }, async () => (await import('./commands/owners.js')).owners(options)),
     );
   program
     .command('map')
-    .description('Draw the 65,536 ports: what is free, reserved, excluded and in use.')
+    .description('Draw all 65,536 ports: free, reserved, excluded and in use.')
     .option('-p, --protocol <protocol>', 'tcp, udp or both', parseProtocolOrBoth, 'both')
     .option('--svg <file>', 'write the picture to an SVG file; - is the standard output')
     .addHelpText('after', examplesText(['map', 'map --protocol tcp --svg ports.svg', 'map --json']))
     .action((options: { protocol: Protocol | 'both'; svg?: string }, command: Command) => {
       if (options.svg === '-' && command.optsWithGlobals()['json'] === true) {
-        command.error("error: option '--svg -' cannot be used with option '--json': both are for the standard output");
+        command.error("error: option '--svg -' cannot be used with option '--json': both write to the standard output");
       }
       return perform({ command: 'map' }, async () => (await import('./commands/map.js')).map(options));
     });
@@ -171,11 +171,11 @@ function addReadingCommands(program: Command, perform: Perform): void {
 function addPortCommands(program: Command, perform: Perform): void {
   program
     .command('explain')
-    .description('Tell why a port can or cannot be had, and what to do.')
+    .description('Tell why a port can or cannot be bound, and what to do.')
     .addArgument(protocolArgument())
     .addArgument(portArgument('port', '1 to 65535'))
     .option('--host <address>', 'an address of this machine (default: all)')
-    .option('--evidence', 'also print what was asked, and what the answers were')
+    .option('--evidence', 'also print the questions to Windows and their answers')
     .addHelpText('after', examplesText(['explain tcp 3000', 'explain udp 5353 --evidence', 'explain tcp 80 --json']))
     .action((protocol: Protocol, port: number, options: { host?: string; evidence?: boolean }) =>
       perform({ command: 'explain', args: [protocol, port] }, async () =>
@@ -184,11 +184,11 @@ function addPortCommands(program: Command, perform: Perform): void {
     );
   program
     .command('find')
-    .description('Find ports that can be had, one or consecutive ones, and try each of them.')
+    .description('Find a free port, or consecutive free ports, with a test bind of each.')
     .option('-p, --protocol <protocol>', 'tcp, udp or both: the same ports for each', parseProtocolOrBoth, 'tcp')
     .option('-n, --number <number>', 'how many consecutive ports', parseNumberOfPorts, 1)
-    .option('--from-port <port>', 'the lowest that will do, and the first to be tried (default: 1024)', parsePort)
-    .option('--to-port <port>', 'the highest that will do (default: 65535)', parsePort)
+    .option('--from-port <port>', 'the lowest port, where the search begins (default: 1024)', parsePort)
+    .option('--to-port <port>', 'the highest port (default: 65535)', parsePort)
     .option('--host <address>', 'an address of this machine (default: all)')
     .addHelpText('after', examplesText(['find', 'find --protocol both --number 4 --from-port 3000', 'find --json']))
     .action((options: { protocol: Protocol | 'both'; number: number; fromPort?: number; toPort?: number }) =>
@@ -197,7 +197,7 @@ function addPortCommands(program: Command, perform: Perform): void {
 }
 
 function storeOption(): Option {
-  const description = 'what holds now (active), or after the next restart (persistent)';
+  const description = 'the ranges in effect now (active), or after a restart (persistent)';
   return new Option('-s, --store <store>', description).choices(['active', 'persistent']).default('active');
 }
 
@@ -205,18 +205,19 @@ function addExcludeCommand(program: Command, perform: Perform): void {
   const load = () => import('./commands/exclude.js');
   const exclude = program
     .command('exclude')
-    .description('Keep Windows from handing ports out, or end that. Nobody can reserve an excluded port.')
+    .description('Keep Windows from handing out ports, or end that. No program can reserve an excluded port.')
     .helpCommand(false)
     .addHelpText('after', examplesText(['exclude add tcp 50000 60', 'exclude delete tcp 50000 60']));
   addBlockCommand(exclude, perform, {
     name: 'exclude add',
-    description: 'Exclude a block: Windows hands it out to nobody, and anybody can bind it by number. Needs elevation.',
+    description:
+      'Exclude a block: Windows does not hand it out, but any program can bind it by number. Needs elevation.',
     examples: ['exclude add tcp 50000 60'],
     run: async (block) => (await load()).addExclusion(block),
   });
   addBlockCommand(exclude, perform, {
     name: 'exclude delete',
-    description: 'End an exclusion, by the very numbers that it was added with. Needs elevation.',
+    description: 'End an exclusion. Give exactly the numbers it was added with. Needs elevation.',
     examples: ['exclude delete tcp 50000 60'],
     run: async (block) => (await load()).deleteExclusion(block),
   });

@@ -5,8 +5,8 @@ import type { ExcludedPortRange } from '../common/ports.js';
 import { lengthOf } from '../common/port-span.js';
 
 /**
- * What a listed range is: `persistent`, where it can be looked up; `administered`, where netsh puts a star; `reserved`
- * by a part of Windows or another program in every other case.
+ * The kind of a listed range: `persistent` if it can be looked up, `administered` if netsh shows a star. Any other range is
+ * `reserved` by a part of Windows or another program.
  */
 export type RangeKind = 'persistent' | 'administered' | 'reserved';
 
@@ -16,11 +16,11 @@ export interface KnownRange extends ExcludedPortRange {
 
 export interface KnownRanges {
   readonly ranges: readonly KnownRange[];
-  /** What could not be found out. */
+  /** What could not be determined. */
   readonly notes: readonly string[];
 }
 
-/** Windows lists persistent reservations among the others, so each range is looked up by its very ports. */
+/** Tells the kind of each range. Windows lists persistent reservations among the others, so each range is looked up. */
 export async function tellKinds(listed: readonly ExcludedPortRange[]): Promise<KnownRanges> {
   const notes = new Set<string>();
   const ranges = await Promise.all(
@@ -29,7 +29,7 @@ export async function tellKinds(listed: readonly ExcludedPortRange[]): Promise<K
       const block = { protocol, startPort, numberOfPorts: lengthOf(range) };
       const found = await isPersistent(block).catch((error: unknown) => {
         if (!(error instanceof PortReservationError)) throw error;
-        notes.add(`persistent reservations are not told from others (${error.code})`);
+        notes.add(`persistent reservations are not distinguished from other ranges (${error.code})`);
         return false;
       });
       return { ...range, kind: found ? 'persistent' : range.administered ? 'administered' : 'reserved' };

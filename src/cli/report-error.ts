@@ -8,7 +8,7 @@ import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Style } from './outcome.js';
 import type { Call } from './program.js';
 
-/** What --json prints for an error, as `error`. */
+/** The `error` that --json prints. */
 export interface ErrorReport extends Partial<Omit<PortReservationErrorDetails, 'code' | 'cause'>> {
   readonly code: string;
   readonly message: string;
@@ -19,11 +19,11 @@ export interface ErrorReport extends Partial<Omit<PortReservationErrorDetails, '
 
 /** Windows answered, and the answer is no. */
 const answers = new Set(['ERROR_NOT_FOUND', 'ERROR_SHARING_VIOLATION', 'ERR_NO_FREE_PORTS']);
-/** The library refused an argument that could be read. */
+/** The library refused an argument of a valid command line. */
 const refusedArguments = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_OUT_OF_RANGE']);
 const denials = new Set(['ERROR_ACCESS_DENIED', 'E_ACCESSDENIED']);
 
-/** @param call - Its command is empty where the command line does not name one. */
+/** @param call - Its command is empty if the command line does not name one. */
 export function reportError(error: unknown, call: Call): ErrorReport {
   if (error instanceof CommanderError) return reportCommandLine(error, call);
   if (!(error instanceof Error)) return { code: 'ERR_UNKNOWN', message: String(error), exitCode: exitCodes.failed };
@@ -40,7 +40,7 @@ export function reportError(error: unknown, call: Call): ErrorReport {
   };
 }
 
-/** Without a code it is a defect, if it is one of the language's own errors. */
+/** Shows the stack of an error of the language itself that has no code, because it is a defect. */
 function messageOf({ name, message, stack }: Error, code: string | undefined): string {
   return code === undefined && name !== 'Error' ? (stack ?? message) : message;
 }
@@ -59,7 +59,7 @@ function inWordsOfCommandLine(message: string): string {
 function reportReservation(error: PortReservationError, call: Call): ErrorReport {
   const { code, errno, syscall, message, protocol, startPort, numberOfPorts, token, host, blocks, hint } = error;
   const details = { code, errno, syscall, message, protocol, startPort, numberOfPorts, token, host, blocks, hint };
-  // An administrator may be refused too, what is not an administered range for instance.
+  // Windows may refuse an administrator too, for instance to delete a range without a star.
   if (denials.has(code) && !isElevated()) {
     return { ...details, exitCode: exitCodes.needsElevation, elevated: elevatedCommand(call) };
   }
@@ -82,12 +82,12 @@ function moreHelp({ command }: Call): string {
   return `See: win-port-reservation ${command === '' ? '' : `${command} `}--help`;
 }
 
-/** The same for people: the message, what to do, and for exit code 3 the command to run. */
+/** Prints the report for people: the message, what to do, and for exit code 3 the command to run. */
 export function printError({ message, hint, elevated }: ErrorReport, style: Style): string {
   const lines = [`${style('red', 'error:')} ${printableLines(message)}`];
   if (elevated !== undefined) {
     const { command, powershell } = elevated;
-    lines.push(`${style('cyan', 'hint:')} run it in a terminal that was opened with "Run as administrator":`);
+    lines.push(`${style('cyan', 'hint:')} run this in a terminal opened with "Run as administrator":`);
     const either = '  or from any PowerShell, which asks for consent:';
     lines.push(`    ${printable(command)}`, either, `    ${printable(powershell)}`);
   } else if (hint !== undefined && !message.includes(hint)) {

@@ -41,7 +41,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
   }
 }
 
-/** The command that a command line which could not be read is about; empty where that is not known either. */
+/** Finds the command that an invalid command line names; empty if it names none. */
 function findCommand(program: Command, args: readonly string[]): string {
   const [name, ...rest] = args.filter((argument) => !argument.startsWith('-'));
   const command = program.commands.find((each) => each.name() === name);

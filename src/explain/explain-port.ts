@@ -4,9 +4,9 @@ import { takeErrorProperties } from './facts/error-properties.js';
 import type { PortExplanation } from './port-explanation.js';
 import type { Protocol } from '../common/ports.js';
 
-// Most programs never ask: what answers is loaded when somebody does.
+// Most programs never ask, so the code that answers is loaded at the first question.
 
-/** What to explain. */
+/** The port to explain. */
 export interface ExplainPortOptions {
   readonly protocol: Protocol;
   /** 1 to 65535. */
@@ -16,14 +16,14 @@ export interface ExplainPortOptions {
 }
 
 /**
- * Tells why this process can or cannot have a port, and what to do: in a sentence, and as data.
+ * Tells why this process can or cannot bind a port, and what to do: in a sentence, and as data.
  *
- * It tries a bind itself, where Node would, and closes the socket right away; nothing is called free because it is in no
- * list. Then it asks who has the port, which ranges are reserved, and whether one of them is a persistent reservation. What
- * cannot be asked, because netsh is missing or hangs for instance, becomes evidence and makes the answer less certain. It
- * takes a tenth of a second as a rule, and a few seconds where something hangs.
+ * It makes a test bind where Node would bind, and closes the socket right away; no port is called free because no list
+ * contains it. Then it asks which processes use the port, which ranges are reserved, and whether one of them is a persistent
+ * reservation. A question that fails, for instance because netsh is missing or hangs, becomes evidence and makes the answer
+ * less certain. The answer usually takes a tenth of a second, and a few seconds if something hangs.
  *
- * Needs no elevation; with it, the ports of WSL and of containers can be told. Calls `bind`,
+ * Needs no elevation; in an elevated process, Windows also lists the ports of WSL and of containers. Calls `bind`,
  * `netsh interface ipv4 show excludedportrange` and `show dynamicport`, `GetExtendedTcpTable`, `GetExtendedUdpTable`,
  * `LookupPersistentTcpPortReservation` and its UDP twin, and `HcnEnumerateGuestNetworkPortReservations`.
  *
@@ -46,17 +46,17 @@ export async function explainPort(options: ExplainPortOptions): Promise<PortExpl
 
 /**
  * Tells why a `listen` or a `bind` failed, and what to do: {@link explainPort} for the address of the error, with the
- * error itself as evidence. Where the port can be had by now, it says so.
+ * error itself as evidence. If the port is free by now, the explanation says so.
  *
- * Needs no elevation; with it, the ports of WSL and of containers can be told. Calls `bind` and all that
+ * Needs no elevation; in an elevated process, Windows also lists the ports of WSL and of containers. Calls `bind` and all that
  * {@link explainPort} calls.
  *
- * @param error - What Node emitted: `EACCES`, `EADDRINUSE` or `EADDRNOTAVAIL` of `listen` or of a UDP `bind`, with its
+ * @param error - The error that Node emitted: `EACCES`, `EADDRINUSE` or `EADDRNOTAVAIL` of `listen` or of a UDP `bind`, with its
  * `port`. Or a {@link PortReservationError} of this package with a `startPort`: `WSAEACCES`, `WSAEADDRINUSE`,
- * `WSAEADDRNOTAVAIL`, `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`. Of a block that was refused as a whole, it explains
- * the first port that something is known to have.
+ * `WSAEADDRNOTAVAIL`, `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`. For a refused block, the
+ * explanation is about the first port that is known to be taken.
  * @returns The explanation of {@link explainPort}; `evidence` begins with the error.
- * @throws TypeError `ERR_INVALID_ARG_TYPE`: it is no such error.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`: the value is no such error.
  * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @example
  * server.on('error', async (error) => console.error((await explainListenError(error)).sentence));

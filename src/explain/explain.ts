@@ -8,12 +8,12 @@ import type { PortFacts, PortQuestion } from './facts/facts.js';
 import { gatherFacts, type GatherOptions } from './facts/gather-facts.js';
 import { sentenceOf } from './answer/sentence.js';
 
-/** The answer to a question about a port. */
+/** Answers a question about a port. */
 export async function explain(question: PortQuestion, options?: GatherOptions): Promise<PortExplanation> {
   return explainFacts(await gatherFacts(question, options));
 }
 
-/** What facts come to, in words. A pure function. */
+/** Turns facts into an explanation. A pure function. */
 export function explainFacts(facts: PortFacts): PortExplanation {
   const diagnosis = diagnose(facts);
   const { bindable, cause, certainty, owners, range } = diagnosis;

@@ -3,20 +3,20 @@ import type { ExcludedPortRange, Protocol } from '../common/ports.js';
 import type { PortOwner } from '../calls/port-owners.js';
 
 /**
- * Why a port can or cannot be had:
+ * The reason why a port can or cannot be bound:
  *
- * - `free`: a bind worked a moment ago, and nothing keeps reservations away.
- * - `in-use`: a socket has it, of the process in `owners`. It can be `bindable` all the same, at another address.
- * - `exclusive-use`: a socket has it for itself alone, so that Windows answers as for a reservation (`EACCES`).
- * - `foreign-range`: it lies in a range that a part of Windows (WinNAT, HNS, http.sys) or another program has reserved.
- * - `administered-range`: an administrator excluded it. A program that names it can bind it; nobody can reserve it.
- * - `persistent-reservation`: it is reserved, and only an elevated process that looks up the token can bind it.
- * - `runtime-reservation`: this very process has reserved it, and binds it with the reservation.
- * - `guest-reservation`: a virtual machine or a container has it, WSL with mirrored networking for instance.
- * - `not-listed`: refused, and neither a list nor a process says why.
- * - `not-elevated`: a persistent reservation was made, deleted or bound inside by a process that is not elevated.
- * - `privileged-port`: a host that is not Windows gives ports below 1024 to root alone.
- * - `address-not-available`: the host is no address of this machine.
+ * - `free`: a test bind just succeeded, and nothing keeps a program from reserving the port.
+ * - `in-use`: a socket of the process in `owners` uses the port. It can still be `bindable`, at another address.
+ * - `exclusive-use`: a socket uses the port exclusively, so Windows answers as for a reservation (`EACCES`).
+ * - `foreign-range`: the port lies in a range reserved by a part of Windows (WinNAT, HNS, http.sys) or another program.
+ * - `administered-range`: an administrator excluded the port. Any program can bind it by number; no program can reserve it.
+ * - `persistent-reservation`: the port is reserved; only an elevated process that looks up the token can bind it.
+ * - `runtime-reservation`: this process itself has reserved the port, and binds it with the reservation.
+ * - `guest-reservation`: a virtual machine or a container has the port, for instance WSL with mirrored networking.
+ * - `not-listed`: Windows refuses the port, but neither a list nor a process explains why.
+ * - `not-elevated`: a process that is not elevated tried to create, delete or bind a persistent reservation.
+ * - `privileged-port`: a host that is not Windows keeps ports below 1024 for root.
+ * - `address-not-available`: the host is not an address of this machine.
  */
 export type PortCause =
   | 'free'
@@ -32,44 +32,44 @@ export type PortCause =
   | 'privileged-port'
   | 'address-not-available';
 
-/** What was asked, and what the answer was. */
+/** A question to the machine, and its answer. */
 export interface PortEvidence {
   /** The call or the command, for instance `bind` or `netsh interface ipv4 show excludedportrange`. */
   readonly source: string;
   readonly finding: string;
 }
 
-/** One way to a port. */
+/** One way to get a port. */
 export interface PortAdvice {
   /** What to do, in a sentence. */
   readonly text: string;
-  /** The command lines that do it, in their order. */
+  /** The command lines that do it, in order. */
   readonly commands?: readonly string[];
   /** The call of this package that does it. */
   readonly call?: string;
   /** Whether it needs an elevated process. */
   readonly elevated: boolean;
-  /** What it breaks or takes; absent where it costs nothing. */
+  /** What this breaks or costs; absent if it costs nothing. */
   readonly cost?: string;
 }
 
-/** Why a port can or cannot be had, and what to do. */
+/** Why a port can or cannot be bound, and what to do. */
 export interface PortExplanation {
   readonly protocol: Protocol;
-  /** 1 to 65535; 0 where the cause is `not-elevated` and the choice was left to Windows. */
+  /** 1 to 65535; 0 if the cause is `not-elevated` and Windows was to choose the port. */
   readonly port: number;
   /** The address or the name that was asked for; absent for every address of the machine. */
   readonly host?: string;
   readonly cause: PortCause;
-  /** Whether a bind of this process worked a moment ago. */
+  /** Whether a test bind of this process just succeeded. */
   readonly bindable: boolean;
-  /** How sure the cause is: `certain` where Windows itself named it, `possible` where it is a guess. */
+  /** How sure the cause is: `certain` if Windows itself named it, `possible` if it is a guess. */
   readonly certainty: 'certain' | 'likely' | 'possible';
-  /** All of it in one plain sentence. */
+  /** The explanation in one plain sentence. */
   readonly sentence: string;
-  /** The listed range that the port lies in. */
+  /** The listed range that contains the port. */
   readonly range?: ExcludedPortRange;
-  /** The processes that have the port. */
+  /** The processes that use the port. */
   readonly owners: readonly PortOwner[];
   readonly evidence: readonly PortEvidence[];
   /** The best way first. */

@@ -3,16 +3,16 @@
 //
 //   node --import win-port-reservation/explain app.js
 //
-// Node tells of these errors before it emits them, and nothing of Node is changed. What explains is loaded when somebody
-// reads the message or the stack of an error, and never where nobody does. It has 6 seconds for it, or as many
-// milliseconds as WIN_PORT_RESERVATION_EXPLAIN_MS says; then the error stays as it was.
+// Node publishes these errors before it emits them, so nothing in Node is changed. The code that explains is loaded only
+// when the program reads the message or the stack of an error. It has 6 seconds, or as many milliseconds as
+// WIN_PORT_RESERVATION_EXPLAIN_MS says; after that the error stays as it was.
 import type { Cluster } from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import { errorMonitor, type EventEmitter } from 'node:events';
 import { knownProtocols } from './facts/known-protocols.js';
 import { explainLazily } from './errors/lazy-explanation.js';
 
-/** What Node publishes, on the channels below. */
+/** The messages that Node publishes on the channels below. */
 interface Published {
   readonly error?: unknown;
   readonly server?: EventEmitter;
@@ -32,17 +32,17 @@ subscribe('tracing:net.server.listen:error', (message) => {
 
 subscribe('tracing:net.server.listen:asyncStart', (message) => {
   const { server } = message as Published;
-  // In a worker of a cluster the primary binds, and what it was refused is published nowhere.
+  // In a cluster the primary binds for its workers, and Node does not publish its errors.
   const { isWorker } = process.getBuiltinModule('node:cluster') as unknown as Cluster;
   if (isWorker && server?.listeners(errorMonitor).includes(explainTcp) === false) server.on(errorMonitor, explainTcp);
 });
 
-// Node prints an error that nobody handles when the program has cleaned up, and what had the port may be gone by then.
+// Node prints an unhandled error after the program has cleaned up. The process that used the port may be gone by then.
 process.on('uncaughtExceptionMonitor', (error) => {
   if (knownProtocols.has(error) && process.listenerCount('uncaughtException') === 0) Reflect.get(error, 'stack');
 });
 
-// No channel tells of a bind. A monitor is no handler: an error that nobody handles is thrown as ever.
+// No channel reports a failed bind. A monitor is not a handler: an unhandled error is thrown as before.
 subscribe('udp.socket', (message) => {
   (message as Published).socket?.on(errorMonitor, explainUdp);
 });

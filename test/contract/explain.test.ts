@@ -130,7 +130,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const { port, otherPort, processId } = (await child.next()) as Record<'port' | 'otherPort' | 'processId', number>;
     const explanation = await explainPort({ protocol, port: otherPort, host });
     expect(explanation).toMatchObject({ cause: 'foreign-range', bindable: false });
-    for (const data of [`(process ${processId})`, `port ${port} `]) expect(explanation.sentence).toContain(data);
+    for (const data of [`(process ${processId})`, `port ${port}`]) expect(explanation.sentence).toContain(data);
   });
 
   elevatedIt('in an administered range can be bound, and cannot be reserved', async () => {

@@ -10,7 +10,7 @@ export interface ExplainOptions {
   readonly protocol: Protocol;
   readonly port: number;
   readonly host?: string;
-  /** Whether to print what was asked of Windows, and what it answered. */
+  /** Whether to print the questions to Windows and their answers. */
   readonly evidence?: boolean;
 }
 

@@ -16,7 +16,7 @@ export async function owners({ protocol, port }: OwnersOptions): Promise<Outcome
 }
 
 function ownersText(rows: readonly PortOwner[], style: Style): string {
-  if (rows.length === 0) return 'no process has a port\n';
+  if (rows.length === 0) return 'no process uses a port\n';
   const right = true;
   const columns = [
     { head: 'protocol' },

@@ -5,7 +5,7 @@ import type { PortBlock } from '../../common/ports.js';
 import type { Outcome } from '../outcome.js';
 import { blockText } from '../ports-text.js';
 
-// The four sample programs of the documentation of Windows, and `ensure`.
+// Does what the four sample programs in the Windows documentation do, and `ensure`.
 
 export async function create(block: PortBlock): Promise<Outcome> {
   const { token } = await PersistentPortReservation.create(block);

@@ -3,16 +3,16 @@ import type { PortCategory } from './port-picture.js';
 
 interface Category {
   readonly name: string;
-  /** For where it is said of thousands of runs. */
+  /** The name that is repeated for thousands of runs. */
   readonly shortName: string;
-  /** Where there is no colour. */
+  /** The letter for output without colour. */
   readonly letter: string;
   readonly color: 'green' | 'yellow' | 'cyan' | 'red' | 'magenta' | 'blue' | 'gray';
 }
 
 /**
- * What each category looks like, the most telling one first: a cell of the text picture that has ports of more than one
- * shows that which comes first. What is small and made on purpose comes before what is wide.
+ * The look of each category, the most important first: a cell of the text picture with ports of several categories shows
+ * the first of them. Small blocks that were made on purpose come before wide ones.
  */
 export const categories: Readonly<Record<PortCategory, Category>> = {
   persistent: { name: 'persistent reservation', shortName: 'persistent reservation', letter: 'P', color: 'green' },

@@ -20,7 +20,7 @@ const panelWidth = labelWidth + gridWidth;
 const gap = 28;
 
 /**
- * The picture as an SVG file: a row is 256 ports. It needs no script, font or other file, and
+ * Draws the picture as an SVG file: a row is 256 ports. It needs no script, font or other file, and
  * its colours follow the reader's choice of light and dark.
  */
 export function mapSvg(pictures: readonly PortPicture[]): string {
@@ -41,7 +41,7 @@ export function mapSvg(pictures: readonly PortPicture[]): string {
   ].join('\n');
 }
 
-/** For who hears it: what is not free, and where there is room. */
+/** Describes the picture for screen readers: how much is taken, and where there is room. */
 function describe(picture: PortPicture): string {
   const taken = picture.runs.filter(({ kind }) => kind !== 'free').reduce((sum, run) => sum + lengthOf(run), 0);
   const [largest] = largestFreeRuns(picture, false, 1);
@@ -91,7 +91,7 @@ function runTitle(run: PortRun): string {
   return isPart ? `${runName(run)}, part of ${portsText(range.startPort, range.endPort)}` : runName(run);
 }
 
-/** At most three rectangles: the end of the first row, whole rows, the start of the last one. */
+/** Draws at most three rectangles: the end of the first row, whole rows, the start of the last row. */
 function outline({ startPort, endPort }: PortRun): string {
   const [firstRow, firstColumn] = placeOf(startPort);
   const [lastRow, lastColumn] = placeOf(endPort);

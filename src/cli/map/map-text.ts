@@ -19,7 +19,7 @@ const portsOfLine = portCount / lineCount;
 const labelWidth = 5;
 
 /**
- * The picture for a terminal, 71 columns wide. With colour a letter holds two cells of 16 ports, one above the other;
+ * Draws the picture for a terminal, 71 columns wide. With colour a letter holds two cells of 16 ports, one above the other;
  * without, it is one cell of 32.
  */
 export function mapText(picture: PortPicture, style: Style): string {
@@ -27,8 +27,8 @@ export function mapText(picture: PortPicture, style: Style): string {
   const lines = isColored ? coloredLines(picture, style) : letterLines(picture);
   const rows = lines.map((line, index) => `${String(index * portsOfLine).padStart(labelWidth)}  ${line}`);
   const title = isColored
-    ? 'a half block is 16 ports, and the lower ones come 1024 later'
-    : 'a letter is 32 ports, and shows the most telling of them';
+    ? 'a half block stands for 16 ports; the lower half begins 1024 ports later'
+    : 'a letter stands for 32 ports and shows the most important of them';
   return [
     `${style('bold', picture.protocol.toUpperCase())}: ${title}`,
     axis(isColored ? portsOfLine / 2 : portsOfLine),
@@ -60,7 +60,7 @@ function coloredLines(picture: PortPicture, style: Style): string[] {
   });
 }
 
-/** Letters of the same two colours are painted together. */
+/** Paints neighbouring letters of the same two colours together. */
 function paintLine(upper: readonly PortCategory[], lower: readonly PortCategory[], style: Style): string {
   let line = '';
   for (let start = 0, column = 1; column <= columnCount; column += 1) {
@@ -75,7 +75,7 @@ function paintLine(upper: readonly PortCategory[], lower: readonly PortCategory[
   return line;
 }
 
-/** The most telling category of each cell. */
+/** Finds the most important category of each cell. */
 function cellsOf({ runs }: PortPicture, cellCount: number): PortCategory[] {
   const portsOfCell = portCount / cellCount;
   const cells = new Array<PortCategory>(cellCount).fill('free');

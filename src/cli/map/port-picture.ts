@@ -4,25 +4,25 @@ import type { PortRange, Protocol } from '../../common/ports.js';
 import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
 import type { KnownRange, RangeKind } from '../range-kinds.js';
 
-/** How many port numbers there are, port 0 included, which nobody can have. */
+/** How many port numbers there are, including port 0, which no program can bind. */
 export const portCount = 65_536;
 
 /**
- * What a port is. `guest`: a virtual machine or a container has it. Where more than one is true of a port, it is the
- * last one of: free, guest, reserved, administered, persistent, in use.
+ * The kind of a port. `guest`: a virtual machine or a container has it. If several kinds apply, the last of these counts:
+ * free, guest, reserved, administered, persistent, in use.
  */
 export type PortKind = RangeKind | 'free' | 'guest' | 'in-use';
 
-/** Consecutive ports of which the same is true. */
+/** Consecutive ports of the same kind, range and owners. */
 export interface PortRun {
   readonly startPort: number;
   readonly endPort: number;
   readonly kind: PortKind;
   /** Whether Windows chooses from them for bind to port 0 and for outgoing connections. */
   readonly dynamic: boolean;
-  /** The range that makes them what they are, of which this may be a part. */
+  /** The range that gives the ports their kind; this run may be a part of it. */
   readonly range?: { readonly startPort: number; readonly endPort: number };
-  /** Who has them, for `in-use`. */
+  /** The processes that use the ports, for `in-use`. */
   readonly owners?: readonly Owner[];
 }
 
@@ -66,7 +66,7 @@ export function drawPortPicture({
   return { protocol, dynamicPortRange, runs: runsOf(paints, dynamicPortRange) };
 }
 
-/** What lingers of a connection (TIME_WAIT) belongs to no process, and keeps nobody from its port. */
+/** Groups owners by port. A closed connection (TIME_WAIT) belongs to no process and keeps no program from its port. */
 function byPort(owners: readonly PortOwner[]): Map<number, Owner[]> {
   const ports = new Map<number, Owner[]>();
   for (const { port, state, processId, imageName } of owners) {
@@ -93,21 +93,21 @@ function runsOf(paints: readonly Paint[], { startPort, numberOfPorts }: PortRang
   return runs;
 }
 
-/** What a run is in a picture: free ports are told apart by whether Windows hands them out. */
+/** The category of a run in a picture: free ports that Windows hands out have their own. */
 export type PortCategory = PortKind | 'dynamic';
 
 export function categoryOf({ kind, dynamic }: Pick<PortRun, 'kind' | 'dynamic'>): PortCategory {
   return kind === 'free' && dynamic ? 'dynamic' : kind;
 }
 
-/** How many ports each category has. */
+/** Counts the ports of each category. */
 export function countPorts({ runs }: PortPicture): Record<PortCategory, number> {
   const counts = { persistent: 0, administered: 0, 'in-use': 0, reserved: 0, guest: 0, dynamic: 0, free: 0 };
   for (const run of runs) counts[categoryOf(run)] += lengthOf(run);
   return counts;
 }
 
-/** The longest runs of free ports, the longest first: of those that Windows hands out, or of the others. */
+/** Finds the longest runs of free ports, longest first: of those that Windows hands out, or of the others. */
 export function largestFreeRuns({ runs }: PortPicture, dynamic: boolean, limit = 3): PortRun[] {
   const free = runs.filter((run) => run.kind === 'free' && run.dynamic === dynamic);
   return free.sort((one, other) => lengthOf(other) - lengthOf(one)).slice(0, limit);

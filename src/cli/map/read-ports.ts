@@ -8,11 +8,11 @@ import { drawPortPicture, type PortPicture } from './port-picture.js';
 
 export interface PortPictures {
   readonly maps: readonly PortPicture[];
-  /** What the maps lack, and why. */
+  /** What is missing from the maps, and why. */
   readonly notes: readonly string[];
 }
 
-/** Asks Windows for all that a map shows. What only refines it may be missing. */
+/** Asks Windows for everything that a map shows. Details may be missing. */
 export async function readPorts(protocols: readonly Protocol[]): Promise<PortPictures> {
   const notes: string[] = [];
   const optional = async <Item>(what: string, ask: () => Promise<readonly Item[]>): Promise<readonly Item[]> => {

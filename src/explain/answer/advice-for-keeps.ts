@@ -3,24 +3,23 @@ import { advisedCommand } from './advised-command.js';
 import type { PortAdvice } from '../port-explanation.js';
 import type { PortFacts } from '../facts/facts.js';
 
-// WinNAT takes other ports after each start. It gives those back that it has when it is stopped, and starts around what
-// others have by then.
+// When WinNAT stops, it gives its ports back. When it starts, it takes other ports, and avoids those that are taken by then.
 const stop = 'net stop winnat';
 const start = 'net start winnat';
 const cost = 'WSL, Docker and Hyper-V have no network until WinNAT is started again.';
 
-/** Who has the port now: nobody, WinNAT, or WinNAT maybe. */
+/** Who holds the port now: no one, WinNAT, or possibly WinNAT. */
 type Holder = 'free' | 'winnat' | 'maybe-winnat';
 
 const conditions: Record<Holder, string> = {
-  free: ' It is one of those that Windows chooses from, so that somebody else may get it one day.',
+  free: ' It lies in the dynamic range, so Windows may give it to another program one day.',
   winnat: '',
-  'maybe-winnat': ' This helps if the range is one of WinNAT.',
+  'maybe-winnat': ' This helps if the range belongs to WinNAT.',
 };
 
 /**
- * How to keep the port for good, in the two ways that exclude each other: a port that is excluded cannot be reserved
- * (microsoft/msquic#2891), and one that is reserved cannot be bound in the ordinary way.
+ * Offers the two ways to keep the port for good. They exclude each other: an excluded port cannot be reserved
+ * (microsoft/msquic#2891), and a reserved port cannot be bound without its reservation.
  */
 export function keepPort({ protocol, port }: PortFacts, holder: Holder): PortAdvice[] {
   const isFree = holder === 'free';
@@ -31,7 +30,7 @@ export function keepPort({ protocol, port }: PortFacts, holder: Holder): PortAdv
   return [
     {
       ...common,
-      text: `Keep ${port} for programs that listen in the ordinary way, elevated or not: exclude it${meanwhile}.${condition} Never do so for a program that reserves its port: an excluded port cannot be reserved.`,
+      text: `Keep ${port} for programs that listen without a reservation, elevated or not: exclude it${meanwhile}.${condition} Never exclude a port that a program wants to reserve: an excluded port cannot be reserved.`,
       commands: around(
         `netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
       ),

@@ -8,7 +8,7 @@ import { ownerName } from './words.js';
 
 const maximalOwners = 3;
 
-/** How to get each process off the port. */
+/** Tells how to get each process off the port. */
 export function stopOwners(owners: readonly PortOwner[], facts: PortFacts): PortAdvice[] {
   if (owners.length === 0) return [seeWhoHasIt(facts)];
   const processes = new Map(owners.map((owner) => [owner.processId, owner]));
@@ -17,7 +17,7 @@ export function stopOwners(owners: readonly PortOwner[], facts: PortFacts): Port
 
 function seeWhoHasIt({ port }: PortFacts): PortAdvice {
   return {
-    text: 'See which process has it; the last column is its id.',
+    text: 'Find the process that uses the port; its id is in the last column.',
     commands: [`netstat -ano | findstr /C:":${port} "`],
     elevated: false,
   };
@@ -26,7 +26,10 @@ function seeWhoHasIt({ port }: PortFacts): PortAdvice {
 function stopOwner(owner: PortOwner, facts: PortFacts): PortAdvice {
   const { imageName, processId, serviceNames } = owner;
   if (processId === facts.processId) {
-    return { text: 'Close the socket that this process has on it already, or listen only once.', elevated: false };
+    return {
+      text: 'Close the socket that this process already has on the port, or listen only once.',
+      elevated: false,
+    };
   }
   if (processId === 0) {
     return { text: 'Wait two minutes: Windows keeps the port of a closed connection for a while.', elevated: false };
@@ -37,12 +40,12 @@ function stopOwner(owner: PortOwner, facts: PortFacts): PortAdvice {
   const relay = relays[program];
   if (relay) return relay(owner);
   if (partsOfWindows.has(program) && serviceNames.length === 0) {
-    return { text: `Leave it to ${ownerName(owner)}: Windows does not run without.`, elevated: false };
+    return { text: `Leave ${ownerName(owner)} alone: Windows does not run without it.`, elevated: false };
   }
   return serviceNames.length > 0 ? stopService(serviceNames, processId) : stopProcess(owner);
 }
 
-/** Whoever ends one of these ends Windows, or all that a service host runs. */
+/** Ending one of these ends Windows, or every service of a service host. */
 const partsOfWindows = new Set([
   'csrss.exe',
   'lsass.exe',
@@ -57,24 +60,29 @@ const partsOfWindows = new Set([
 
 function stopProcess(owner: PortOwner): PortAdvice {
   return {
-    text: `Stop ${ownerName(owner)}, in its own way or by force; that of another user in an elevated shell.`,
+    text: `Stop ${ownerName(owner)}: close the program, or end it by force. Ending another user's program takes an elevated shell.`,
     commands: [`taskkill /PID ${owner.processId} /F`],
     elevated: false,
-    cost: 'Forced, it loses what it has not saved.',
+    cost: 'A program that is ended by force loses its unsaved data.',
   };
 }
 
 function stopService(serviceNames: readonly string[], processId: number): PortAdvice {
   const [service = '', ...others] = serviceNames;
-  const cost = 'Nobody has the service until it is started again.';
+  const cost = 'The service is unavailable until it is started again.';
   if (others.length === 0) {
     const name = quoted(service);
     return name === undefined
-      ? { text: `Stop the service ${service} in this list.`, commands: ['services.msc'], elevated: true, cost }
+      ? {
+          text: `Stop the service ${service} in the list of services.`,
+          commands: ['services.msc'],
+          elevated: true,
+          cost,
+        }
       : { text: `Stop the service ${service}.`, commands: [`net stop ${name}`], elevated: true, cost };
   }
   return {
-    text: `Stop the service that has it, one of those that share process ${processId}: ${serviceNames.join(', ')}.`,
+    text: `Stop the service that uses the port. Process ${processId} runs several: ${serviceNames.join(', ')}.`,
     commands: [`tasklist /svc /fi "PID eq ${processId}"`],
     elevated: true,
     cost,
@@ -83,16 +91,16 @@ function stopService(serviceNames: readonly string[], processId: number): PortAd
 
 function stopSystem({ port, protocol }: PortOwner): PortAdvice {
   if (fileSharingPorts.includes(port)) {
-    return { text: 'Leave it to Windows, which shares files and printers over it.', elevated: false };
+    return { text: 'Leave it alone: Windows shares files and printers over this port.', elevated: false };
   }
   return {
-    text: `If it is http.sys: see which program has registered ${protocol.toUpperCase()} port ${port} with it, and stop that: as a rule IIS on 80 and 443, Windows Remote Management on 5985 and 47001.`,
+    text: `If http.sys uses the port, find the program that registered ${protocol.toUpperCase()} port ${port} with it, and stop that program: usually IIS on 80 and 443, or Windows Remote Management on 5985 and 47001.`,
     commands: ['netsh http show servicestate view=requestq'],
     elevated: true,
   };
 }
 
-/** Port proxies are of TCP only. A process that services share may have the port for another one. */
+/** Whether a port proxy uses the port. Port proxies exist for TCP only. In a process that several services share, another service may use it. */
 function isPortProxy({ protocol, serviceNames }: PortOwner): boolean {
   return protocol === 'tcp' && serviceNames.length === 1 && serviceNames[0] === 'iphlpsvc';
 }
@@ -100,25 +108,25 @@ function isPortProxy({ protocol, serviceNames }: PortOwner): boolean {
 function deletePortProxy({ address, port }: PortOwner): PortAdvice {
   const direction = address.includes(':') ? 'v6tov4' : 'v4tov4';
   const remove = `netsh interface portproxy delete ${direction} listenport=${port} listenaddress=${address}`;
-  // Windows may have stored it as *, and it is deleted by the very words that it was added with.
+  // netsh deletes a proxy only by the address it was added with, which may have been *.
   const isEvery = ['::', '0.0.0.0'].includes(address);
   return {
-    text: 'The service iphlpsvc listens for port proxies: see which one has it, and delete that.',
+    text: 'The service iphlpsvc listens for port proxies: find the proxy on this port, and delete it.',
     commands: ['netsh interface portproxy show all', ...(isEvery ? [] : [remove])],
     elevated: true,
-    cost: 'What reaches another machine or WSL through the proxy no longer does.',
+    cost: 'Connections through the proxy, to another machine or to WSL, stop working.',
   };
 }
 
-/** Programs that have a port for somebody else. */
+/** Programs that listen on behalf of another program. */
 const relays: Record<string, (owner: PortOwner) => PortAdvice> = {
   'wslrelay.exe': () => ({
-    text: 'A program inside WSL listens on it, and wslrelay.exe passes that on: stop it there.',
+    text: 'A program inside WSL listens on the port, and wslrelay.exe forwards it: stop that program inside WSL.',
     commands: ['wsl --exec ss -lntp'],
     elevated: false,
   }),
   'com.docker.backend.exe': ({ port }) => ({
-    text: 'A container publishes it: stop the container.',
+    text: 'A container publishes the port: stop that container.',
     commands: [`docker ps --filter publish=${port}`],
     elevated: false,
   }),

@@ -10,33 +10,33 @@ import { portsOf } from './words.js';
 
 export function anotherPort({ nearbyPort, dynamicRange }: PortFacts): PortAdvice {
   if (nearbyPort === undefined) {
-    return { text: 'Use another port, or port 0, which leaves the choice to Windows.', elevated: false };
+    return { text: 'Use another port, or port 0 to let Windows choose one.', elevated: false };
   }
   const range = valueOf(dynamicRange);
   const warning =
     range && contains(range, nearbyPort)
-      ? ` Windows chooses ports for itself from ${portsOf(range)}: one outside of that is safer.`
+      ? ` Windows chooses dynamic ports from ${portsOf(range)}; a port outside that range is safer.`
       : '';
-  return { text: `Use another port: ${nearbyPort} could be bound a moment ago.${warning}`, elevated: false };
+  return { text: `Use another port: ${nearbyPort} was free when checked.${warning}`, elevated: false };
 }
 
-/** Blocks of WinNAT lie where Windows chooses ports from, which some programs have set to all ports from 1024 on. */
+/** WinNAT takes its blocks from the dynamic range, which some programs have widened to begin at 1024. */
 export function resetDynamicRange({ dynamicRange, port, protocol }: PortFacts): PortAdvice | undefined {
   const range = valueOf(dynamicRange);
   if (!range || range.startPort >= defaultDynamicRange.startPort || !contains(range, port)) return undefined;
   const { startPort, numberOfPorts } = defaultDynamicRange;
   return {
-    text: `Find the root of it: on this machine Windows chooses ports from ${portsOf(range)}, and not from ${portsOf(defaultDynamicRange)} as it does by default. Set that back.`,
+    text: `Fix the root cause: on this machine Windows chooses dynamic ports from ${portsOf(range)} instead of the default ${portsOf(defaultDynamicRange)}. Set the default again.`,
     commands: ['ipv4', 'ipv6'].map(
       (family) => `netsh int ${family} set dynamicport ${protocol} start=${startPort} num=${numberOfPorts}`,
     ),
     elevated: true,
-    cost: 'It holds from the next restart of Windows on.',
+    cost: 'It takes effect at the next restart of Windows.',
   };
 }
 
 export function bindOrdinarily(): PortAdvice {
-  return { text: 'Listen on it in the ordinary way, by its number.', elevated: false };
+  return { text: 'Listen on it by its number, without a reservation.', elevated: false };
 }
 
 export function deleteExclusion(range: ExcludedPortRange): PortAdvice {
@@ -49,7 +49,7 @@ export function deleteExclusion(range: ExcludedPortRange): PortAdvice {
     ],
     call: `deleteExcludedPortRange({ protocol: '${protocol}', startPort: ${startPort}, numberOfPorts: ${width} })`,
     elevated: true,
-    cost: 'Windows may choose its ports for itself as long as they are not reserved.',
+    cost: 'Until the ports are reserved, Windows may choose them as dynamic ports.',
   };
 }
 
@@ -61,7 +61,7 @@ export function bindWithReservation(
   const { startPort, numberOfPorts } = block;
   const numbers = `{ protocol: '${protocol}', startPort: ${startPort}, numberOfPorts: ${numberOfPorts} }`;
   const listen = protocol === 'tcp' ? 'listen(server' : 'bind(socket';
-  const run = valueOf(elevated) === true ? 'Listen' : 'Run the program elevated, and listen';
+  const run = valueOf(elevated) === true ? 'Listen' : 'Run the program elevated and listen';
   return {
     text: `${run} with the reservation, if it was made for this program.`,
     call: `${listen}, await PersistentPortReservation.lookup(${numbers}), { port: ${port} })`,
@@ -71,10 +71,10 @@ export function bindWithReservation(
 
 export function deleteReservation({ protocol }: PortFacts, { startPort, numberOfPorts }: PortRange): PortAdvice {
   return {
-    text: 'Delete the reservation, if nobody needs it any more.',
+    text: 'Delete the reservation if no program needs it any more.',
     commands: [advisedCommand(`delete ${protocol} ${startPort} ${numberOfPorts}`)],
     elevated: true,
-    cost: 'The program that it was made for can lose its ports to others.',
+    cost: 'The program that it was made for can lose its ports to other programs.',
   };
 }
 
@@ -89,33 +89,33 @@ export function useOwnReservation({ port, protocol }: PortFacts): PortAdvice {
 
 export function tryLater(): PortAdvice {
   return {
-    text: 'Try again later: another port would be refused in the same way. If that lasts, restart Windows.',
+    text: 'Try again later; another port would be refused too. If the error persists, restart Windows.',
     elevated: false,
   };
 }
 
 export function shutDownWsl(): PortAdvice {
   return {
-    text: 'If WSL runs, shut it down and try again.',
+    text: 'If WSL is running, shut it down and try again.',
     commands: ['wsl --shutdown'],
     elevated: false,
-    cost: 'It ends every Linux distribution, and Docker Desktop where that runs in WSL.',
+    cost: 'This stops every Linux distribution, and Docker Desktop if it runs in WSL.',
   };
 }
 
 export function leaveMirroredMode(): PortAdvice {
   return {
-    text: 'To have WSL leave the ports of Windows alone for good, set networkingMode=nat under [wsl2] in %UserProfile%\\.wslconfig, and shut WSL down.',
+    text: 'To keep WSL from taking Windows ports for good, set networkingMode=nat under [wsl2] in %UserProfile%\\.wslconfig, then shut WSL down.',
     commands: ['wsl --shutdown'],
     elevated: false,
-    cost: 'Linux programs have an address of their own again, and what relies on mirrored networking stops working.',
+    cost: 'Linux programs get an address of their own again, and anything that relies on mirrored networking stops working.',
   };
 }
 
 export function seeRanges({ protocol, ranges }: PortFacts): PortAdvice | undefined {
   if (ranges.known) return undefined;
   return {
-    text: 'See whether it lies in a range that Windows has reserved, one without a star.',
+    text: 'Check whether the port lies in a range without a star: such a range is reserved.',
     commands: [`netsh int ipv4 show excludedportrange protocol=${protocol}`],
     elevated: false,
   };
@@ -125,32 +125,32 @@ export function findSocket({ port, protocol }: PortFacts): PortAdvice {
   const isTcp = protocol === 'tcp';
   return {
     text: isTcp
-      ? 'Look for a socket that is bound and does not listen: the state is BOUND, the last column the process.'
-      : 'Look for a socket on the port; the last column is the process.',
+      ? 'Look for a socket that is bound but not listening: its state is BOUND, and the last column is its process id.'
+      : 'Look for a socket on the port; the last column is its process id.',
     commands: [`netstat ${isTcp ? '-anoq' : '-ano'} | findstr /C:":${port} "`],
     elevated: false,
   };
 }
 
-/** The ports of virtual machines and containers are told to elevated processes only. */
+/** Sends the user to an elevated shell: Windows lists the ports of virtual machines and containers only there. */
 export function explainElevated({ guests, host, port, protocol }: PortFacts): PortAdvice | undefined {
   if (!guests || guests.known) return undefined;
   const command = explainCommand({ host, port, protocol });
   return {
-    text: 'Ask again in an elevated shell: Windows tells the ports of WSL and of containers there.',
+    text: 'Ask again in an elevated shell, where Windows also lists the ports of WSL and of containers.',
     ...(command !== undefined && { commands: [command] }),
     elevated: true,
   };
 }
 
-/** An elevated process may delete every exclusion, and no range without a star. */
+/** Whether an elevated process was refused: it may delete every exclusion, so the range had no star. */
 export function isNoExclusion({ elevated, refusal }: PortFacts): boolean {
   return valueOf(elevated) === true && refusal?.call.startsWith('netsh') === true;
 }
 
 export function seeExclusions({ protocol }: PortFacts): PortAdvice {
   return {
-    text: 'See whether the range has a star: those without one are no exclusions, and cannot be deleted as such.',
+    text: 'Check whether the range has a star. A range without a star is not an exclusion and cannot be deleted as one.',
     commands: [`netsh int ipv4 show excludedportrange protocol=${protocol}`],
     elevated: false,
   };
@@ -159,11 +159,11 @@ export function seeExclusions({ protocol }: PortFacts): PortAdvice {
 export function runElevated({ refusal }: PortFacts): PortAdvice {
   return refusal?.call.startsWith('WSAIoctl') === true
     ? {
-        text: 'Run this program elevated: as a service, or in a shell opened with "Run as administrator". One that is not can have a RuntimePortReservation, or a port that is excluded instead of reserved.',
+        text: 'Run this program elevated: as a service, or in a shell opened with "Run as administrator". A program that is not elevated can use a RuntimePortReservation, or a port that is excluded instead of reserved.',
         elevated: true,
       }
     : {
-        text: 'Do it once in an elevated process: an installer, or a shell opened with "Run as administrator".',
+        text: 'Do this once in an elevated process: an installer, or a shell opened with "Run as administrator".',
         elevated: true,
       };
 }
@@ -174,7 +174,7 @@ export function runAsRoot(): PortAdvice {
 
 export function atEveryAddress(): PortAdvice {
   return {
-    text: 'Leave the host out, to listen on every address, or name one that this machine has.',
+    text: 'Leave the host out to listen on every address, or give an address of this machine.',
     commands: ['ipconfig'],
     elevated: false,
   };

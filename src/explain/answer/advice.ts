@@ -27,7 +27,7 @@ import { contains, valueOf, type PortFacts } from '../facts/facts.js';
 
 type Advise = (diagnosis: Diagnosis, facts: PortFacts) => (PortAdvice | undefined)[];
 
-/** What to do, the best way first. */
+/** Lists what the user can do, the best way first. */
 export function adviceOf(diagnosis: Diagnosis, facts: PortFacts): PortAdvice[] {
   return advice[diagnosis.cause](diagnosis, facts).filter((each) => each !== undefined);
 }
@@ -35,7 +35,7 @@ export function adviceOf(diagnosis: Diagnosis, facts: PortFacts): PortAdvice[] {
 const advice: Record<PortCause, Advise> = {
   free: (_, facts) => {
     const dynamicRange = valueOf(facts.dynamicRange);
-    // A port that somebody has at another address can be neither excluded nor reserved.
+    // A port that a process uses at another address can be neither excluded nor reserved.
     const isKeepable = (valueOf(facts.owners) ?? []).length === 0;
     const isChosen = dynamicRange && contains(dynamicRange, facts.port);
     return [...(isKeepable && isChosen ? keepPort(facts, 'free') : []), explainElevated(facts)];
@@ -53,7 +53,7 @@ const advice: Record<PortCause, Advise> = {
   'guest-reservation': (_, facts) => [anotherPort(facts), shutDownWsl(), leaveMirroredMode()],
   'not-listed': (_, facts) => {
     if (!mayBeAboutPort(facts)) return [tryLater()];
-    // Those of WSL are among the guests.
+    // Where the ports of guests are known, those of WSL are among them.
     const isMaybeWsl = refusalNumber(facts) !== undefined && !valueOf(facts.guests);
     return [
       anotherPort(facts),

@@ -9,16 +9,16 @@ import { isLackOfElevation } from '../facts/question.js';
 import { holderOfRange, type RangeHolder } from './range-holder.js';
 import { unknownName } from '../facts/trial-bind.js';
 
-/** What the facts come to. */
+/** The conclusion from the facts. */
 export interface Diagnosis {
   readonly cause: PortCause;
   readonly certainty: PortExplanation['certainty'];
   readonly bindable: boolean;
   readonly owners: readonly PortOwner[];
   readonly range?: ExcludedPortRange | undefined;
-  /** Whose the listed range is, where that is the cause. */
+  /** Who reserved the listed range, if that is the cause. */
   readonly holder?: RangeHolder | undefined;
-  /** The persistent, runtime or guest reservation, where that is the cause. */
+  /** The persistent, runtime or guest reservation, if that is the cause. */
   readonly block?: PortRange | undefined;
 }
 
@@ -26,7 +26,7 @@ type Finding = Pick<Diagnosis, 'cause' | 'certainty'> & Partial<Diagnosis>;
 
 const { ERROR_SHARING_VIOLATION, WSAEACCES, WSAEADDRINUSE, WSAEADDRNOTAVAIL, WSAEAFNOSUPPORT } = errorCodes;
 
-/** Names the cause. A pure function; the order of the questions is what tells the causes apart. */
+/** Names the cause. A pure function; the order of its questions tells the causes apart. */
 export function diagnose(facts: PortFacts): Diagnosis {
   const attempt = lastAttempt(facts);
   const bindable = attempt?.errorNumber === 0;
@@ -39,7 +39,7 @@ function diagnoseBindable(facts: PortFacts): Finding {
   const range = rangeOf(facts);
   const persistent = valueOf(facts.persistent);
   const listening = ownersInTheWay(facts).filter(isListening);
-  // A reservation that lets a bind through is not how Windows is known to be; what is there is said all the same.
+  // Windows is not known to let a bind through a reservation, but the user is told of a reservation that exists.
   if (ownBlock) return { cause: 'runtime-reservation', certainty: 'certain', block: ownBlock };
   if (persistent) return { cause: 'persistent-reservation', certainty: 'likely', block: persistent };
   if (range?.administered === false) {
@@ -47,7 +47,7 @@ function diagnoseBindable(facts: PortFacts): Finding {
   }
   if (listening.length > 0) return { cause: 'in-use', certainty: 'certain', owners: listening };
   if (range) return { cause: 'administered-range', certainty: 'certain' };
-  // Of a block one port was tried.
+  // Only one port of the block was tried.
   if ((refusal?.block?.numberOfPorts ?? 1) > 1) return { cause: 'free', certainty: 'possible' };
   return { cause: 'free', certainty: ranges.known && owners.known ? 'certain' : 'likely' };
 }
@@ -82,7 +82,7 @@ function certaintyOfLack(elevated: boolean | undefined): Finding['certainty'] {
   return elevated ? 'possible' : 'certain';
 }
 
-/** A range with a star refuses no bind, and one that does not contain the port has nothing to do with it. */
+/** Blames the listed range, unless it has a star: such a range refuses no bind. */
 function diagnoseRange(facts: PortFacts, owners: readonly PortOwner[]): Finding | undefined {
   const range = rangeOf(facts);
   if (range?.administered !== false) return undefined;
@@ -92,8 +92,8 @@ function diagnoseRange(facts: PortFacts, owners: readonly PortOwner[]): Finding 
 }
 
 /**
- * Not certain, though Windows names it: the byte order of the ports is not documented, and guests share some of their
- * ports with the host, UDP 5353 for instance.
+ * Blames a guest that Windows names. Not certain: the byte order of the ports is not documented, and guests share some
+ * ports with the host, for instance UDP 5353.
  */
 function diagnoseGuest({ guests, port, protocol }: PortFacts): Finding | undefined {
   const guest = valueOf(guests)?.find(
@@ -121,7 +121,7 @@ function diagnoseUnlisted(facts: PortFacts): Finding {
   return { cause: 'not-listed', certainty: isLikely ? 'likely' : 'possible' };
 }
 
-/** What refused it: now, or then where no bind could be tried now. */
+/** The error of the test bind, or of the earlier call if no test bind could be made. */
 export function refusalNumber(facts: PortFacts): number | undefined {
   return lastAttempt(facts)?.errorNumber ?? facts.refusal?.errorNumber;
 }
@@ -130,11 +130,11 @@ const portNumbers: readonly (number | undefined)[] = [
   WSAEACCES.errorNumber,
   WSAEADDRINUSE.errorNumber,
   ERROR_SHARING_VIOLATION.errorNumber,
-  // Nothing was refused, as far as is known.
+  // No refusal is known.
   undefined,
 ];
 
-/** False where Windows refused a bind for another reason than the port: it is out of buffers, for instance. */
+/** False if Windows refused the bind for another reason than the port, for instance because it is out of buffers. */
 export function mayBeAboutPort(facts: PortFacts): boolean {
   return portNumbers.includes(refusalNumber(facts));
 }
@@ -144,8 +144,8 @@ function isDenied(facts: PortFacts): boolean {
 }
 
 /**
- * Inside a reservation, the trial meets the reservation, and the error of a socket that was associated with it tells that
- * another socket has the port.
+ * Whether a socket is in the way. Inside a reservation the test bind is refused by the reservation; only the error of a
+ * socket that was associated with it shows that another socket uses the port.
  */
 function isInUse(facts: PortFacts): boolean {
   const numbers = [refusalNumber(facts), facts.refusal?.errorNumber];
@@ -157,12 +157,12 @@ function isForeignAddress(facts: PortFacts): boolean {
   return errorNumber === WSAEADDRNOTAVAIL.errorNumber || errorNumber === WSAEAFNOSUPPORT.errorNumber;
 }
 
-/** Process 0 stands for one that has ended. */
+/** Process 0 stands for a process that has ended. */
 function isAlive({ processId }: PortOwner): boolean {
   return processId !== 0;
 }
 
-/** Who is most likely in the way: a listener rather than a connection of one. */
+/** The owners most likely to be in the way: a listener rather than its connections. */
 function holdersOf(facts: PortFacts): PortOwner[] {
   let owners = ownersInTheWay(facts);
   for (const isLikelier of [isAlive, isListening]) {
@@ -172,7 +172,7 @@ function holdersOf(facts: PortFacts): PortOwner[] {
   return owners;
 }
 
-/** Who has the port at an address that was asked for: one elsewhere refuses nothing, and loses nothing. */
+/** The owners at an address that was asked for. A socket at another address refuses nothing. */
 function ownersInTheWay({ attempts, bindTo = '::', owners }: PortFacts): PortOwner[] {
   const addresses = valueOf(attempts)?.map(({ address }) => address) ?? [bindTo];
   return (valueOf(owners) ?? []).filter((owner) => addresses.some((address) => canMeet(owner.address, address)));

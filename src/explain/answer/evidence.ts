@@ -6,30 +6,32 @@ import { contains, rangeOf, type BindAttempt, type Fact, type PortFacts } from '
 import { lengthOf } from '../../common/port-span.js';
 import { errorName, ownerName, ownerNames, portsOf } from './words.js';
 
-/** What was asked and what the answer was, also where there was none. */
+/** Lists each question put to the machine with its answer, or with the reason why there was none. */
 export function evidenceOf(facts: PortFacts): PortEvidence[] {
   const { protocol, refusal } = facts;
   const suffix = protocol === 'tcp' ? 'Tcp' : 'Udp';
   const table = `GetExtended${suffix}Table`;
   return [
-    ...(refusal ? [{ source: refusal.call, finding: `It was refused with ${refusal.code}.` }] : []),
+    ...(refusal ? [{ source: refusal.call, finding: `Refused with ${refusal.code}.` }] : []),
     ...ofAttempts(facts),
     ...of('netsh interface ipv4 show excludedportrange', facts.ranges, (ranges) => ofRanges(facts, ranges)),
     ...of(`LookupPersistent${suffix}PortReservation`, facts.persistent, (block) =>
-      block ? `${portsOf(block)} is a persistent reservation.` : 'There is no persistent reservation by these numbers.',
+      block
+        ? `${portsOf(block)} is a persistent reservation.`
+        : 'No persistent reservation was found that contains the port.',
     ),
     ...of(table, facts.owners, (owners) => ofOwners(facts, owners)),
     ...of(table, facts.neighbours, (owners) =>
       owners.length === 0
-        ? 'No process has a port of the range.'
-        : `Ports of the range have ${ownerNames(owners, facts.processId)}.`,
+        ? 'No process uses a port of the range.'
+        : `Ports of the range are used by ${ownerNames(owners, facts.processId)}.`,
     ),
     ...of('HcnEnumerateGuestNetworkPortReservations', facts.guests, (guests) => ofGuests(facts, guests)),
     ...of('netsh interface ipv4 show dynamicport', facts.dynamicRange, (range) => ofDynamicRange(facts, range)),
   ];
 }
 
-/** Nothing where it was not asked. */
+/** Describes one fact; returns nothing if the question was not asked. */
 function of<Value>(source: string, fact: Fact<Value> | undefined, describe: (value: Value) => string): PortEvidence[] {
   if (!fact) return [];
   return [{ source, finding: fact.known ? describe(fact.value) : `Not known: ${fact.why}` }];
@@ -38,46 +40,48 @@ function of<Value>(source: string, fact: Fact<Value> | undefined, describe: (val
 function ofAttempts({ attempts, port }: PortFacts): PortEvidence[] {
   if (!attempts.known) return [{ source: 'bind', finding: `Not tried: ${attempts.why}` }];
   return attempts.value.map(({ address, call, errorNumber, lookupCode }: BindAttempt) => {
-    if (errorNumber === undefined) return { source: call, finding: `${address} was not found (${lookupCode}).` };
+    if (errorNumber === undefined)
+      return { source: call, finding: `${address} could not be looked up (${lookupCode}).` };
     const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-    const finding = errorNumber === 0 ? 'It worked' : `It was refused with ${errorName(errorNumber)}`;
-    return { source: call, finding: `${finding} at ${place}.` };
+    const finding =
+      errorNumber === 0 ? `Succeeded at ${place}.` : `Refused with ${errorName(errorNumber)} at ${place}.`;
+    return { source: call, finding };
   });
 }
 
 function ofRanges(facts: PortFacts, ranges: readonly ExcludedPortRange[]): string {
   const range = rangeOf(facts);
-  if (!range) return `None of the ${ranges.length} ranges has the port.`;
+  if (!range) return `Ranges listed: ${ranges.length}; none contains the port.`;
   const width = lengthOf(range);
   const ports = width === 1 ? 'one port' : `${width} ports`;
   if (range.administered) {
-    return `${range.startPort}-${range.endPort}, ${ports}, with a star: an administrator excluded it, and it refuses no bind.`;
+    return `${range.startPort}-${range.endPort}, ${ports}, with a star: an administrator excluded it, and it does not refuse binds.`;
   }
   const winnat = { 100: 'WinNAT', 64: 'HNS' }[width];
-  const likeness = winnat ? `, which is how many ${winnat} takes at a time` : '';
-  return `${range.startPort}-${range.endPort}, ${ports}${likeness}; without a star: it refuses binds.`;
+  const likeness = winnat ? ` (as many as ${winnat} takes at a time)` : '';
+  return `${range.startPort}-${range.endPort}, ${ports}${likeness}, without a star: it refuses binds.`;
 }
 
 function ofOwners({ processId }: PortFacts, owners: readonly PortOwner[]): string {
-  if (owners.length === 0) return 'No process has the port.';
+  if (owners.length === 0) return 'No process uses the port.';
   const shown = owners.slice(0, 5).map((owner) => {
     const state = owner.state ? ` (${owner.state})` : '';
-    return `${ownerName(owner, processId)} has it at ${owner.address}${state}`;
+    return `${ownerName(owner, processId)} uses it at ${owner.address}${state}`;
   });
   const rest = owners.length - shown.length;
-  return `${shown.join('; ')}${rest > 0 ? `; and ${rest} rows more` : ''}.`;
+  return `${shown.join('; ')}${rest > 0 ? `; and ${rest} more rows` : ''}.`;
 }
 
 function ofGuests({ port, protocol }: PortFacts, guests: readonly GuestPortReservation[] | undefined): string {
-  if (!guests) return 'This Windows does not tell what virtual machines and containers have.';
+  if (!guests) return 'This version of Windows does not list the ports of virtual machines and containers.';
   const guest = guests.find((each) => each.protocol !== otherProtocol[protocol] && contains(each, port));
   return guest
     ? `${portsOf(guest)} belongs to a virtual machine or a container.`
-    : `None of the ${guests.length} reservations of virtual machines and containers has the port.`;
+    : `Reservations of virtual machines and containers: ${guests.length}; none contains the port.`;
 }
 
 const otherProtocol = { tcp: 'udp', udp: 'tcp' } as const;
 
 function ofDynamicRange({ port }: PortFacts, range: PortRange): string {
-  return `Windows chooses ports from ${portsOf(range)}; ${port} is ${contains(range, port) ? 'one' : 'none'} of them.`;
+  return `Windows chooses dynamic ports from ${portsOf(range)}; ${port} is ${contains(range, port) ? '' : 'not '}one of them.`;
 }

@@ -3,7 +3,7 @@ import { advisedCommand } from './advised-command.js';
 import { isBareWord } from './shell-words.js';
 import type { PortQuestion } from '../facts/facts.js';
 
-/** The command that explains a port; undefined where the host is nothing that a shell would leave as it is. */
+/** Gives the command that explains a port; undefined if a shell would change the host. */
 export function explainCommand({ host, port, protocol }: PortQuestion): string | undefined {
   const command = advisedCommand(`explain ${protocol} ${port}`);
   if (host === undefined) return command;

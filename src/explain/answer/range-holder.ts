@@ -5,12 +5,12 @@ import type { PortOwner } from '../../calls/port-owners.js';
 import { isListening, valueOf, type PortFacts } from '../facts/facts.js';
 
 /**
- * Whose a range without a star is, as far as that shows: nothing of Windows tells.
+ * Who reserved a range without a star. Windows does not tell, so this is a conclusion:
  *
- * - `system`: the kernel itself listens on the port, http.sys as a rule.
- * - `program`: another program has sockets inside, which only the one that reserved the range can have. Connections do not
- *   count: Windows may have chosen their ports before the range was reserved.
- * - `winnat`: it is as wide as the blocks of WinNAT or HNS are, and no program has a socket inside.
+ * - `system`: the kernel itself listens on the port; usually http.sys.
+ * - `program`: another program has sockets inside, which only the program that reserved the range can have. Connections do
+ *   not count: Windows may have chosen their ports before the range was reserved.
+ * - `winnat`: the range is as wide as the blocks of WinNAT or HNS, and no program has a socket inside.
  * - `unknown`
  */
 export type RangeHolder =

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// What may stand in a command that a person is told to run, in cmd or in PowerShell. They quote in different ways, so that
-// only what neither of them takes for anything else is put into one.
+// Checks text that goes into a command for a person to run, in cmd or in PowerShell. The two shells quote in different ways,
+// so a command contains only text that both leave unchanged.
 
-// Modifier letters (Lm) are out, but for that of Japanese: some code pages have quotes for them.
+// Modifier letters (Lm) are left out, except the Japanese one: some code pages turn them into quotes.
 
-/** Neither `"` nor `$`, `%`, `` ` `` and the curved quotes, which the one or the other obeys inside of double quotes. */
+/** Excludes `"`, `$`, `%`, `` ` `` and curved quotes: one of the shells gives them a meaning inside double quotes. */
 const quotable = /^[\p{Ll}\p{Lu}\p{Lo}\p{Nd}ー_.,:;+@#=~&'(){}[\]\\/ -]*(?<!\\)$/u;
 
-/** A name or an address, maybe with a scope id; what begins with a hyphen would be an option. */
+/** A name or an address, possibly with a scope id. It does not begin with a hyphen, as an option would. */
 const bare = /^[\p{Ll}\p{Lu}\p{Lo}\p{Nd}_.:][\p{Ll}\p{Lu}\p{Lo}\p{Nd}_.:-]*(%[A-Za-z0-9]+)?$/u;
 
-/** The text in double quotes; undefined where one of the shells would make something else of it. */
+/** Puts the text in double quotes; undefined if one of the shells would change it. */
 export function quoted(text: string): string | undefined {
   return quotable.test(text) ? `"${text}"` : undefined;
 }
 
-/** Whether a text is one word, the same in both shells, without quotes. */
+/** Whether both shells take the text as one unchanged word without quotes. */
 export function isBareWord(text: string): boolean {
   return bare.test(text);
 }

@@ -14,7 +14,7 @@ export function barePortName({ protocol, port }: PortQuestion): string {
   return `${protocolName(protocol)} port ${port}`;
 }
 
-/** The same, and the host where one was asked for. */
+/** Adds the host, if one was asked for. */
 export function portName(question: PortQuestion): string {
   const { host } = question;
   return host === undefined ? barePortName(question) : `${barePortName(question)} at ${host}`;
@@ -40,24 +40,24 @@ export function errorName(errorNumber: number): string {
 /** `node.exe (process 1234)`. */
 export function ownerName({ processId, imageName, serviceNames, ...socket }: PortOwner, own?: number): string {
   if (processId === own) return `this process (${processId})`;
-  if (processId === 0) return 'a process that has ended';
+  if (processId === 0) return 'a closed connection';
   if (processId === systemProcessId) return systemName(socket.port);
   const services = serviceNames.length > 0 ? `, ${countNames('service', serviceNames)}` : '';
   return imageName === undefined ? `process ${processId}${services}` : `${imageName} (process ${processId}${services})`;
 }
 
-/** Other drivers have ports too: PPTP 1723, L2TP 1701, NFS 2049. */
+/** Names the kernel. Not always http.sys: other drivers have ports too (PPTP 1723, L2TP 1701, NFS 2049). */
 function systemName(port: number): string {
   return fileSharingPorts.includes(port)
-    ? `the file sharing of Windows (System, process ${systemProcessId})`
-    : `the kernel (System, process ${systemProcessId}, as a rule http.sys)`;
+    ? `Windows file sharing (System, process ${systemProcessId})`
+    : `the kernel (System, process ${systemProcessId}, usually http.sys)`;
 }
 
 function countNames(noun: string, names: readonly string[]): string {
   return `${noun}${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
 }
 
-/** The owners by name, each process once, at most three of them. */
+/** Names the owners, each process once, and at most three of them. */
 export function ownerNames(owners: readonly PortOwner[], own: number): string {
   const names = [...new Set(owners.map((owner) => ownerName(owner, own)))];
   const rest = names.length - 3;

@@ -9,40 +9,40 @@ import type { PortExplanation } from '../port-explanation.js';
 import type { ListenError } from './listen-error.js';
 import { RecentAnswers } from './recent-answers.js';
 
-/** An explanation, and what of it goes into the message of an error. */
+/** An explanation, and the part of it that goes into the message of an error. */
 export interface Answer {
   readonly explanation: PortExplanation;
   readonly text: string;
 }
 
-/** What the worker is given. */
+/** The data that the worker gets. */
 export interface Errand {
   readonly error: Pick<ListenError, 'code' | 'syscall' | 'port' | 'address'>;
   readonly protocol: Protocol;
   readonly ownBlocks: readonly PortBlock[];
-  /** The simulated machine that this thread is on. */
+  /** The simulated machine of this thread. */
   readonly machine: object | undefined;
   readonly limitMs: number;
   readonly reply: WorkerThreads.MessagePort;
-  /** Becomes 1 when there is an answer, or never will be. */
+  /** Becomes 1 when there is an answer, or when there will be none. */
   readonly done: Int32Array;
 }
 
-// The thread waits for nothing else meanwhile.
+// The thread does nothing else while it waits.
 const defaultLimitMs = 6000;
-// A program that tries again and again, and logs each time, is not held up each time.
+// Remembers answers, so that a program that retries and logs each error is held up only once.
 const repeatMs = 10_000;
 
 const answers = new RecentAnswers<Answer | undefined>(repeatMs);
 
-/** Explains an error while this thread waits. Undefined where that fails or takes too long. */
+/** Explains an error while this thread waits. Undefined if that fails or takes too long. */
 export function askWorker(error: ListenError, protocol: Protocol): Answer | undefined {
   const { code, syscall, port, address } = error;
   const key = [protocol, code, syscall, port, address].join();
   const known = answers.get(key);
   if (known) return known.answer;
   const answer = tryToAsk({ error: { code, syscall, port, address: address ?? null }, protocol });
-  // What can be had now may not be had the next time.
+  // A port that is free now may be taken at the next try.
   if (answer?.explanation.bindable !== true) answers.set(key, answer);
   return answer;
 }
@@ -53,14 +53,14 @@ function tryToAsk(about: Pick<Errand, 'error' | 'protocol'>): Answer | undefined
     if (installed.length > 0 && !share) return undefined;
     return runErrand({ ...about, ownBlocks: listLiveBlocks(), machine: share?.(), limitMs: limit() });
   } catch {
-    // No threads allowed, for instance. The error stays as it was.
+    // The program may not start threads, for instance. The error stays as it was.
     return undefined;
   }
 }
 
 function runErrand(errand: Omit<Errand, 'reply' | 'done'>): Answer | undefined {
   const file = fileURLToPath(new URL('./worker.js', import.meta.url));
-  // In a bundle it is not there, and a worker that does not start says so too late.
+  // In a bundle the file is missing, and a worker that cannot start would report it too late.
   if (!existsSync(file)) return undefined;
 
   const threads = process.getBuiltinModule('node:worker_threads');
@@ -70,13 +70,13 @@ function runErrand(errand: Omit<Errand, 'reply' | 'done'>): Answer | undefined {
     name: 'win-port-reservation/explain',
     workerData: { ...errand, reply, done } satisfies Errand,
     transferList: [reply],
-    // Nothing of what the program preloads belongs there, this module least of all.
+    // Keeps the program's preloads out of the worker, this module above all.
     execArgv: [],
     env: withoutNodeOptions(process.env),
     stdout: true,
     stderr: true,
   });
-  // Its failure is no failure of the program, and nothing is to wait for it.
+  // The worker's failure must not fail the program, and the program must not wait for its end.
   worker.on('error', () => undefined);
   worker.unref();
   try {
@@ -90,7 +90,7 @@ function runErrand(errand: Omit<Errand, 'reply' | 'done'>): Answer | undefined {
 
 function limit(): number {
   const given = Number(process.env['WIN_PORT_RESERVATION_EXPLAIN_MS']);
-  // A timer of Node fires at once where it is longer.
+  // A longer timer of Node would fire at once.
   return given > 0 ? Math.min(given, 2 ** 31 - 1) : defaultLimitMs;
 }
 

@@ -8,13 +8,13 @@ import { knownProtocols } from '../facts/known-protocols.js';
 const codes = new Set<unknown>(['EACCES', 'EADDRINUSE', 'EADDRNOTAVAIL']);
 const calls = new Set<unknown>(['listen', 'bind']);
 
-/** The properties that are made up when somebody reads one of them. */
+/** The properties that are made when the program first reads one of them. */
 const lazyNames = ['message', 'stack', 'explanation'] as const;
 
 /**
- * Makes the error tell why: its `message` and `stack` say so, and `explanation` is the PortExplanation. All of that is
- * found out when one of them is first read, at once, because Node prints an error that nobody handled in the same turn.
- * Whoever looks at `code` alone pays nothing. What cannot be explained stays as it was. Never throws.
+ * Adds the reason to the error: to its `message` and `stack`, and as the PortExplanation in `explanation`. The reason is
+ * found when one of them is first read, synchronously, because Node prints an unhandled error in the same turn. A program
+ * that reads only `code` pays nothing. An error that cannot be explained stays as it was. Never throws.
  */
 export function explainLazily(error: unknown, protocol: Protocol): void {
   if (process.platform !== 'win32' && installed.length === 0) return;
@@ -23,7 +23,7 @@ export function explainLazily(error: unknown, protocol: Protocol): void {
     knownProtocols.set(error, protocol);
     makeLazy(error, () => askWorker(error, protocol));
   } catch {
-    // An error with properties of its own making, a proxy for instance: it is not ours to complain about.
+    // The error is unusual, a proxy for instance. That is no reason to fail the program.
   }
 }
 
@@ -33,7 +33,7 @@ function isListenError(error: unknown): error is ListenError {
   return codes.has(code) && calls.has(syscall) && typeof port === 'number' && port > 0;
 }
 
-/** Whether every property can be replaced; one that was explained before has an `explanation`. */
+/** Whether every property can be replaced. An error that was explained before has an `explanation`. */
 function isChangeable(error: ListenError): boolean {
   if (!Object.isExtensible(error) || 'explanation' in error) return false;
   return lazyNames.every((name) => Object.getOwnPropertyDescriptor(error, name)?.configurable !== false);
@@ -42,9 +42,9 @@ function isChangeable(error: ListenError): boolean {
 type LazyValues = Record<(typeof lazyNames)[number], unknown>;
 
 /**
- * Makes the properties of an error up when one of them is first read.
+ * Makes the properties of an error when one of them is first read.
  *
- * @param ask - Called once at most. Undefined leaves the error as it is.
+ * @param ask - Called at most once. If it returns undefined, the error stays as it is.
  */
 export function makeLazy(error: Error, ask: () => Answer | undefined): void {
   const { message, stack } = error;
@@ -58,7 +58,7 @@ export function makeLazy(error: Error, ask: () => Answer | undefined): void {
   };
   const isLazy = new Set<string>(lazyNames);
   const settle = (name: string, value: unknown): void => {
-    // Frozen since.
+    // The program has frozen the error since.
     if (Object.getOwnPropertyDescriptor(error, name)?.configurable === false) return;
     isLazy.delete(name);
     Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
@@ -81,7 +81,7 @@ export function makeLazy(error: Error, ask: () => Answer | undefined): void {
 
 function explained(message: string, stack: string | undefined, { explanation, text }: Answer): LazyValues {
   const longer = `${message}\n${text}`;
-  // What prepares stacks in its own way may make something else of them than text, or leave the message out.
+  // A program with its own `prepareStackTrace` may return no text, or leave the message out.
   const isText = typeof stack === 'string' && stack.includes(message);
   return { message: longer, stack: isText ? stack.replace(message, () => longer) : stack, explanation };
 }

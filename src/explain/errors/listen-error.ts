@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** What an error of `listen` or `bind` has; the rest of it stays as it is. */
+/** The properties of an error of `listen` or `bind` that are read here; the others stay as they are. */
 export interface ListenError extends Error {
   readonly code: string;
   readonly syscall: string;

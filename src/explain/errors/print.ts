@@ -4,7 +4,7 @@ import { explainCommand } from '../answer/explain-command.js';
 
 const shownAdvice = 2;
 
-/** The sentence and the best of the advice, for the message of an error: lines, the last one without a line end. */
+/** Prints the sentence and the best advice for the message of an error, without a line end after the last line. */
 export function printBriefly({ advice, host, port, protocol, sentence }: PortExplanation): string {
   const more = advice.length > shownAdvice ? explainCommand({ host, port, protocol }) : undefined;
   return [
@@ -15,7 +15,7 @@ export function printBriefly({ advice, host, port, protocol, sentence }: PortExp
 }
 
 function printAdvice({ call, commands, cost, elevated, text }: PortAdvice): string[] {
-  // The commands do the same as the call, and need no program to be changed.
+  // Prefers the commands: they do the same as the call, without a change of the program.
   const lines = commands ?? (call === undefined ? [] : [call]);
   const remarks = [...(elevated && commands ? ['In an elevated shell.'] : []), ...(cost === undefined ? [] : [cost])];
   return [

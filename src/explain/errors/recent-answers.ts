@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** Answers by what was asked, as long as they hold. It forgets the others, or a program that never ends would fill it. */
+/** Keeps answers by their question while they hold. Forgets expired ones, or a program that never ends would fill it. */
 export class RecentAnswers<Answer> {
   readonly #entries = new Map<string, { readonly answer: Answer; readonly time: number }>();
   readonly #holdsMs: number;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Explains one error for a thread that waits. Everything is loaded inside, so that a failure to do so ends the wait.
+// Explains one error for a thread that waits. Modules are imported inside the try, so that a failed import ends the wait.
 import { workerData } from 'node:worker_threads';
 import type { SharedMachine } from '../../simulator/machine-access.js';
 import type { Answer, Errand } from './ask-worker.js';
@@ -10,7 +10,7 @@ try {
     const { joinMachine } = await import('../../simulator/shared-machine.js');
     joinMachine(machine as SharedMachine);
   }
-  // Earlier than explain gives it up.
+  // Ends before the waiting thread gives up.
   const { limitNetsh } = await import('../../windows/binding.js');
   limitNetsh(Math.ceil(limitMs / 2));
   const { takeErrorProperties } = await import('../facts/error-properties.js');

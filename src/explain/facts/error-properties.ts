@@ -9,13 +9,13 @@ const names = [
 /** The properties of an error of `listen` or `bind` that say what was refused. */
 export type ErrorProperties = Readonly<Record<(typeof names)[number], unknown>>;
 
-/** Reads the properties of an error of the caller, once. */
+/** Reads the properties of the caller's error, each once. */
 export function takeErrorProperties(error: unknown): ErrorProperties {
   if (typeof error !== 'object' || error === null) throw noListenError(error);
   return take('error', error, names);
 }
 
-/** Says that a value is no error that could be explained. */
+/** Makes the error for a value that is no error of `listen` or `bind`. */
 export function noListenError(error: unknown): Error {
   return invalidType('error', 'an error of listen or bind that names a port', error);
 }

@@ -4,7 +4,7 @@ import type { Fact } from './facts.js';
 /** When to stop waiting, in the milliseconds of `performance.now()`. */
 export type Deadline = number;
 
-/** The answer, or why there is none: it failed, or it is late. */
+/** Waits for the answer, or tells why there is none: the question failed, or the answer is late. */
 export async function factOf<Value>(ask: () => Promise<Value>, deadline: Deadline): Promise<Fact<Value>> {
   const leftMs = Math.round(deadline - performance.now());
   if (leftMs <= 0) return { known: false, why: 'There was no time left to ask.' };
@@ -16,7 +16,7 @@ export async function factOf<Value>(ask: () => Promise<Value>, deadline: Deadlin
     const asked = ask().then((value): Fact<Value> => ({ known: true, value }));
     return await Promise.race([asked, late]);
   } catch (error) {
-    // The first line, because netsh may have printed a page.
+    // Takes the first line only, because netsh may have printed a page.
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     return { known: false, why };
   } finally {

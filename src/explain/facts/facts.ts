@@ -2,16 +2,16 @@
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
 
-/** What is asked about. Plain data, so that another thread can find the answer. */
+/** The question. Plain data, so that another thread can answer it. */
 export interface PortQuestion {
   readonly protocol: Protocol;
-  /** 0 where an error says nothing else than that the choice was left to Windows. */
+  /** 0 if the error says only that Windows was to choose the port. */
   readonly port: number;
   /** The address or the name that was asked for; absent for every address of the machine. */
   readonly host?: string | undefined;
-  /** Where to try a bind, default as Node does without a host. */
+  /** The address for the test bind; default the addresses that Node tries without a host. */
   readonly bindTo?: string | undefined;
-  /** What was refused earlier, where that is to be explained. */
+  /** The earlier refusal, if that is to be explained. */
   readonly refusal?: EarlierRefusal | undefined;
 }
 
@@ -19,53 +19,53 @@ export interface PortQuestion {
 export interface EarlierRefusal {
   /** `listen`, or the exact name of a call of Windows. */
   readonly call: string;
-  /** As the error has it: `EACCES`, or a symbol of Windows. */
+  /** The code of the error: `EACCES`, or a symbol of Windows. */
   readonly code: string;
-  /** The number of Windows for it. */
+  /** The error number of Windows. */
   readonly errorNumber: number;
-  /** The block that the call was about, where it was about more than the one port. */
+  /** The block of the failed call, if it named more than this port. */
   readonly block?: PortBlock | undefined;
 }
 
-/** Something that was asked, and either the answer or why there is none: each fact can fail by itself. */
+/** An answer, or the reason why there is none. Each fact can fail by itself. */
 export type Fact<Value> =
   { readonly known: true; readonly value: Value } | { readonly known: false; readonly why: string };
 
-/** A bind of this process, whose socket was closed right away. */
+/** A test bind of this process, whose socket was closed right away. */
 export interface BindAttempt {
   readonly address: string;
   /** `bind`, or the call before it that failed. */
   readonly call: string;
-  /** 0 where it worked; absent where Windows gave none, because a name has no address. */
+  /** 0 if the bind succeeded; absent if Windows was not asked, because the name has no address. */
   readonly errorNumber?: number | undefined;
-  /** What Node says of a name that could not be looked up: `ENOTFOUND`, `EAI_AGAIN`. */
+  /** Node's code for a name that could not be looked up: `ENOTFOUND`, `EAI_AGAIN`. */
   readonly lookupCode?: string | undefined;
 }
 
-/** Everything that an explanation is made of. */
+/** All facts that an explanation is made from. */
 export interface PortFacts extends PortQuestion {
-  /** In their order; the last one is what `listen` comes to. */
+  /** In the order of the attempts; the last one decides what `listen` does. */
   readonly attempts: Fact<readonly BindAttempt[]>;
   readonly ranges: Fact<readonly ExcludedPortRange[]>;
   readonly dynamicRange: Fact<PortRange>;
-  /** Who has the port. */
+  /** The sockets on the port. */
   readonly owners: Fact<readonly PortOwner[]>;
   readonly elevated: Fact<boolean>;
   /** The runtime reservation of this thread that the port lies in. */
   readonly ownBlock?: PortBlock | undefined;
   readonly processId: number;
-  /** Of the system that the sockets are on; a simulated Windows stands on another. */
+  /** The platform of the real sockets, which is another one under a simulated Windows. */
   readonly platform: NodeJS.Platform;
 
-  // What is asked only where the above does not settle it.
+  // The facts below are gathered only if those above do not settle the cause.
 
   /** The persistent reservation that the port lies in. */
   readonly persistent?: Fact<PortBlock | undefined> | undefined;
-  /** Who has ports of the listed range. */
+  /** The sockets on ports of the listed range. */
   readonly neighbours?: Fact<readonly PortOwner[]> | undefined;
-  /** Undefined where this Windows does not list them. */
+  /** Undefined if this version of Windows does not list them. */
   readonly guests?: Fact<readonly GuestPortReservation[] | undefined> | undefined;
-  /** A port that could be bound a moment ago, and that is in no list. */
+  /** A port that is in no list, and for which a test bind succeeded. */
   readonly nearbyPort?: number | undefined;
 }
 
@@ -82,7 +82,7 @@ export function rangeOf({ ranges, port }: Pick<PortFacts, 'ranges' | 'port'>): E
   return valueOf(ranges)?.find(({ startPort, endPort }) => startPort <= port && port <= endPort);
 }
 
-/** A connection has the port too, without a socket that listens. */
+/** Whether a socket listens. A connection uses the port too, but does not listen. */
 export function isListening({ protocol, state }: PortOwner): boolean {
   return protocol === 'udp' || state === 'LISTEN';
 }

@@ -28,16 +28,16 @@ const pauseMs = 100;
 const { WSAEACCES, WSAEADDRINUSE } = errorCodes;
 
 export interface GatherOptions {
-  /** The runtime reservations of who asks, default those of this thread. */
+  /** The runtime reservations of the asking thread; default those of this thread. */
   readonly ownBlocks?: readonly PortBlock[];
-  /** How long it may take, about; default 15,000. A tenth of a second will do where nothing hangs. */
+  /** The approximate limit in milliseconds; default 15,000. A tenth of a second is enough if nothing hangs. */
   readonly limitMs?: number;
 }
 
 /**
- * Asks everything that can tell why a port can or cannot be had. What fails becomes a fact that is not known.
+ * Gathers every fact that can tell why a port can or cannot be bound. A question that fails becomes a fact that is not known.
  *
- * @throws {@link PortReservationError} where there is nobody to ask: not Windows, or no addon and no error to go by.
+ * @throws {@link PortReservationError} if no question can be asked: off Windows, or without the addon and without an error.
  */
 export async function gatherFacts(
   asked: PortQuestion,
@@ -74,7 +74,7 @@ export async function gatherFacts(
   return { ...facts, ...(await secondRound(facts, deadlines.second)) };
 }
 
-/** What the first round leaves open. */
+/** Gathers the facts that the first round leaves open. */
 async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partial<PortFacts>> {
   const { port, protocol, refusal } = facts;
   const range = rangeOf(facts);
@@ -96,7 +96,7 @@ async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partia
 
 const takenNumbers: readonly (number | undefined)[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];
 
-/** Of a block that was refused as a whole, the first port that something is known to have; and what was asked for it. */
+/** Picks the first port of a refused block that is known to be taken, and returns the guests that it asked for on the way. */
 async function portToBlame(
   { port, protocol, refusal }: PortQuestion,
   ranges: Promise<Fact<readonly ExcludedPortRange[]>>,
@@ -125,7 +125,7 @@ async function portToBlame(
   return { port: suspect ?? port, guests };
 }
 
-/** Then the port does not matter, and may not be known. */
+/** Whether the refusal is about elevation. Then the port does not matter, and may not be known. */
 function isAboutElevation({ refusal }: PortQuestion): boolean {
   return refusal !== undefined && isLackOfElevation(refusal);
 }
@@ -142,7 +142,7 @@ async function tryAndFindOwners(question: PortQuestion, deadlines: TrialDeadline
   return trial.known ? trial.value : { attempts: trial, owners: trial };
 }
 
-/** A second time where nobody has what was in use: another trial, or a process that is ending, may have had it. */
+/** Tries again if no process uses a port that was in use: another test bind, or a process that was ending, may have used it. */
 async function tryTwice(question: PortQuestion, deadlines: TrialDeadlines): Promise<Trial> {
   const trial = await tryOnce(question, deadlines);
   const isMystery =
@@ -160,7 +160,7 @@ async function tryOnce(question: PortQuestion, { bind, first }: TrialDeadlines):
     return { attempts: { known: false, why }, owners: { known: true, value: [] } };
   }
   const attempts = await factOf<BindAttempt[]>(() => tryToBind(question), bind);
-  // Afterwards, or the socket of the trial would be among them.
+  // Asks after the test bind, or its socket would be among the owners.
   return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), first) };
 }
 

@@ -3,7 +3,7 @@ import { isPersistent } from '../../calls/is-persistent.js';
 import type { PortBlock } from '../../common/ports.js';
 import { contains } from './facts.js';
 
-/** The block around the port that is a persistent reservation. */
+/** Finds the block that contains the port and is a persistent reservation. */
 export async function lookUpBlock(
   blocks: readonly (PortBlock | undefined)[],
   port: number,

@@ -7,17 +7,17 @@ import type { PortQuestion } from './facts.js';
 import { inTurn } from './in-turn.js';
 import { tryToBind } from './trial-bind.js';
 
-// Each step is twice as long as the one before, so that a few of them leave the 4096 ports of a mirrored WSL.
+// Each step is twice as long as the one before, so that a few steps get past the 4096 ports of a mirrored WSL.
 const maximalTries = 14;
 
-/** The first port after this one, or before it near the end, that is in no list, that nobody has, and that binds. */
+/** Finds the first port after this one (or before it, near the end) that is in no list, not in use, and can be bound. */
 export async function findNearbyPort(
   question: PortQuestion,
   ranges: readonly ExcludedPortRange[],
   deadline: Deadline,
 ): Promise<number | undefined> {
   for (const port of candidates(question.port, ranges)) {
-    // What hangs must not keep others from their turn.
+    // Gives up on a test bind that hangs, so that others get their turn.
     const isFree = await inTurn(() => factOf(() => isBindable({ ...question, port }), deadline));
     if (!isFree.known) break;
     if (isFree.value) return port;
@@ -45,7 +45,7 @@ export function* candidates(port: number, ranges: readonly ExcludedPortRange[]):
   }
 }
 
-/** The next port in this direction that no range has. */
+/** Finds the next port in this direction that lies in no range. */
 function leave(port: number, direction: 1 | -1, ranges: readonly ExcludedPortRange[]): number | undefined {
   const around = ranges.find(({ startPort, endPort }) => startPort <= port && port <= endPort);
   if (around) return leave(direction === 1 ? around.endPort + 1 : around.startPort - 1, direction, ranges);

@@ -6,14 +6,14 @@ import { noListenError, type ErrorProperties } from './error-properties.js';
 import type { EarlierRefusal, PortQuestion } from './facts.js';
 import { knownProtocols } from './known-protocols.js';
 
-/** What libuv makes of the numbers of Windows. */
+/** The codes that libuv gives to the error numbers of Windows. */
 const nodeCodes = new Map<unknown, Win32ErrorCode>([
   ['EACCES', 'WSAEACCES'],
   ['EADDRINUSE', 'WSAEADDRINUSE'],
   ['EADDRNOTAVAIL', 'WSAEADDRNOTAVAIL'],
 ]);
 
-/** The errors of this package that say that a port, or a block of ports, was refused. */
+/** The errors of this package for a port or a block that was refused. */
 const refusals = new Set<unknown>([
   'WSAEACCES',
   'WSAEADDRINUSE',
@@ -25,7 +25,7 @@ const refusals = new Set<unknown>([
 
 const wildcards = new Set(['::', '0.0.0.0']);
 
-/** The options of `explainPort`, once they were taken. */
+/** The options of `explainPort`, each read once. */
 export type ExplainOptions = Readonly<Record<'protocol' | 'port' | 'host', unknown>>;
 
 export function readOptions({ protocol, port, host }: ExplainOptions): PortQuestion {
@@ -37,11 +37,11 @@ export function readOptions({ protocol, port, host }: ExplainOptions): PortQuest
 }
 
 /**
- * What an error of `listen` or `bind` asks about.
+ * Reads the question from an error of `listen` or `bind`.
  *
- * @param properties - What was taken of the error.
- * @param protocol - Where it is known from elsewhere.
- * @throws TypeError where the error is of another kind.
+ * @param properties - The properties that were read from the error.
+ * @param protocol - The protocol, if it is known from elsewhere.
+ * @throws TypeError: the error is of another kind.
  */
 export function readError(error: object, properties: ErrorProperties, protocol?: Protocol): PortQuestion {
   const question = readNodeError(error, properties, protocol) ?? readOwnError(properties);
@@ -62,12 +62,12 @@ function readNodeError(
   return { protocol, port, ...place(address), refusal: { call: syscall, code: String(code), errorNumber } };
 }
 
-/** Workers of a cluster and clients with a local port say `bind` for TCP too: where the error was made tells. */
+/** Tells TCP by where the error was made: workers of a cluster and clients with a local port say `bind` for TCP too. */
 function isOfNet(error: object): boolean {
   return 'stack' in error && String(error.stack).includes('(node:net:');
 }
 
-/** A PortReservationError, also of another copy of this package, or one that was sent from another thread. */
+/** Reads a PortReservationError, also of another copy of this package or sent from another thread. */
 function readOwnError(properties: ErrorProperties): PortQuestion | undefined {
   const { code, errno, syscall, protocol, startPort, numberOfPorts, host } = properties;
   if ((protocol !== 'tcp' && protocol !== 'udp') || typeof errno !== 'number' || typeof syscall !== 'string') {
@@ -81,7 +81,7 @@ function readOwnError(properties: ErrorProperties): PortQuestion | undefined {
   return { protocol, port: startPort, ...place(host), refusal: { ...refusal, block } };
 }
 
-/** Whether a refusal says that an elevated process would not have got it. */
+/** Whether an elevated process would not have been refused. */
 export function isLackOfElevation({ call, errorNumber }: EarlierRefusal): boolean {
   if (errorNumber === errorCodes.ERROR_ACCESS_DENIED.errorNumber) return true;
   return call.startsWith('WSAIoctl(SIO_ASSOCIATE') && errorNumber === errorCodes.WSAEACCES.errorNumber;

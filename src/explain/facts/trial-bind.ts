@@ -7,11 +7,11 @@ import type { Protocol } from '../../common/ports.js';
 import { bindRequest, socketRequest, wildcard } from '../../windows/winsock.js';
 import type { BindAttempt, PortQuestion } from './facts.js';
 
-/** What Node says of a name that nobody knows. */
+/** Node's code for a name that does not exist. */
 export const unknownName = 'ENOTFOUND';
 
 /**
- * Tries a bind where Node would, and closes the socket right away. Without a host, `listen` takes all addresses by the
+ * Makes a test bind where Node would, and closes the socket right away. Without a host, `listen` takes all addresses by the
  * rule of {@link inBothFamilies}, and a udp4 socket those of IPv4.
  */
 export async function tryToBind({ protocol, port, bindTo }: PortQuestion): Promise<BindAttempt[]> {

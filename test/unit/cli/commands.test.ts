@@ -163,7 +163,7 @@ describe('list', () => {
     simulation.uninstall();
     simulation = install(new (machine.constructor as typeof SimulatedWindows)());
     expect((await runCommand('list')).stdout).toBe('no excluded ranges\n');
-    expect((await runCommand('owners')).stdout).toBe('no process has a port\n');
+    expect((await runCommand('owners')).stdout).toBe('no process uses a port\n');
     expect(await documentOf('list --protocol tcp')).toEqual({
       ...{ command: 'list', store: 'active', ranges: [], notes: [] },
     });

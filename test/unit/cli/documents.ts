@@ -5,7 +5,7 @@ import { runCommand } from './terminal.js';
 
 /** What a command line says on the standard error where there is no Windows. */
 export const note =
-  process.platform === 'win32' ? '' : 'note: this is not Windows; the answers are those of a simulated Windows\n';
+  process.platform === 'win32' ? '' : 'note: this is not Windows; the answers come from a simulated Windows\n';
 
 /** The document of a command that must go well. */
 export async function documentOf(line: string): Promise<Record<string, unknown>> {

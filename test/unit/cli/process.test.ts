@@ -14,7 +14,7 @@ import { hangLimitMs } from '../../shared/time-limits.mjs';
 
 const main = path.resolve('dist/cli/main.js');
 const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
-const note = 'note: this is not Windows; the answers are those of a simulated Windows\n';
+const note = 'note: this is not Windows; the answers come from a simulated Windows\n';
 
 let directory: string;
 let environment: NodeJS.ProcessEnv;
