@@ -56,7 +56,8 @@ function readRow([, start, end, star]: RegExpExecArray, protocol: Protocol): Exc
   const startPort = Number(start);
   const endPort = Number(end);
   if (startPort < 1 || endPort < startPort || endPort > maxPort) return undefined;
-  return { protocol, startPort, endPort, administered: star !== undefined };
+  const numberOfPorts = endPort - startPort + 1;
+  return { protocol, startPort, numberOfPorts, endPort, administered: star !== undefined };
 }
 
 /**

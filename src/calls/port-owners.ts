@@ -4,7 +4,7 @@ import { getBinding } from '../windows/binding.js';
 import { htons, ntohs } from '../windows/byte-order.js';
 import { errorFromFailure, isCallFailure } from '../common/errors.js';
 import type { PortOwnerRow } from '../windows/native-binding.js';
-import type { PortBlock, Protocol } from '../common/ports.js';
+import type { PortRange, Protocol } from '../common/ports.js';
 import { ipProtocol, tcpState } from '../windows/winsock.js';
 
 /** A TCP state of tcpmib.h, without the prefix `MIB_TCP_STATE_`. */
@@ -30,8 +30,10 @@ export interface PortOwner {
 }
 
 /** Ports of the host that a virtual machine or a container has reserved, including WSL with mirrored networking. */
-export interface GuestPortReservation extends Omit<PortBlock, 'protocol'> {
+export interface GuestPortReservation extends PortRange {
   readonly protocol: Protocol | 'both';
+  /** The last port, inside the block. */
+  readonly endPort: number;
 }
 
 /** Selects the ports to list. */
@@ -100,6 +102,7 @@ export async function listGuestPortReservations(): Promise<GuestPortReservation[
     protocol: guestProtocol[protocol] ?? 'both',
     startPort,
     numberOfPorts: endPort - startPort + 1,
+    endPort,
   }));
 }
 

@@ -2,7 +2,6 @@
 import { PortReservationError } from '../common/errors.js';
 import { isPersistent } from '../calls/is-persistent.js';
 import type { ExcludedPortRange } from '../common/ports.js';
-import { lengthOf } from '../common/port-span.js';
 
 /**
  * The kind of a listed range: `persistent` if it can be looked up, `administered` if netsh shows a star. Any other range is
@@ -25,9 +24,7 @@ export async function tellKinds(listed: readonly ExcludedPortRange[]): Promise<K
   const notes = new Set<string>();
   const ranges = await Promise.all(
     listed.map(async (range): Promise<KnownRange> => {
-      const { protocol, startPort } = range;
-      const block = { protocol, startPort, numberOfPorts: lengthOf(range) };
-      const found = await isPersistent(block).catch((error: unknown) => {
+      const found = await isPersistent(range).catch((error: unknown) => {
         if (!(error instanceof PortReservationError)) throw error;
         notes.add(`persistent reservations are not distinguished from other ranges (${error.code})`);
         return false;

@@ -17,10 +17,7 @@ export interface PortBlock<P extends Protocol = Protocol> extends PortRange {
 }
 
 /** A row of the table of excluded ports: Windows does not choose them, and may refuse to bind them. */
-export interface ExcludedPortRange {
-  readonly protocol: Protocol;
-  /** The first port, 1 to 65535. */
-  readonly startPort: number;
+export interface ExcludedPortRange extends PortBlock {
   /** The last port; it belongs to the range. */
   readonly endPort: number;
   /**

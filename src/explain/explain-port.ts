@@ -6,14 +6,24 @@ import type { Protocol } from '../common/ports.js';
 
 // Most programs never ask, so the code that answers is loaded at the first question.
 
-/** The port to explain. */
-export interface ExplainPortOptions {
+/** The port to explain: `port`, or the first port of a block, as this package takes and returns blocks. */
+export type ExplainPortOptions = {
   readonly protocol: Protocol;
-  /** 1 to 65535. */
-  readonly port: number;
   /** An address of this machine or a name; default every address, as with Node's own `listen` and `bind`. */
   readonly host?: string | undefined;
-}
+} & (
+  | {
+      /** 1 to 65535. */
+      readonly port: number;
+      readonly startPort?: undefined;
+    }
+  | {
+      /** 1 to 65535. */
+      readonly startPort: number;
+      readonly numberOfPorts?: number | undefined;
+      readonly port?: undefined;
+    }
+);
 
 /**
  * Tells why this process can or cannot bind a port, and what to do: in a sentence, and as data.
@@ -28,6 +38,7 @@ export interface ExplainPortOptions {
  * `LookupPersistentTcpPortReservation` and its UDP twin, and `HcnEnumerateGuestNetworkPortReservations`.
  *
  * @param options - `protocol`: `tcp` or `udp`; `port`: 1 to 65535; `host`: an address or a name, default every address.
+ * Instead of `port`, `startPort` of a block or of a listed range: its first port is explained.
  * @returns The cause, how certain it is, a sentence, the evidence and the advice. The advice is for people: none of its
  * commands was run.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
@@ -37,7 +48,7 @@ export interface ExplainPortOptions {
  * console.log(sentence, ...advice.map(({ text }) => text));
  */
 export async function explainPort(options: ExplainPortOptions): Promise<PortExplanation> {
-  const given = take('options', options, ['protocol', 'port', 'host']);
+  const given = take('options', options, ['protocol', 'port', 'startPort', 'host']);
   const { readOptions } = await import('./facts/question.js');
   const question = readOptions(given);
   const { explain } = await import('./explain.js');

@@ -202,7 +202,7 @@ function hasCode(error: unknown, code: string): error is PortReservationError {
 }
 
 function isBlock(range: ExcludedPortRange, { startPort, numberOfPorts }: PortBlock): boolean {
-  return range.startPort === startPort && range.endPort === startPort + numberOfPorts - 1;
+  return range.startPort === startPort && range.numberOfPorts === numberOfPorts;
 }
 
 /** ERROR_SHARING_VIOLATION stands for a reservation in the way and for a port in use; the list of ranges tells which. */

@@ -147,3 +147,21 @@ describe('listen', () => {
     await expectRefusal(listenWith(8080), 'options', 'ERR_INVALID_ARG_TYPE');
   });
 });
+
+describe('explainPort', () => {
+  const explain = (options: unknown) => () => calls.explainPort(options as never);
+
+  it.each([...wrongPorts, [0, 'ERR_OUT_OF_RANGE']] as const)(
+    'refuses %s as a port, and as the first port of a block',
+    async (value, code) => {
+      await expectRefusal(explain({ protocol: 'tcp', port: value }), 'options.port', code);
+      await expectRefusal(explain({ protocol: 'tcp', startPort: value }), 'options.startPort', code);
+    },
+  );
+
+  it('refuses neither a port nor a block, and both', async () => {
+    await expectRefusal(explain({ protocol: 'tcp' }), 'options.port', 'ERR_INVALID_ARG_TYPE');
+    const both = { protocol: 'tcp', port: 5000, startPort: 5000 };
+    await expectRefusal(explain(both), 'options.startPort', 'ERR_INVALID_ARG_TYPE');
+  });
+});

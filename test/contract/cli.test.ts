@@ -57,7 +57,7 @@ describe('the command line', () => {
     expect(await documentOf(['lookup', ...args], false)).toEqual({ exitCode: 0, command: 'lookup', ...found });
     expect(await documentOf(['ensure', ...args], false)).toMatchObject({ exitCode: 0, ...found, created: false });
     const { ranges } = await documentOf(['list', '--protocol', 'udp']);
-    const range = { protocol: 'udp', startPort, endPort: startPort + numberOfPorts - 1, administered: false };
+    const range = { ...block, endPort: startPort + numberOfPorts - 1, administered: false };
     expect(ranges).toContainEqual({ ...range, kind: 'persistent' });
     expect(await documentOf(['explain', 'udp', startPort])).toMatchObject({
       exitCode: 4,

@@ -7,6 +7,7 @@ import {
   deleteExcludedPortRange,
   deletePersistentTcpPortReservation,
   deletePersistentUdpPortReservation,
+  explainPort,
   getDynamicPortRange,
   listExcludedPortRanges,
   ReservationSocket,
@@ -26,6 +27,7 @@ import {
   outcomeOf,
   startChild,
 } from './ring.js';
+import { portsFrom } from '../shared/ports-from.js';
 
 const numberOfPorts = 4;
 const foreign: PortBlock[] = [];
@@ -48,12 +50,12 @@ const persistent = {
 describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol: Protocol) => {
   let startPort: number;
   let block: PortBlock;
-  let range: { protocol: Protocol; startPort: number; endPort: number };
+  let range: PortBlock & { endPort: number };
 
   beforeEach(async () => {
     startPort = await freeBlock(3 * numberOfPorts);
     block = { protocol, startPort, numberOfPorts };
-    range = { protocol, startPort, endPort: startPort + numberOfPorts - 1 };
+    range = { protocol, ...portsFrom(startPort, startPort + numberOfPorts - 1) };
   });
 
   elevatedIt('are added, listed and deleted', async () => {
@@ -64,6 +66,21 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     expect(ranges).toContainEqual({ ...range, administered: true });
     await deleteExcludedPortRange(block);
     expect(await listExcludedPortRanges({ protocol })).toEqual(before);
+  });
+
+  elevatedIt('fit the functions that take a block, as they are listed', async () => {
+    await addExcludedPortRange(block);
+    const listed = async () => {
+      return (await listExcludedPortRanges({ protocol })).find((one) => one.startPort === startPort);
+    };
+    const found = await listed();
+    if (!found) throw new Error('The range is not listed.');
+    expect(await explainPort(found)).toMatchObject({ protocol, port: startPort, range: found });
+    await deleteExcludedPortRange(found);
+    expect(await listed()).toBeUndefined();
+    await addExcludedPortRange(found);
+    expect(await listed()).toEqual(found);
+    await deleteExcludedPortRange(found);
   });
 
   steeredIt('are told apart by who made them', async () => {
@@ -77,8 +94,8 @@ describe.each(['tcp', 'udp'] as const)('excluded ranges of %s ports', (protocol:
     );
     expect(near).toEqual([
       { ...range, administered: true },
-      { protocol, startPort: startPort + 4, endPort: startPort + 7, administered: false },
-      { protocol, startPort: third, endPort: third, administered: false },
+      { protocol, ...portsFrom(startPort + 4, startPort + 7), administered: false },
+      { protocol, ...portsFrom(third, third), administered: false },
     ]);
     await owner.close();
   });

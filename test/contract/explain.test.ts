@@ -50,10 +50,9 @@ async function explainElsewhere(script: string, protocol: Protocol, port: number
   return explanation;
 }
 
-const rangeOf = ({ protocol, startPort, numberOfPorts }: PortBlock, administered: boolean) => ({
-  protocol,
-  startPort,
-  endPort: startPort + numberOfPorts - 1,
+const rangeOf = (block: PortBlock, administered: boolean) => ({
+  ...block,
+  endPort: block.startPort + block.numberOfPorts - 1,
   administered,
 });
 

@@ -57,10 +57,9 @@ export async function deleteLeftPersistentReservations(): Promise<void> {
 /** Those of the tests only: a real machine has some of its own. */
 export async function deleteLeftExclusions(): Promise<void> {
   const ranges = ring === 'windows' ? await listExcludedPortRanges() : await rangesOfMachine();
-  for (const { protocol, startPort, endPort, administered } of ranges) {
-    const isOurs = givenBlocks.some((given) => given.startPort <= startPort && startPort < endOf(given));
-    const block = { protocol, startPort, numberOfPorts: endPort - startPort + 1 };
-    if (administered && isOurs) await deleteExcludedPortRange(block);
+  for (const range of ranges) {
+    const isOurs = givenBlocks.some((given) => given.startPort <= range.startPort && range.startPort < endOf(given));
+    if (range.administered && isOurs) await deleteExcludedPortRange(range);
   }
   givenBlocks.length = 0;
 }

@@ -24,6 +24,7 @@ import {
   startChild,
   type Child,
 } from './ring.js';
+import { portsFrom } from '../shared/ports-from.js';
 
 /** Wine gives a scope id to `::1`, which Windows does not. */
 const withoutScope = (address: string) => (isWine ? address.replace(/%\d+$/, '') : address);
@@ -195,11 +196,11 @@ describe('the port reservations of guests', () => {
 
   steeredIt('are listed with their protocol and their whole range', async () => {
     const startPort = await freeBlock(20);
-    const blocks: PortBlock[] = [
-      { protocol: 'tcp', startPort, numberOfPorts: 16 },
-      { protocol: 'tcp', startPort: 65_535, numberOfPorts: 1 },
-      { protocol: 'udp', startPort: startPort + 17, numberOfPorts: 1 },
-    ];
+    const blocks = [
+      { protocol: 'tcp', ...portsFrom(startPort, startPort + 15) },
+      { protocol: 'tcp', ...portsFrom(65_535, 65_535) },
+      { protocol: 'udp', ...portsFrom(startPort + 17, startPort + 17) },
+    ] as const;
     for (const block of blocks) await reserveForGuest(block);
     expect(await listGuestPortReservations()).toEqual(blocks);
   });

@@ -77,7 +77,7 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
         ...block,
       });
       const endPort = other.startPort + 3;
-      expect(error.blocks).toEqual([{ protocol, startPort: other.startPort, endPort, administered: false }]);
+      expect(error.blocks).toEqual([{ ...other, endPort, administered: false }]);
       expect(error.message).toContain(`It overlaps what is reserved already: ${other.startPort}-${endPort}.`);
     }
   });

@@ -2,7 +2,7 @@
 // How the addon asks who has a port: what it does when a call of Windows fails on the way, and what it leaves alone.
 import type net from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { listGuestPortReservations, listPortOwners, type PortBlock } from 'win-port-reservation';
+import { listGuestPortReservations, listPortOwners } from 'win-port-reservation';
 import {
   askMachineServer,
   closeServer,
@@ -12,6 +12,7 @@ import {
   onMachine,
 } from '../contract/ring.js';
 import { expectHeld, holdNext, letGo } from './child-process.js';
+import { portsFrom } from '../shared/ports-from.js';
 
 const [accessDenied, notSupported, insufficientBuffer] = [5, 50, 122];
 const tcp = 'GetExtendedTcpTable';
@@ -124,8 +125,8 @@ describe('computenetwork.dll', () => {
   });
 
   it('may have thousands of reservations', async () => {
-    const blocks = Array.from({ length: 2000 }, (_, index): PortBlock => {
-      return { protocol: 'udp', startPort: 1000 + 2 * index, numberOfPorts: 1 };
+    const blocks = Array.from({ length: 2000 }, (_, index) => {
+      return { protocol: 'udp' as const, ...portsFrom(1000 + 2 * index, 1000 + 2 * index) };
     });
     for (const block of blocks) await onMachine('addUnlistedReservation', block, 10013);
     expect(await listGuestPortReservations()).toEqual(blocks);

@@ -24,11 +24,11 @@ export async function list({ protocol, store }: ListOptions): Promise<Outcome> {
 function listText(ranges: readonly KnownRange[], style: Style): string {
   if (ranges.length === 0) return 'no excluded ranges\n';
   const sorted = ranges.toSorted((one, other) => one.protocol.localeCompare(other.protocol));
-  const rows = sorted.map(({ protocol, startPort, endPort, administered, kind }) => [
+  const rows = sorted.map(({ protocol, startPort, numberOfPorts, endPort, administered, kind }) => [
     protocol,
     String(startPort),
     String(endPort),
-    String(endPort - startPort + 1),
+    String(numberOfPorts),
     administered ? '*' : '',
     style(kinds[kind].color, kinds[kind].text),
   ]);

@@ -58,7 +58,7 @@ export function drawPortPicture({
   const paintRange = (kind: PortKind, startPort: number, endPort: number): void => {
     paints.fill({ kind, range: { startPort, endPort } }, startPort, endPort + 1);
   };
-  for (const { startPort, numberOfPorts } of guests) paintRange('guest', startPort, startPort + numberOfPorts - 1);
+  for (const { startPort, endPort } of guests) paintRange('guest', startPort, endPort);
   for (const kind of ['reserved', 'administered', 'persistent'] as const) {
     for (const range of ranges) if (range.kind === kind) paintRange(kind, range.startPort, range.endPort);
   }

@@ -3,7 +3,6 @@ import { advisedCommand } from './advised-command.js';
 import { defaultDynamicRange } from '../../common/default-dynamic-range.js';
 import type { ExcludedPortRange, PortRange } from '../../common/ports.js';
 import type { PortAdvice } from '../port-explanation.js';
-import { lengthOf } from '../../common/port-span.js';
 import { explainCommand } from './explain-command.js';
 import { contains, valueOf, type PortFacts } from '../facts/facts.js';
 import { portsOf } from './words.js';
@@ -40,14 +39,13 @@ export function bindOrdinarily(): PortAdvice {
 }
 
 export function deleteExclusion(range: ExcludedPortRange): PortAdvice {
-  const { protocol, startPort } = range;
-  const width = lengthOf(range);
+  const { protocol, startPort, numberOfPorts } = range;
   return {
     text: 'To reserve it instead, delete the exclusion first.',
     commands: [
-      `netsh int ipv4 delete excludedportrange protocol=${protocol} startport=${startPort} numberofports=${width} store=persistent`,
+      `netsh int ipv4 delete excludedportrange protocol=${protocol} startport=${startPort} numberofports=${numberOfPorts} store=persistent`,
     ],
-    call: `deleteExcludedPortRange({ protocol: '${protocol}', startPort: ${startPort}, numberOfPorts: ${width} })`,
+    call: `deleteExcludedPortRange({ protocol: '${protocol}', startPort: ${startPort}, numberOfPorts: ${numberOfPorts} })`,
     elevated: true,
     cost: 'Until the ports are reserved, Windows may choose them as dynamic ports.',
   };

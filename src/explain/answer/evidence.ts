@@ -3,7 +3,6 @@ import type { ExcludedPortRange, PortRange } from '../../common/ports.js';
 import type { PortEvidence } from '../port-explanation.js';
 import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
 import { contains, rangeOf, type BindAttempt, type Fact, type PortFacts } from '../facts/facts.js';
-import { lengthOf } from '../../common/port-span.js';
 import { errorName, ownerName, ownerNames, portsOf } from './words.js';
 
 /** Lists each question put to the machine with its answer, or with the reason why there was none. */
@@ -52,12 +51,12 @@ function ofAttempts({ attempts, port }: PortFacts): PortEvidence[] {
 function ofRanges(facts: PortFacts, ranges: readonly ExcludedPortRange[]): string {
   const range = rangeOf(facts);
   if (!range) return `Ranges listed: ${ranges.length}; none contains the port.`;
-  const width = lengthOf(range);
-  const ports = width === 1 ? 'one port' : `${width} ports`;
+  const { numberOfPorts } = range;
+  const ports = numberOfPorts === 1 ? 'one port' : `${numberOfPorts} ports`;
   if (range.administered) {
     return `${range.startPort}-${range.endPort}, ${ports}, with a star: an administrator excluded it, and it does not refuse binds.`;
   }
-  const winnat = { 100: 'WinNAT', 64: 'HNS' }[width];
+  const winnat = { 100: 'WinNAT', 64: 'HNS' }[numberOfPorts];
   const likeness = winnat ? ` (as many as ${winnat} takes at a time)` : '';
   return `${range.startPort}-${range.endPort}, ${ports}${likeness}, without a star: it refuses binds.`;
 }

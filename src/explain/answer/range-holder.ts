@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import type { ExcludedPortRange } from '../../common/ports.js';
-import { lengthOf } from '../../common/port-span.js';
 import type { PortOwner } from '../../calls/port-owners.js';
 import { isListening, valueOf, type PortFacts } from '../facts/facts.js';
 
@@ -33,5 +32,5 @@ export function holderOfRange(range: ExcludedPortRange, facts: PortFacts): Range
   const others = [0, systemProcessId, facts.processId];
   const program = sockets.find(({ processId }) => !others.includes(processId));
   if (program) return { kind: 'program', program };
-  return { kind: winnatWidths.includes(lengthOf(range)) ? 'winnat' : 'unknown' };
+  return { kind: winnatWidths.includes(range.numberOfPorts) ? 'winnat' : 'unknown' };
 }

@@ -83,7 +83,7 @@ async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partia
   const isReserved = range?.administered === false;
   if (isAboutElevation(facts) || (!isRefused && !isReserved && valueOf(facts.owners)?.length === 0)) return {};
 
-  const blocks = [range && blockOf(range), { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
+  const blocks = [range, { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
   const isPlaceOfPort = attempt === undefined || [0, ...takenNumbers].includes(attempt.errorNumber);
   const [persistent, neighbours, guests, nearbyPort] = await Promise.all([
     isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), deadline) : undefined,
@@ -118,7 +118,7 @@ async function portToBlame(
       .map((owner) => [owner.port, owner.port] as const),
     ...(valueOf(guests) ?? [])
       .filter((guest) => guest.protocol !== otherProtocol)
-      .map(({ startPort, numberOfPorts }) => [startPort, startPort + numberOfPorts - 1] as const),
+      .map(({ startPort, endPort }) => [startPort, endPort] as const),
   ];
   const suspects = taken.filter(([, last]) => last >= port).map(([first]) => Math.max(first, port));
   const [suspect] = suspects.filter((each) => contains(block, each)).sort((one, other) => one - other);
@@ -167,8 +167,4 @@ async function tryOnce(question: PortQuestion, { bind, first }: TrialDeadlines):
 async function ownersInside(range: ExcludedPortRange) {
   const owners = await listPortOwners({ protocol: range.protocol });
   return owners.filter(({ port }) => range.startPort <= port && port <= range.endPort);
-}
-
-function blockOf({ protocol, startPort, endPort }: ExcludedPortRange): PortBlock {
-  return { protocol, startPort, numberOfPorts: endPort - startPort + 1 };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkHost, checkPort, checkProtocol, maxPort } from '../../common/arguments.js';
+import { checkHost, checkPort, checkProtocol, invalidType, maxPort } from '../../common/arguments.js';
 import { errorCodes, type Win32ErrorCode } from '../../common/error-codes.js';
 import type { PortBlock, Protocol } from '../../common/ports.js';
 import { noListenError, type ErrorProperties } from './error-properties.js';
@@ -26,14 +26,25 @@ const refusals = new Set<unknown>([
 const wildcards = new Set(['::', '0.0.0.0']);
 
 /** The options of `explainPort`, each read once. */
-export type ExplainOptions = Readonly<Record<'protocol' | 'port' | 'host', unknown>>;
+export type ExplainOptions = Readonly<Record<'protocol' | 'port' | 'startPort' | 'host', unknown>>;
 
-export function readOptions({ protocol, port, host }: ExplainOptions): PortQuestion {
+export function readOptions({ protocol, host, ...ports }: ExplainOptions): PortQuestion {
   checkProtocol('options.protocol', protocol);
-  checkPort('options.port', port, 1);
+  const port = readPort(ports);
   if (host === undefined) return { protocol, port };
   checkHost('options.host', host);
   return { protocol, port, host, bindTo: host };
+}
+
+/** Reads the one port that the options name, or the first port of the block that they are. */
+function readPort({ port, startPort }: Pick<ExplainOptions, 'port' | 'startPort'>): number {
+  if (port === undefined && startPort !== undefined) {
+    checkPort('options.startPort', startPort, 1);
+    return startPort;
+  }
+  if (startPort !== undefined) throw invalidType('options.startPort', 'undefined where there is a port', startPort);
+  checkPort('options.port', port, 1);
+  return port;
 }
 
 /**

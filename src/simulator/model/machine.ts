@@ -2,7 +2,7 @@
 import { checkProtocol, take } from '../../common/arguments.js';
 import { errorCodes } from '../../common/error-codes.js';
 import { withJson } from '../../common/json.js';
-import type { PortBlock, PortRange, Protocol } from '../../common/ports.js';
+import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import type { Assumptions } from './assumptions.js';
 import { type MachineOptions, MachineState } from './machine-state.js';
 import { hasStar, isListed } from './listing.js';
@@ -14,13 +14,7 @@ import { Refusal, refuseUnlessSuccess } from './refusal.js';
 import { restoreMachine, type SavedMachine, saveMachine } from './saved-machine.js';
 
 /** A row of `netsh int ipv4 show excludedportrange`, and what stands behind it, which netsh does not say. */
-export interface ExcludedPortRangeRow {
-  readonly protocol: Protocol;
-  readonly startPort: number;
-  /** The last port, inside the range. */
-  readonly endPort: number;
-  /** Whether netsh puts a star behind the row. */
-  readonly administered: boolean;
+export interface ExcludedPortRangeRow extends ExcludedPortRange {
   readonly kind: ReservationKind;
 }
 
@@ -191,6 +185,7 @@ export class SimulatedWindows {
       .map((reservation) => ({
         protocol,
         startPort: reservation.startPort,
+        numberOfPorts: reservation.numberOfPorts,
         endPort: endOf(reservation) - 1,
         administered: hasStar(reservation, this.assumptions),
         kind: reservation.kind,

@@ -5,21 +5,28 @@ import {
   explainPort,
   type ExcludedPortRange,
   type ExplainPortOptions,
+  type GuestPortReservation,
+  type PersistentPortReservation,
   type PortAdvice,
+  type PortBlock,
   type PortCause,
   type PortEvidence,
   type PortExplanation,
   type PortOwner,
   type Protocol,
+  type RuntimePortReservation,
 } from 'win-port-reservation';
 
 expectTypeOf(explainPort).toEqualTypeOf<(options: ExplainPortOptions) => Promise<PortExplanation>>();
 expectTypeOf(explainListenError).toEqualTypeOf<(error: unknown) => Promise<PortExplanation>>();
-expectTypeOf<ExplainPortOptions>().toEqualTypeOf<{
-  readonly protocol: Protocol;
-  readonly port: number;
-  readonly host?: string | undefined;
-}>();
+expectTypeOf<{ protocol: Protocol; port: number; host?: string | undefined }>().toExtend<ExplainPortOptions>();
+expectTypeOf<PortBlock & { host?: string | undefined }>().toExtend<ExplainPortOptions>();
+expectTypeOf<PersistentPortReservation>().toExtend<ExplainPortOptions>();
+expectTypeOf<RuntimePortReservation>().toExtend<ExplainPortOptions>();
+expectTypeOf<PortOwner>().toExtend<ExplainPortOptions>();
+expectTypeOf<GuestPortReservation>().not.toExtend<ExplainPortOptions>();
+expectTypeOf<ExplainPortOptions['port']>().toEqualTypeOf<number | undefined>();
+expectTypeOf<ExplainPortOptions['startPort']>().toEqualTypeOf<number | undefined>();
 
 // Programs compare with these.
 expectTypeOf<PortCause>().toEqualTypeOf<
@@ -60,5 +67,9 @@ expectTypeOf<PortExplanation>().toEqualTypeOf<{
 
 // @ts-expect-error -- a port without its protocol
 void explainPort({ port: 3000 });
+// @ts-expect-error -- neither a port nor a block
+void explainPort({ protocol: 'tcp' });
+// @ts-expect-error -- either a port or a block
+void explainPort({ protocol: 'tcp', port: 3000, startPort: 3000 });
 // @ts-expect-error -- a port is a number
 void explainPort({ protocol: 'tcp', port: '3000' });

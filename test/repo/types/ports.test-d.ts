@@ -3,6 +3,7 @@ import { expectTypeOf } from 'vitest';
 import {
   addExcludedPortRange,
   deleteExcludedPortRange,
+  explainPort,
   getDynamicPortRange,
   isElevated,
   isSupported,
@@ -17,8 +18,10 @@ import {
   type ListExcludedPortRangesOptions,
   type ListPortOwnersOptions,
   type PortBlock,
+  type PortExplanation,
   type PortOwner,
   type PortRange,
+  type PortReservationError,
   type Protocol,
   type TcpState,
 } from 'win-port-reservation';
@@ -33,9 +36,11 @@ expectTypeOf<Omit<PortBlock, keyof PortRange>>().toEqualTypeOf<{ readonly protoc
 expectTypeOf<ExcludedPortRange>().toEqualTypeOf<{
   readonly protocol: Protocol;
   readonly startPort: number;
+  readonly numberOfPorts: number;
   readonly endPort: number;
   readonly administered: boolean;
 }>();
+expectTypeOf<ExcludedPortRange>().toExtend<PortBlock>();
 
 expectTypeOf(listExcludedPortRanges).toEqualTypeOf<
   (options?: ListExcludedPortRangesOptions) => Promise<ExcludedPortRange[]>
@@ -77,7 +82,26 @@ expectTypeOf<Extract<TcpState, 'LISTEN' | 'TIME_WAIT'>>().toEqualTypeOf<'LISTEN'
 expectTypeOf<'LISTENING'>().not.toExtend<TcpState>();
 expectTypeOf(listGuestPortReservations).toEqualTypeOf<() => Promise<GuestPortReservation[] | undefined>>();
 expectTypeOf<GuestPortReservation['protocol']>().toEqualTypeOf<Protocol | 'both'>();
+expectTypeOf<GuestPortReservation>().toEqualTypeOf<{
+  readonly protocol: Protocol | 'both';
+  readonly startPort: number;
+  readonly numberOfPorts: number;
+  readonly endPort: number;
+}>();
 expectTypeOf<GuestPortReservation>().toExtend<PortRange>();
+
+// What one function returns is what the others take.
+export async function passOn(error: PortReservationError, explanation: PortExplanation): Promise<void> {
+  const [listed] = await listExcludedPortRanges();
+  const [parsed] = parseExcludedPortRanges('', 'tcp');
+  for (const range of [listed, parsed, error.blocks?.[0], explanation.range]) {
+    if (range === undefined) continue;
+    await addExcludedPortRange(range);
+    await deleteExcludedPortRange(range);
+    await explainPort(range);
+    await explainPort({ ...range, host: '127.0.0.1' });
+  }
+}
 
 export async function wrongCalls(block: PortBlock): Promise<void> {
   // @ts-expect-error -- there are two protocols

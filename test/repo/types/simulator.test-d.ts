@@ -66,6 +66,7 @@ expectTypeOf<SimulatedWindows['excludedPortRanges']>().toEqualTypeOf<(protocol: 
 expectTypeOf<ExcludedPortRangeRow>().toEqualTypeOf<{
   readonly protocol: Protocol;
   readonly startPort: number;
+  readonly numberOfPorts: number;
   readonly endPort: number;
   readonly administered: boolean;
   readonly kind: ReservationKind;

@@ -7,6 +7,7 @@ import { parseDynamicPortRange, parseExcludedPortRanges } from '../../../src/cal
 import type { ExcludedPortRange } from '../../../src/common/ports.js';
 import { english, expectNotUnderstood, printTable, tcp, type Row, type Words } from './netsh-table.js';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
+import { portsFrom } from '../../shared/ports-from.js';
 
 // Words in any script: letters, marks, symbols and spaces, with digits only in the title, and never a line of dashes.
 const word = fc
@@ -28,7 +29,7 @@ const words: fc.Arbitrary<Words> = fc.record({
 const row: fc.Arbitrary<Row> = fc
   .tuple(fc.integer({ min: 1, max: 65_535 }), fc.integer({ min: 0, max: 200 }), fc.boolean())
   .map(([startPort, more, administered]) => {
-    return { startPort, endPort: Math.min(65_535, startPort + more), administered };
+    return { ...portsFrom(startPort, Math.min(65_535, startPort + more)), administered };
   });
 
 /** Encodes what a code page has letters for, and the rest as question marks, as Windows does. */
@@ -131,7 +132,7 @@ describe('noise', () => {
         const rows = output.split(/[\r\n]+/).flatMap((line) => {
           const [start = '', end = '', star = '', ...rest] = line.replace('*', ' * ').trim().split(/\s+/);
           const isRow = /^\d{1,5} \d{1,5}$/.test(`${start} ${end}`) && /^\*?$/.test(star) && rest.length === 0;
-          return isRow ? [{ startPort: Number(start), endPort: Number(end), administered: star === '*' }] : [];
+          return isRow ? [{ ...portsFrom(Number(start), Number(end)), administered: star === '*' }] : [];
         });
         expect(ranges).toEqual(tcp(rows));
       }),

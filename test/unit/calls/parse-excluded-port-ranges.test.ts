@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseDynamicPortRange, parseExcludedPortRanges } from '../../../src/calls/parse-excluded-port-ranges.js';
 import { english, expectNotUnderstood, printTable, tcp, type Row, type Words } from './netsh-table.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 const someRows: Row[] = [
-  { startPort: 1, endPort: 1, administered: false },
-  { startPort: 2, endPort: 101, administered: true },
-  { startPort: 7_680, endPort: 7_680, administered: false },
-  { startPort: 65_436, endPort: 65_535, administered: true },
+  { ...portsFrom(1, 1), administered: false },
+  { ...portsFrom(2, 101), administered: true },
+  { ...portsFrom(7_680, 7_680), administered: false },
+  { ...portsFrom(65_436, 65_535), administered: true },
 ];
 
 describe('a table of excluded port ranges', () => {
@@ -47,14 +48,14 @@ describe('a table of excluded port ranges', () => {
   it('is read with its marks crowded together, and at the end of the text', () => {
     const output = '--  --\n 80 90*\n443\t443 *  \n* all of it';
     expect(parseExcludedPortRanges(output, 'tcp')).toEqual([
-      { protocol: 'tcp', startPort: 80, endPort: 90, administered: true },
-      { protocol: 'tcp', startPort: 443, endPort: 443, administered: true },
+      { protocol: 'tcp', ...portsFrom(80, 90), administered: true },
+      { protocol: 'tcp', ...portsFrom(443, 443), administered: true },
     ]);
   });
 
   it('with all ports by themselves is read', () => {
     const rows = Array.from({ length: 65_535 }, (_, index) => {
-      return { startPort: index + 1, endPort: index + 1, administered: index % 2 === 0 };
+      return { ...portsFrom(index + 1, index + 1), administered: index % 2 === 0 };
     });
     expect(parseExcludedPortRanges(printTable(rows, english), 'tcp')).toEqual(tcp(rows));
   });

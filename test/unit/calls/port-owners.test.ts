@@ -4,6 +4,7 @@ import { installBinding } from '../../../src/windows/binding.js';
 import type { GuestPortReservationRow, NativeBinding, PortOwnerRow } from '../../../src/windows/native-binding.js';
 import { createNetsh } from '../../../src/windows/netsh.js';
 import { listGuestPortReservations, listPortOwners, type TcpState } from '../../../src/calls/port-owners.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 // What no machine of the tests has: every state of a connection, names that Windows does not tell, and what its later
 // versions may add.
@@ -80,10 +81,10 @@ describe('the port reservations of guests', () => {
       { protocol: 4, startPort: 7, endPort: 8 },
     ];
     expect(await listGuestPortReservations()).toEqual([
-      { protocol: 'tcp', startPort: 5000, numberOfPorts: 1 },
-      { protocol: 'udp', startPort: 5001, numberOfPorts: 4096 },
-      { protocol: 'both', startPort: 1, numberOfPorts: 65_535 },
-      { protocol: 'both', startPort: 7, numberOfPorts: 2 },
+      { protocol: 'tcp', ...portsFrom(5000, 5000) },
+      { protocol: 'udp', ...portsFrom(5001, 9096) },
+      { protocol: 'both', ...portsFrom(1, 65_535) },
+      { protocol: 'both', ...portsFrom(7, 8) },
     ]);
   });
 

@@ -9,6 +9,7 @@ import { documentOf, errorOf, note } from './documents.js';
 import { demoMachine } from './demo-machine.js';
 import { runCommand } from './terminal.js';
 import { parseXml } from './xml.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 let machine: SimulatedWindows;
 let simulation: Installation;
@@ -79,7 +80,7 @@ describe('reservations', () => {
 
   it('that cannot be had say what is in the way', async () => {
     const details = { code: 'ERROR_SHARING_VIOLATION', errno: 32, exitCode: 4 };
-    const blocks = [{ protocol: 'tcp', startPort: 50_000, endPort: 50_059, administered: true }];
+    const blocks = [{ protocol: 'tcp', ...portsFrom(50_000, 50_059), administered: true }];
     expect(await errorOf('create tcp 50010 2')).toMatchObject({ ...details, blocks });
     expect(await errorOf('ensure tcp 5432')).toMatchObject({ ...details, blocks: [] });
   });

@@ -3,17 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { mapSvg } from '../../../src/cli/map/map-svg.js';
 import { countPorts, drawPortPicture, type PortPictureSources } from '../../../src/cli/map/port-picture.js';
 import { allElements, parseXml, type XmlElement } from './xml.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 const machine: PortPictureSources = {
   protocol: 'tcp',
   dynamicPortRange: { startPort: 49_152, numberOfPorts: 16_384 },
   ranges: [
-    { protocol: 'tcp', startPort: 500, endPort: 520, administered: false, kind: 'reserved' },
-    { protocol: 'tcp', startPort: 1000, endPort: 3000, administered: false, kind: 'reserved' },
-    { protocol: 'tcp', startPort: 4096, endPort: 4351, administered: true, kind: 'administered' },
-    { protocol: 'tcp', startPort: 5000, endPort: 5019, administered: false, kind: 'persistent' },
+    { protocol: 'tcp', ...portsFrom(500, 520), administered: false, kind: 'reserved' },
+    { protocol: 'tcp', ...portsFrom(1000, 3000), administered: false, kind: 'reserved' },
+    { protocol: 'tcp', ...portsFrom(4096, 4351), administered: true, kind: 'administered' },
+    { protocol: 'tcp', ...portsFrom(5000, 5019), administered: false, kind: 'persistent' },
   ],
-  guests: [{ startPort: 40_000, numberOfPorts: 4096 }],
+  guests: [portsFrom(40_000, 44_095)],
   owners: [
     { protocol: 'tcp', port: 5003, address: '::', processId: 8, imageName: 'a & <b>"\u0001.exe', serviceNames: [] },
     { protocol: 'tcp', port: 65_535, address: '::', processId: 9, serviceNames: [] },
@@ -109,7 +110,12 @@ describe('the map as SVG', () => {
   it('is small: less than 300 KB for 500 ranges and 100 ports in use of each protocol', () => {
     const ranges = Array.from({ length: 500 }, (_, index) => {
       const startPort = 1024 + 120 * index;
-      return { protocol: 'tcp', startPort, endPort: startPort + 99, administered: false, kind: 'reserved' } as const;
+      return {
+        protocol: 'tcp',
+        ...portsFrom(startPort, startPort + 99),
+        administered: false,
+        kind: 'reserved',
+      } as const;
     });
     const owners = Array.from({ length: 100 }, (_, index) => {
       const port = 1010 + 120 * index;

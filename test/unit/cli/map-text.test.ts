@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { mapText } from '../../../src/cli/map/map-text.js';
 import { drawPortPicture, type PortPictureSources } from '../../../src/cli/map/port-picture.js';
 import type { Style } from '../../../src/cli/outcome.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 const plain: Style = (_, text) => text;
 const colored: Style = (format, text) => styleText(format, text, { validateStream: false });
@@ -12,9 +13,9 @@ const machine: PortPictureSources = {
   protocol: 'udp',
   dynamicPortRange: { startPort: 49_152, numberOfPorts: 16_384 },
   ranges: [
-    { protocol: 'udp', startPort: 2048, endPort: 2147, administered: false, kind: 'reserved' },
-    { protocol: 'udp', startPort: 50_000, endPort: 50_059, administered: true, kind: 'administered' },
-    { protocol: 'udp', startPort: 2112, endPort: 2112, administered: false, kind: 'persistent' },
+    { protocol: 'udp', ...portsFrom(2048, 2147), administered: false, kind: 'reserved' },
+    { protocol: 'udp', ...portsFrom(50_000, 50_059), administered: true, kind: 'administered' },
+    { protocol: 'udp', ...portsFrom(2112, 2112), administered: false, kind: 'persistent' },
   ],
   guests: [],
   owners: [{ protocol: 'udp', port: 2081, address: '::', processId: 1, serviceNames: [] }],

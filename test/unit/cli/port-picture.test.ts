@@ -10,6 +10,7 @@ import {
 import type { KnownRange, RangeKind } from '../../../src/cli/range-kinds.js';
 import type { PortOwner, TcpState } from '../../../src/calls/port-owners.js';
 import { lengthOf } from '../../../src/common/port-span.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 const nothing: PortPictureSources = {
   protocol: 'tcp',
@@ -20,7 +21,7 @@ const nothing: PortPictureSources = {
 };
 
 function range(kind: RangeKind, startPort: number, endPort: number): KnownRange {
-  return { protocol: 'tcp', startPort, endPort, administered: kind === 'administered', kind };
+  return { protocol: 'tcp', ...portsFrom(startPort, endPort), administered: kind === 'administered', kind };
 }
 
 function owner(port: number, processId: number, state: TcpState = 'LISTEN', imageName = 'a.exe'): PortOwner {
@@ -38,7 +39,7 @@ describe('the picture of the ports', () => {
   it('says of each port what is most true of it, and which range it is part of', () => {
     const sources = {
       ...nothing,
-      guests: [{ startPort: 100, numberOfPorts: 10 }],
+      guests: [portsFrom(100, 109)],
       ranges: [range('reserved', 105, 119), range('administered', 110, 114), range('persistent', 112, 112)],
       owners: [owner(112, 7)],
     };

@@ -15,6 +15,7 @@ import {
   hcn,
   type Cases,
 } from './facts-of.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 /** Ports in ranges and in reservations. */
 export const casesOfReservations: Cases = {
@@ -42,7 +43,7 @@ export const casesOfReservations: Cases = {
     { cause: 'foreign-range', holder: 'winnat', first: { runs: [], elevated: false } },
   ],
   'a range of WinNAT, as wide as those of HNS': [
-    refusedFactsOf(10_013, { ranges: known([{ ...winnat, endPort: 3032 }]), neighbours: known([]) }),
+    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(2969, 3032) }]), neighbours: known([]) }),
     { cause: 'foreign-range', holder: 'winnat', names: ['2969-3032'] },
   ],
   'a range of WinNAT, with the code of a port in use': [
@@ -54,7 +55,7 @@ export const casesOfReservations: Cases = {
     { cause: 'foreign-range', certainty: 'likely', holder: 'winnat' },
   ],
   'a range of an unusual width': [
-    refusedFactsOf(10_013, { ranges: known([{ ...winnat, startPort: 2998 }]), neighbours: known([]) }),
+    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(2998, 3068) }]), neighbours: known([]) }),
     {
       cause: 'foreign-range',
       certainty: 'certain',
@@ -63,7 +64,7 @@ export const casesOfReservations: Cases = {
     },
   ],
   'a range of one port': [
-    refusedFactsOf(10_013, { ranges: known([{ ...winnat, startPort: 3000, endPort: 3000 }]), neighbours: known([]) }),
+    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(3000, 3000) }]), neighbours: known([]) }),
     { cause: 'foreign-range', holder: 'unknown' },
   ],
   'a range in which a program has sockets': [
@@ -88,7 +89,7 @@ export const casesOfReservations: Cases = {
   ],
   'a range in which the kernel listens on the port': [
     refusedFactsOf(10_013, {
-      ranges: known([{ ...winnat, startPort: 3000, endPort: 3000 }]),
+      ranges: known([{ ...winnat, ...portsFrom(3000, 3000) }]),
       owners: known([system]),
       neighbours: known([system]),
     }),
@@ -118,7 +119,7 @@ export const casesOfReservations: Cases = {
   ],
   'a persistent reservation': [
     refusedFactsOf(10_013, {
-      ranges: known([{ ...winnat, startPort: 2990, endPort: 3009 }]),
+      ranges: known([{ ...winnat, ...portsFrom(2990, 3009) }]),
       persistent: known(blockOf),
     }),
     {

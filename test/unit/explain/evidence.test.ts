@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortFacts } from '../../../src/explain/facts/facts.js';
 import { administered, eacces, known, ownerOf, refusedFactsOf, unknown, winnat, neighbour, hcn } from './facts-of.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 describe('the evidence', () => {
   it('has every fact, and why those are missing that are', () => {
@@ -39,7 +40,7 @@ describe('the evidence', () => {
       return evidence.find(({ source }) => source.endsWith('show excludedportrange'))?.finding;
     };
     expect(findingOf(winnat)).toMatch(/2969-3068.*\b100 ports.*WinNAT/);
-    expect(findingOf({ ...winnat, endPort: 3032 })).toMatch(/2969-3032.*\b64 ports.*HNS/);
+    expect(findingOf({ ...winnat, ...portsFrom(2969, 3032) })).toMatch(/2969-3032.*\b64 ports.*HNS/);
     expect(findingOf(administered)).toMatch(/2990-3010.*\b21 ports/);
     expect(findingOf(administered)).not.toMatch(/WinNAT|HNS/);
   });

@@ -6,6 +6,7 @@ import type { EarlierRefusal, Fact, PortFacts } from '../../../src/explain/facts
 import type { ExcludedPortRange, PortRange } from '../../../src/common/ports.js';
 import type { PortExplanation } from '../../../src/explain/port-explanation.js';
 import type { GuestPortReservation, PortOwner } from '../../../src/calls/port-owners.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 // Whatever the facts are, true together or not: the explanation must not contradict them, nor itself.
 
@@ -33,7 +34,7 @@ const ranges: fc.Arbitrary<ExcludedPortRange[]> = fc
     return rows.map(([gap, width, isAdministered]) => {
       const startPort = next + gap;
       next = startPort + width;
-      return { protocol: 'tcp', startPort, endPort: next - 1, administered: isAdministered };
+      return { protocol: 'tcp', ...portsFrom(startPort, next - 1), administered: isAdministered };
     });
   });
 
@@ -47,7 +48,9 @@ const owner: fc.Arbitrary<PortOwner> = fc.record({
 });
 const guest: fc.Arbitrary<GuestPortReservation> = fc
   .tuple(block, fc.constantFrom('tcp' as const, 'udp' as const, 'both' as const))
-  .map(([range, each]) => ({ ...range, protocol: each }));
+  .map(([{ startPort, numberOfPorts }, each]) => {
+    return { protocol: each, ...portsFrom(startPort, startPort + numberOfPorts - 1) };
+  });
 
 const errorNumber = fc.constantFrom(0, 0, 10_013, 10_013, 10_048, 10_048, 10_049, 10_047, 10_055);
 const refusal: fc.Arbitrary<EarlierRefusal> = fc.constantFrom(

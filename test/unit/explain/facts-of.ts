@@ -4,6 +4,7 @@ import type { ExcludedPortRange, PortRange } from '../../../src/common/ports.js'
 import type { RangeHolder } from '../../../src/explain/answer/range-holder.js';
 import type { PortExplanation } from '../../../src/explain/port-explanation.js';
 import type { PortOwner } from '../../../src/calls/port-owners.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 export const known = <Value>(value: Value): Fact<Value> => ({ known: true, value });
 export const unknown = (why: string): Fact<never> => ({ known: false, why });
@@ -39,8 +40,8 @@ export function refusedFactsOf(errorNumber: number, overrides: Partial<PortFacts
   return factsOf({ attempts, ...rest, ...overrides });
 }
 
-export const winnat: ExcludedPortRange = { protocol: 'tcp', startPort: 2969, endPort: 3068, administered: false };
-export const administered: ExcludedPortRange = { ...winnat, startPort: 2990, endPort: 3010, administered: true };
+export const winnat: ExcludedPortRange = { protocol: 'tcp', ...portsFrom(2969, 3068), administered: false };
+export const administered: ExcludedPortRange = { ...winnat, ...portsFrom(2990, 3010), administered: true };
 
 export function ownerOf(overrides: Partial<PortOwner> = {}): PortOwner {
   return {
@@ -61,7 +62,7 @@ export const eaddrinuse: EarlierRefusal = { call: 'listen', code: 'EADDRINUSE', 
 export const system = ownerOf({ processId: 4, imageName: 'System' });
 export const neighbour = ownerOf({ port: 2999, processId: 77, imageName: 'quic.exe' });
 export const blockOf = { protocol: 'tcp', startPort: 2990, numberOfPorts: 20 } as const;
-export const hcn = { protocol: 'both', startPort: 2900, numberOfPorts: 4096 } as const;
+export const hcn = { protocol: 'both', ...portsFrom(2900, 6995) } as const;
 
 /** The cause and the data of an explanation; `wording.txt` has its words. */
 export type Expected = Partial<Omit<PortExplanation, 'sentence' | 'advice' | 'evidence'>> & {

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { candidates } from '../../../src/explain/facts/nearby-port.js';
 import { administered, winnat } from './facts-of.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
-const rangeOf = (startPort: number, endPort: number) => ({ ...winnat, startPort, endPort });
+const rangeOf = (startPort: number, endPort: number) => ({ ...winnat, ...portsFrom(startPort, endPort) });
 
 describe('the ports to try nearby', () => {
   it('begin after the port, or after the range it lies in', () => {
@@ -13,7 +14,7 @@ describe('the ports to try nearby', () => {
   });
 
   it('leave out ranges that follow each other, with a star or without', () => {
-    const ranges = [winnat, rangeOf(3069, 3168), { ...administered, startPort: 3169, endPort: 3170 }];
+    const ranges = [winnat, rangeOf(3069, 3168), { ...administered, ...portsFrom(3169, 3170) }];
     expect([...candidates(3000, ranges)][0]).toBe(3171);
   });
 

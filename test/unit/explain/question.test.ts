@@ -10,7 +10,8 @@ import * as question from '../../../src/explain/facts/question.js';
 
 const readError = (error: unknown, protocol?: 'tcp' | 'udp') =>
   question.readError(error as object, takeErrorProperties(error), protocol);
-const readOptions = (options: unknown) => question.readOptions(take('options', options, ['protocol', 'port', 'host']));
+const readOptions = (options: unknown) =>
+  question.readOptions(take('options', options, ['protocol', 'port', 'startPort', 'host']));
 
 const nodeError = (properties: object) => Object.assign(new Error('as Node has it'), properties);
 const eacces = { code: 'EACCES', syscall: 'listen', port: 3000 };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PortBlock, Protocol } from '../../../src/common/ports.js';
 import { type ExcludedPortRangeRow, SimulatedWindows } from '../../../src/simulator/model/machine.js';
 import { bindNew, openAssociated, refusalOf } from './helpers.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 const block = tcp(5000, 10);
 
@@ -119,7 +120,12 @@ describe('the list of excluded port ranges', () => {
       endPort: number,
       kind: ExcludedPortRangeRow['kind'],
       protocol: Protocol = 'tcp',
-    ): ExcludedPortRangeRow => ({ protocol, startPort, endPort, administered: kind === 'administered', kind });
+    ): ExcludedPortRangeRow => ({
+      protocol,
+      ...portsFrom(startPort, endPort),
+      administered: kind === 'administered',
+      kind,
+    });
     expect(machine.excludedPortRanges('tcp')).toEqual([
       row(1000, 1000, 'administered'),
       row(2000, 2099, 'foreign'),

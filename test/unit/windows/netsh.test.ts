@@ -17,8 +17,9 @@ import { simulatedBinding } from '../../../src/simulator/simulated-binding.js';
 import { MemoryAccess } from '../../../src/simulator/machine-access.js';
 import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
 import { english, printTable } from '../calls/netsh-table.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
-const table = printTable([{ startPort: 7_000, endPort: 7_099, administered: false }], english);
+const table = printTable([{ ...portsFrom(7_000, 7_099), administered: false }], english);
 const show = ['interface', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp', 'store=active'];
 
 // A program by that name, where a Windows would have it. On Windows it would have to be a binary.
