@@ -65,7 +65,7 @@ export const errorCodes = {
   WSAEOPNOTSUPP: {
     errorNumber: 10045,
     meaning: 'This socket or this system does not support port reservations.',
-    hint: 'Only TCP and UDP sockets can hold port reservations, and only in desktop programs and services, not in UWP apps.',
+    hint: 'Only TCP and UDP sockets can hold port reservations, and only on Windows itself: Wine refuses them, and UWP apps may not use them.',
   },
   WSAEAFNOSUPPORT: {
     errorNumber: 10047,

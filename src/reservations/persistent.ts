@@ -16,7 +16,8 @@ export function wasCreated(reservation: PersistentPortReservation): boolean {
 }
 
 /**
- * A block of ports that Windows reserves across restarts until it is deleted, for elevated processes that look up its token.
+ * A block of ports that Windows reserves across restarts until it is deleted. Any process can look its token up; only an
+ * elevated one can bind inside the block.
  *
  * @example
  * // At each start of the service, elevated:
