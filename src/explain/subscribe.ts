@@ -11,6 +11,16 @@ import { subscribe } from 'node:diagnostics_channel';
 import { errorMonitor, type EventEmitter } from 'node:events';
 import { knownProtocols } from './facts/known-protocols.js';
 import { explainLazily } from './errors/lazy-explanation.js';
+import type { PortExplanation } from './port-explanation.js';
+
+/** An error of `listen`, or of a UDP `bind`, as a program sees it that preloads this module. */
+export interface ExplainedError extends NodeJS.ErrnoException {
+  /**
+   * Says why the port could not be bound, and what to do. It is found out when the program first reads it, or the message or
+   * the stack. Undefined where the question failed or took too long.
+   */
+  readonly explanation?: PortExplanation | undefined;
+}
 
 /** The messages that Node publishes on the channels below. */
 interface Published {

@@ -16,6 +16,7 @@ import {
   type Protocol,
   type RuntimePortReservation,
 } from 'win-port-reservation';
+import type { ExplainedError } from 'win-port-reservation/explain';
 
 expectTypeOf(explainPort).toEqualTypeOf<(options: ExplainPortOptions) => Promise<PortExplanation>>();
 expectTypeOf(explainListenError).toEqualTypeOf<(error: unknown) => Promise<PortExplanation>>();
@@ -73,3 +74,6 @@ void explainPort({ protocol: 'tcp' });
 void explainPort({ protocol: 'tcp', port: 3000, startPort: 3000 });
 // @ts-expect-error -- a port is a number
 void explainPort({ protocol: 'tcp', port: '3000' });
+
+expectTypeOf<ExplainedError>().toExtend<NodeJS.ErrnoException>();
+expectTypeOf<ExplainedError['explanation']>().toEqualTypeOf<PortExplanation | undefined>();
