@@ -24,7 +24,7 @@ const systemText: Record<number, string> = {
   995: 'aborted',
   1168: 'Element not found',
   10013: 'Access denied',
-  10038: 'There is no socket',
+  10038: 'The socket is gone',
 };
 
 function expectMessage(error: Error, call: string, errorNumber: number, about: string): void {

@@ -117,7 +117,7 @@ describe('with the preload, the error of a server', () => {
     port = await freeBlock(1);
     const { exitCode, stderr } = await run('twice', protocol);
     expect(stderr).toMatch(
-      new RegExp(`^${protocol.toUpperCase()} port ${port} .*this process \\(\\d+\\).*\\n {2}- \\S`, 'm'),
+      new RegExp(`^${protocol.toUpperCase()} port ${port} .*this process \\(\\d+\\).*\\r?\\n {2}- \\S`, 'm'),
     );
     expect(exitCode).toBe(1);
   });
