@@ -53,11 +53,12 @@ describe('an abort at 100 moments ends as with Node', () => {
   );
 
   differential('of a client socket that connects', ['moment 0', 'moment 99'], async ({ note, connect, own }) => {
-    const server = own(net.createServer((socket) => socket.on('error', () => undefined).resume()));
-    server.listen(0, host);
-    await once(server, 'listening');
-    const { port } = server.address() as net.AddressInfo;
     for (const moment of moments) {
+      // A server for each: a connection that has just been closed keeps its pair of ports for a while, and the block is small.
+      const server = own(net.createServer((socket) => socket.on('error', () => undefined).resume()));
+      server.listen(0, host);
+      await once(server, 'listening');
+      const { port } = server.address() as net.AddressInfo;
       const controller = new AbortController();
       const connecting = connect({ host, port, signal: controller.signal });
       // It rejects, or the socket that it resolved to fails.
@@ -68,6 +69,7 @@ describe('an abort at 100 moments ends as with Node', () => {
       await comeTo(moment, connecting);
       controller.abort();
       note(`moment ${moment}`, `moment ${moment}`, (await failed).name);
+      server.close();
     }
   });
 });
