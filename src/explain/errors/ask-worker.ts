@@ -6,8 +6,15 @@ import { installed } from '../../windows/installed-windows.js';
 import { listLiveBlocks } from '../../calls/live-blocks.js';
 import type { PortBlock, Protocol } from '../../common/ports.js';
 import type { PortExplanation } from '../port-explanation.js';
-import type { ListenError } from './listen-error.js';
 import { RecentAnswers } from './recent-answers.js';
+
+/** The properties of an error of `listen` or `bind` that are read here; the others stay as they are. */
+export interface ListenError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly port: number;
+  readonly address?: string | null;
+}
 
 /** An explanation, and the part of it that goes into the message of an error. */
 export interface Answer {

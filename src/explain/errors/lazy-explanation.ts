@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { installed } from '../../windows/installed-windows.js';
 import type { Protocol } from '../../common/ports.js';
-import { askWorker, type Answer } from './ask-worker.js';
-import type { ListenError } from './listen-error.js';
+import { askWorker, type Answer, type ListenError } from './ask-worker.js';
 import { knownProtocols } from '../facts/known-protocols.js';
 
 const codes = new Set<unknown>(['EACCES', 'EADDRINUSE', 'EADDRNOTAVAIL']);
