@@ -3,6 +3,7 @@ import type { PortAdvice } from '../port-explanation.js';
 import type { PortOwner } from '../../calls/port-owners.js';
 import type { PortFacts } from '../facts/facts.js';
 import { fileSharingPorts, systemProcessId } from './range-holder.js';
+import { isPartOfWindows, whyKeepService } from '../../common/parts-of-windows.js';
 import { quoted } from './shell-words.js';
 import { ownerName } from './words.js';
 
@@ -39,24 +40,11 @@ function stopOwner(owner: PortOwner, facts: PortFacts): PortAdvice {
   const program = imageName?.toLowerCase() ?? '';
   const relay = relays[program];
   if (relay) return relay(owner);
-  if (partsOfWindows.has(program) && serviceNames.length === 0) {
+  if (isPartOfWindows(program) && serviceNames.length === 0) {
     return { text: `Leave ${ownerName(owner)} alone: Windows does not run without it.`, elevated: false };
   }
   return serviceNames.length > 0 ? stopService(serviceNames, processId) : stopProcess(owner);
 }
-
-/** Ending one of these ends Windows, or every service of a service host. */
-const partsOfWindows = new Set([
-  'csrss.exe',
-  'lsass.exe',
-  'services.exe',
-  'smss.exe',
-  'svchost.exe',
-  'vmmem',
-  'vmmemwsl',
-  'wininit.exe',
-  'winlogon.exe',
-]);
 
 function stopProcess(owner: PortOwner): PortAdvice {
   return {
@@ -68,6 +56,8 @@ function stopProcess(owner: PortOwner): PortAdvice {
 }
 
 function stopService(serviceNames: readonly string[], processId: number): PortAdvice {
+  const [kept] = serviceNames.filter((name) => whyKeepService(name) !== undefined);
+  if (kept !== undefined) return keepService(kept, serviceNames, processId);
   const [service = '', ...others] = serviceNames;
   const cost = 'The service is unavailable until it is started again.';
   if (others.length === 0) {
@@ -86,6 +76,18 @@ function stopService(serviceNames: readonly string[], processId: number): PortAd
     commands: [`tasklist /svc /fi "PID eq ${processId}"`],
     elevated: true,
     cost,
+  };
+}
+
+/** Warns of a service that must not be stopped. Where it shares its process, another service may use the port. */
+function keepService(service: string, serviceNames: readonly string[], processId: number): PortAdvice {
+  const others = serviceNames.filter((name) => whyKeepService(name) === undefined);
+  const text = `Do not stop the service ${service}: without it, ${whyKeepService(service) ?? ''}.`;
+  if (others.length === 0) return { text, elevated: false };
+  return {
+    text: `${text} Another service of process ${processId} may use the port: ${others.join(', ')}.`,
+    commands: [`tasklist /svc /fi "PID eq ${processId}"`],
+    elevated: false,
   };
 }
 

@@ -4,8 +4,9 @@ import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortFacts } from '../../../src/explain/facts/facts.js';
 import type { PortExplanation } from '../../../src/explain/port-explanation.js';
+import { servicesToKeep } from '../../../src/common/parts-of-windows.js';
 import { allCases } from './all-cases.js';
-import { blockOf, known, refusedFactsOf, unknown, winnat } from './facts-of.js';
+import { blockOf, known, ownerOf, refusedFactsOf, unknown, winnat } from './facts-of.js';
 
 describe('the advice', () => {
   const textOf = ({ advice }: PortExplanation) => JSON.stringify(advice);
@@ -71,6 +72,26 @@ describe('the advice', () => {
       const explanation = explainFacts(facts);
       const isWinnat = /a range of (WinNAT|an unusual width|one port)|no bind can be tried/.test(name);
       if (!isWinnat) expect(textOf(explanation), name).not.toContain('winnat');
+    }
+  });
+
+  it('stops no service that Windows or WSL needs, in any letter case, alone or among others', () => {
+    for (const name of Object.keys(servicesToKeep)) {
+      for (const serviceNames of [[name], [name.toUpperCase()], ['Spooler', name], [name, 'Spooler']]) {
+        const owners = known([ownerOf({ imageName: 'svchost.exe', serviceNames })]);
+        for (const errorNumber of [10_013, 10_048]) {
+          const text = textOf(explainFacts(refusedFactsOf(errorNumber, { owners }))).toLowerCase();
+          expect(text).not.toMatch(/net stop|taskkill/);
+          expect(text).toContain(servicesToKeep[name]?.toLowerCase());
+        }
+      }
+    }
+  });
+
+  it('ends no part of Windows', () => {
+    for (const imageName of ['lsass.exe', 'LSASS.EXE', 'vmmemWSL', 'System']) {
+      const owners = known([ownerOf({ imageName })]);
+      expect(textOf(explainFacts(refusedFactsOf(10_048, { owners })))).not.toMatch(/net stop|taskkill/);
     }
   });
 

@@ -103,6 +103,14 @@ export const casesOfSockets: Cases = {
     refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['MSSQL$SQLEXPRESS'] })]) }),
     { cause: 'in-use', names: ['service MSSQL$SQLEXPRESS'], first: { runs: ['services.msc'], elevated: true } },
   ],
+  'a service that WSL needs': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'svchost.exe', serviceNames: ['SharedAccess'] })]) }),
+    { cause: 'in-use', names: ['service SharedAccess'], first: { runs: [], elevated: false } },
+  ],
+  'a service that Windows needs, and one that it does not': [
+    refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['Dnscache', 'Spooler'] })]) }),
+    { cause: 'in-use', names: ['services Dnscache, Spooler'], first: { runs: ['tasklist /svc /fi "PID eq 1234"'] } },
+  ],
   'a part of Windows': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'lsass.exe' })]) }),
     { cause: 'in-use', names: ['lsass.exe'], first: { runs: [], elevated: false } },
