@@ -14,17 +14,16 @@
 namespace win_port_reservation {
 namespace {
 
-// One of the six IP Helper functions as a JavaScript function.
+constexpr auto kOutcomeToJs = [](Napi::Env env, const auto& outcome) -> napi_value { return ToJs(env, outcome); };
+
+// Runs one of the six functions for persistent reservations on the thread pool.
 template <auto kCall>
 Napi::Value PersistentCall(const Napi::CallbackInfo& info) {
   ArgumentReader reader(info.Env());
-  const uint16_t start_port_network_order = reader.Uint16(info[0], "startPortNetworkOrder");
-  const uint16_t number_of_ports = reader.Uint16(info[1], "numberOfPorts");
+  const PortRange range = {reader.Uint16(info[0], "startPortNetworkOrder"), reader.Uint16(info[1], "numberOfPorts")};
   if (reader.failed()) return Napi::Value();
   return RunOnThreadPool(
-      info.Env(), "win-port-reservation:persistent",
-      [start_port_network_order, number_of_ports] { return kCall(start_port_network_order, number_of_ports); },
-      [](Napi::Env env, const auto& outcome) -> napi_value { return ToJs(env, outcome); });
+      info.Env(), "win-port-reservation:persistent", [range] { return kCall(range); }, kOutcomeToJs);
 }
 
 Napi::Value Open(const Napi::CallbackInfo& info) {
@@ -51,14 +50,12 @@ Napi::Value ListOwners(const Napi::CallbackInfo& info) {
   if (reader.failed()) return Napi::Value();
   return RunOnThreadPool(
       info.Env(), "win-port-reservation:listPortOwners",
-      [protocol, port_network_order] { return ListPortOwners(protocol, port_network_order); },
-      [](Napi::Env env, const auto& outcome) -> napi_value { return ToJs(env, outcome); });
+      [protocol, port_network_order] { return ListPortOwners(protocol, port_network_order); }, kOutcomeToJs);
 }
 
 Napi::Value ListGuestReservations(const Napi::CallbackInfo& info) {
-  return RunOnThreadPool(
-      info.Env(), "win-port-reservation:listGuestPortReservations", ListGuestPortReservations,
-      [](Napi::Env env, const auto& outcome) -> napi_value { return ToJs(env, outcome); });
+  return RunOnThreadPool(info.Env(), "win-port-reservation:listGuestPortReservations", ListGuestPortReservations,
+                         kOutcomeToJs);
 }
 
 Napi::Value MessageOf(const Napi::CallbackInfo& info) {

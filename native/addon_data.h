@@ -10,7 +10,7 @@
 
 namespace win_port_reservation {
 
-// What the addon keeps for one environment: the main thread and every worker thread have their own.
+// The state of the addon in one environment. The main thread and every worker thread have an environment of their own.
 struct AddonData {
   WinsockSession winsock;
   Napi::FunctionReference socket_constructor;

@@ -7,7 +7,8 @@
 
 #include "windows_headers.h"
 
-// Needs the types of windows.h. Only its declarations are used: a Windows without the DLL must load the addon too.
+// Needs the types of windows.h. The addon uses only its declarations, because it must load on a Windows without the
+// DLL.
 #include <computenetwork.h>
 
 namespace win_port_reservation {
@@ -23,7 +24,7 @@ using UniqueEntries = std::unique_ptr<HCN_PORT_RANGE_ENTRY, FreeEntries>;
 
 template <typename Function>
 Function FunctionOf(const UniqueModule& module, const char* name) {
-  // By way of the one type that compilers let any other function be cast from.
+  // Compilers warn of a direct cast between function types, but not of one through void (*)().
   return reinterpret_cast<Function>(reinterpret_cast<void (*)()>(GetProcAddress(module.get(), name)));
 }
 
@@ -47,7 +48,7 @@ Outcome<std::optional<std::vector<GuestPortReservation>>> ListGuestPortReservati
   if (FAILED(result)) {
     return CallFailure{"HcnEnumerateGuestNetworkPortReservations", static_cast<uint32_t>(result)};
   }
-  // Freed before the module, which has the function for it.
+  // Frees the entries before the module, which contains the function that frees them.
   const UniqueEntries owned(entries, free_entries);
   std::vector<GuestPortReservation> reservations;
   reservations.reserve(count);

@@ -10,8 +10,8 @@
 
 namespace win_port_reservation {
 
-// HCN_PORT_RANGE_ENTRY, without what says whose it is. The byte order of its ports is not documented; host byte order
-// is assumed, because WSL passes ports that way to the functions that make these reservations.
+// HCN_PORT_RANGE_ENTRY without its owner. Microsoft does not document the byte order of its ports. The addon assumes
+// host byte order, because WSL passes ports that way to the functions that make these reservations.
 struct GuestPortReservation {
   // HCN_PORT_PROTOCOL: 1 is TCP, 2 is UDP, 3 is both.
   uint32_t protocol;
@@ -20,8 +20,8 @@ struct GuestPortReservation {
   uint16_t end_port;
 };
 
-// HcnEnumerateGuestNetworkPortReservations, whose HRESULT is the error number of a failure. Nothing where this Windows
-// does not have the function. It asks the Host Network Service, and blocks for as long as that takes.
+// Calls HcnEnumerateGuestNetworkPortReservations; a failure carries its HRESULT. Returns nullopt where this Windows
+// lacks the function. Windows asks the Host Network Service, and the call blocks for as long as that takes.
 Outcome<std::optional<std::vector<GuestPortReservation>>> ListGuestPortReservations();
 
 }  // namespace win_port_reservation

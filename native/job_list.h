@@ -7,7 +7,7 @@
 
 namespace win_port_reservation {
 
-// Something to do on another thread. It may be deleted on any thread, begun or not.
+// Work for another thread. Any thread may delete it, begun or not.
 class Job {
  public:
   virtual ~Job() = default;
@@ -24,14 +24,14 @@ class Job {
   std::unique_ptr<Job> next_;
 };
 
-// First in, first out.
+// A queue of jobs, first in, first out.
 class JobList {
  public:
   JobList() = default;
   JobList(JobList&& other) : first_(std::move(other.first_)), last_(std::exchange(other.last_, nullptr)) {}
   JobList(const JobList&) = delete;
   JobList& operator=(const JobList&) = delete;
-  // One by one: a job that deleted the rest of the list would recur as often as there are jobs.
+  // Deletes one job at a time: deleting the first would delete the rest recursively, as deep as the list is long.
   ~JobList() {
     while (Pop()) continue;
   }
@@ -44,7 +44,7 @@ class JobList {
     last_ = last;
   }
 
-  // Null when there is none.
+  // Returns null when the list is empty.
   std::unique_ptr<Job> Pop() {
     std::unique_ptr<Job> job = std::move(first_);
     if (job) first_ = std::move(job->next_);

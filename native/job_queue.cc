@@ -4,16 +4,16 @@
 namespace win_port_reservation {
 namespace {
 
-// In milliseconds. Windows' clock moves in steps of up to 16 ms, so that it can be that much more.
+// In milliseconds. Windows' clock moves in steps of up to 16 ms, so the wait may be longer by as much.
 constexpr ULONGLONG kPatience = 20;
 
-// In milliseconds. To wake a lane is quicker than to have the pool run another.
+// In milliseconds. Waking a lane is quicker than asking the pool for another.
 constexpr DWORD kLinger = 100;
 
 // As many as libuv's pool has threads.
 constexpr int kLanes = 4;
 
-// When so many calls are stuck, Windows is. More threads would not help.
+// When this many calls are stuck, Windows itself is stuck and more threads would not help.
 constexpr int kMaximalLanes = 64;
 
 class Lock {
@@ -27,7 +27,7 @@ class Lock {
   SRWLOCK* const lock_;
 };
 
-// A time without the lock, for what has it.
+// Frees a lock that the thread holds, for the length of a scope.
 class Unlock {
  public:
   explicit Unlock(SRWLOCK* lock) : lock_(lock) { ReleaseSRWLockExclusive(lock_); }
@@ -83,7 +83,7 @@ JobList JobQueue::Close(DWORD milliseconds) {
     WaitForThreadpoolTimerCallbacks(watch_, TRUE);
     CloseThreadpoolTimer(watch_);
   }
-  // Callbacks that run keep it until they return.
+  // Running callbacks keep the work object alive until they return.
   if (lane_ != nullptr) CloseThreadpoolWork(lane_);
 
   AcquireSRWLockExclusive(&lock_);
@@ -121,7 +121,7 @@ void JobQueue::RunJobs() {
   if (done) delete this;
 }
 
-// Called with the lock, which is free while the job runs.
+// Runs the first waiting job. The caller holds the lock, which is free while the job runs.
 void JobQueue::RunNext() {
   std::unique_ptr<Job> job = waiting_.Pop();
   if (!waiting_.empty() && !watched_) StartWatch();
@@ -131,7 +131,7 @@ void JobQueue::RunNext() {
     job->Run();
   }
   if (left_to_last_lane_) {
-    // Nobody is left to take it; and what it has, a socket maybe, need not wait for other lanes.
+    // No environment is left to take the job, and its socket need not wait for other lanes.
     const Unlock unlock(&lock_);
     job.reset();
     return;
@@ -148,7 +148,7 @@ void JobQueue::RunNext() {
   if (closed_) WakeAllConditionVariable(&ended_);
 }
 
-// Whether there is more to do. Called with the lock, which is free meanwhile.
+// Waits for another job and returns whether one came. The caller holds the lock, which is free while the lane waits.
 bool JobQueue::Linger() {
   lingering_ += 1;
   BOOL in_time = TRUE;
@@ -182,12 +182,12 @@ JobQueue::Start JobQueue::AddLane() {
   if (!lingers && lanes_ == kMaximalLanes) return Start::kNothing;
   coming_ += 1;
   (lingers ? woken_ : lanes_) += 1;
-  // It may be long in coming.
+  // The pool may take long to run it; the watch must not count that time against the jobs.
   job_began_ = GetTickCount64();
   return lingers ? Start::kWake : Start::kSubmit;
 }
 
-// Without the lock: the first thing that a lane does is to take it.
+// Called without the lock, because a lane takes the lock first.
 void JobQueue::StartLane(Start start) {
   if (start == Start::kWake) WakeConditionVariable(&woken_or_closed_);
   if (start == Start::kSubmit) SubmitThreadpoolWork(lane_);
@@ -195,7 +195,7 @@ void JobQueue::StartLane(Start start) {
 
 void JobQueue::StartWatch() {
   watched_ = true;
-  // A negative time, in steps of 100 ns, is one from now on.
+  // A negative time counts from now, in steps of 100 ns.
   ULARGE_INTEGER due;
   due.QuadPart = 0 - kPatience * 10'000;
   FILETIME time = {due.LowPart, due.HighPart};

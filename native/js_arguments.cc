@@ -9,7 +9,7 @@ namespace win_port_reservation {
 void ArgumentReader::Fail(const char* name, const char* expected) {
   if (failed_) return;
   failed_ = true;
-  // A getter of the caller may have thrown already; its error is the one to see.
+  // A getter of the caller may have thrown already, and the caller must see that error.
   if (env_.IsExceptionPending()) return;
   Napi::TypeError::New(env_, std::string(name) + " must be " + expected).ThrowAsJavaScriptException();
 }
@@ -54,8 +54,8 @@ Napi::Value ArgumentReader::Property(const Napi::Value& object, const char* obje
     Fail(object_name, "an object");
     return env_.Undefined();
   }
-  // Not Napi::Object::Get, which unpacks what a getter throws in order to throw it again. That ends the process where
-  // nothing can be thrown, as when a time limit of node:vm strikes inside the getter.
+  // Napi::Object::Get would unpack an exception of a getter in order to throw it again. That ends the process when no
+  // exception can be thrown, for instance when a time limit of node:vm strikes inside the getter.
   napi_value value = nullptr;
   if (napi_get_named_property(env_, object, name, &value) != napi_ok) {
     Fail(name, "readable");
@@ -79,7 +79,7 @@ BindRequest ArgumentReader::Bind(const Napi::Value& value, const char* name) {
   const uint16_t port_network_order = Uint16(port, "portNetworkOrder");
   if (failed_) return BindRequest{};
   std::string text = address.As<Napi::String>().Utf8Value();
-  // Windows would read only what comes before it.
+  // Windows would read the address only up to the NUL.
   if (text.find('\0') != std::string::npos) Fail("address", "a string without NUL");
   return BindRequest{std::move(text), port_network_order, ipv6_only.As<Napi::Boolean>().Value()};
 }

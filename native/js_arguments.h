@@ -10,10 +10,10 @@
 
 namespace win_port_reservation {
 
-// Turns JavaScript values into C++ ones. The first value that does not fit throws a TypeError that names it, and from
-// then on the reader has failed: what it returns is unusable and no more JavaScript is run.
+// Turns JavaScript values into C++ ones. The first value that does not fit throws a TypeError that names it. From then
+// on the reader has failed: its results are unusable, and it runs no more JavaScript.
 //
-// The TypeScript layer has checked all of it before; this is what keeps wrong values from being undefined behaviour.
+// The TypeScript layer has checked all values before. The reader keeps wrong ones from being undefined behaviour.
 class ArgumentReader {
  public:
   explicit ArgumentReader(Napi::Env env) : env_(env) {}
@@ -23,7 +23,7 @@ class ArgumentReader {
   uint16_t Uint16(const Napi::Value& value, const char* name);
   uint32_t Uint32(const Napi::Value& value, const char* name);
   uint64_t Token(const Napi::Value& value, const char* name);
-  // IPPROTO_TCP or IPPROTO_UDP.
+  // Accepts IPPROTO_TCP and IPPROTO_UDP.
   int Protocol(const Napi::Value& value, const char* name);
   PortRange Range(const Napi::Value& value, const char* name);
   BindRequest Bind(const Napi::Value& value, const char* name);

@@ -1,47 +1,50 @@
 // SPDX-License-Identifier: MIT
 #include "js_values.h"
 
+#include <initializer_list>
+#include <utility>
+
 namespace win_port_reservation {
+namespace {
+
+Napi::Value MakeObject(Napi::Env env, std::initializer_list<std::pair<const char*, Napi::Value>> properties) {
+  const Napi::Object object = Napi::Object::New(env);
+  for (const auto& [name, value] : properties) object.Set(name, value);
+  return object;
+}
+
+}  // namespace
 
 Napi::Value ToJs(Napi::Env env, const CallFailure& failure) {
-  const Napi::Object object = Napi::Object::New(env);
-  object.Set("call", Napi::String::New(env, failure.call));
-  object.Set("errorNumber", Napi::Number::New(env, failure.error_number));
-  return object;
+  return MakeObject(env, {{"call", Napi::String::New(env, failure.call)},
+                          {"errorNumber", Napi::Number::New(env, failure.error_number)}});
 }
 
 Napi::Value ToJs(Napi::Env env, const PortReservation& reservation) {
-  const Napi::Object object = Napi::Object::New(env);
-  object.Set("startPortNetworkOrder", Napi::Number::New(env, reservation.range.start_port_network_order));
-  object.Set("numberOfPorts", Napi::Number::New(env, reservation.range.number_of_ports));
-  object.Set("token", ToJs(env, reservation.token));
-  return object;
+  const PortRange& range = reservation.range;
+  return MakeObject(env, {{"startPortNetworkOrder", Napi::Number::New(env, range.start_port_network_order)},
+                          {"numberOfPorts", Napi::Number::New(env, range.number_of_ports)},
+                          {"token", ToJs(env, reservation.token)}});
 }
 
 Napi::Value ToJs(Napi::Env env, const SocketAddress& address) {
-  const Napi::Object object = Napi::Object::New(env);
-  object.Set("address", Napi::String::New(env, address.address));
-  object.Set("portNetworkOrder", Napi::Number::New(env, address.port_network_order));
-  return object;
+  return MakeObject(env, {{"address", Napi::String::New(env, address.address)},
+                          {"portNetworkOrder", Napi::Number::New(env, address.port_network_order)}});
 }
 
 Napi::Value ToJs(Napi::Env env, const PortOwner& owner) {
-  const Napi::Object object = Napi::Object::New(env);
-  object.Set("address", Napi::String::New(env, owner.address));
-  object.Set("portNetworkOrder", Napi::Number::New(env, owner.port_network_order));
-  object.Set("state", Napi::Number::New(env, owner.state));
-  object.Set("processId", Napi::Number::New(env, owner.process_id));
-  object.Set("imageName", Napi::String::New(env, owner.names.image_name));
-  object.Set("serviceNames", ToJs(env, owner.names.service_names));
-  return object;
+  return MakeObject(env, {{"address", Napi::String::New(env, owner.address)},
+                          {"portNetworkOrder", Napi::Number::New(env, owner.port_network_order)},
+                          {"state", Napi::Number::New(env, owner.state)},
+                          {"processId", Napi::Number::New(env, owner.process_id)},
+                          {"imageName", Napi::String::New(env, owner.names.image_name)},
+                          {"serviceNames", ToJs(env, owner.names.service_names)}});
 }
 
 Napi::Value ToJs(Napi::Env env, const GuestPortReservation& reservation) {
-  const Napi::Object object = Napi::Object::New(env);
-  object.Set("protocol", Napi::Number::New(env, reservation.protocol));
-  object.Set("startPort", Napi::Number::New(env, reservation.start_port));
-  object.Set("endPort", Napi::Number::New(env, reservation.end_port));
-  return object;
+  return MakeObject(env, {{"protocol", Napi::Number::New(env, reservation.protocol)},
+                          {"startPort", Napi::Number::New(env, reservation.start_port)},
+                          {"endPort", Napi::Number::New(env, reservation.end_port)}});
 }
 
 }  // namespace win_port_reservation

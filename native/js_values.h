@@ -14,7 +14,7 @@
 
 namespace win_port_reservation {
 
-// C++ values as the JavaScript values of the seam (src/windows/native-binding.ts).
+// Turn C++ values into the JavaScript values of the seam (src/windows/native-binding.ts).
 
 inline Napi::Value ToJs(Napi::Env env, Done) { return env.Undefined(); }
 inline Napi::Value ToJs(Napi::Env env, bool value) { return Napi::Boolean::New(env, value); }
@@ -31,7 +31,7 @@ Napi::Value ToJs(Napi::Env env, const std::vector<Row>& rows) {
   const Napi::Array array = Napi::Array::New(env, rows.size());
   for (uint32_t index = 0; index < rows.size(); ++index) {
     const Napi::HandleScope scope(env);
-    // Once an exception is under way, or no JavaScript may run any more, nothing can be set.
+    // Node-API sets no element while an exception is pending, or when no JavaScript may run any more.
     if (napi_set_element(env, array, index, ToJs(env, rows[index])) != napi_ok) break;
   }
   return array;

@@ -11,9 +11,9 @@
 namespace win_port_reservation {
 namespace {
 
-// A promise that is settled already: for calls that never reach Windows.
+// Makes a promise that is settled already, for calls that never reach Windows.
 Napi::Value Resolved(Napi::Env env, const CallFailure& failure) {
-  // Not Napi::Promise::Deferred: its promise is an arbitrary pointer when none could be made.
+  // Napi::Promise::Deferred would return an arbitrary pointer when Node-API makes no promise.
   napi_deferred deferred = nullptr;
   napi_value promise = nullptr;
   if (napi_create_promise(env, &deferred, &promise) != napi_ok) return Napi::Value();
@@ -58,7 +58,7 @@ Napi::Value NativeSocket::ToJs(Napi::Env env, int family, OpenedSocket opened) {
   using win_port_reservation::ToJs;
   const Napi::Object object = env.GetInstanceData<AddonData>()->socket_constructor.New({});
   if (object.IsEmpty()) return Napi::Value();
-  // The environment may begin to go away between any two calls: then there is an object, and nothing in it.
+  // The environment may begin to go away between any two calls. Then the object exists and wraps no NativeSocket.
   NativeSocket* const socket = Unwrap(object);
   if (socket == nullptr) return Napi::Value();
   socket->socket_ = std::move(opened.socket);
@@ -79,7 +79,7 @@ uint32_t NativeSocket::Unavailable() const {
 template <typename Run>
 Napi::Value NativeSocket::RunJob(Napi::Env env, const char* call, Run run) {
   if (const uint32_t error_number = Unavailable()) return Resolved(env, CallFailure{call, error_number});
-  // Before the job is queued: a hook of async_hooks can run then, and call this socket again.
+  // Set before the job is queued, because a hook of async_hooks can run then and call this socket again.
   busy_ = true;
   const Napi::Value promise = RunOnThreadPool(
       env, call,
@@ -135,10 +135,14 @@ Napi::Value NativeSocket::Bind(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NativeSocket::Close(const Napi::CallbackInfo& info) {
-  if (const uint32_t error_number = Unavailable()) return Resolved(info.Env(), CallFailure{"closesocket", error_number});
+  if (const uint32_t error_number = Unavailable()) {
+    return Resolved(info.Env(), CallFailure{"closesocket", error_number});
+  }
   return RunOnThreadPool(
       info.Env(), "closesocket", [socket = std::move(socket_)]() mutable { return socket.Close(); },
-      [](Napi::Env env, const Outcome<Done>& outcome) -> napi_value { return win_port_reservation::ToJs(env, outcome); });
+      [](Napi::Env env, const Outcome<Done>& outcome) -> napi_value {
+        return win_port_reservation::ToJs(env, outcome);
+      });
 }
 
 Napi::Value NativeSocket::Lend(const Napi::CallbackInfo& info) {

@@ -15,7 +15,7 @@ struct CallFailure {
   uint32_t error_number;
 };
 
-// What a call came to. A failure cannot be mistaken for a result: there is no result to read.
+// The result of a call, or its failure. A caller cannot read a result from a failure.
 template <typename Result>
 using Outcome = std::variant<Result, CallFailure>;
 

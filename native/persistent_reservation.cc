@@ -8,50 +8,46 @@ namespace {
 
 // The functions return their error number; they do not set the last error.
 
-Outcome<uint64_t> TokenOf(const char* call, ULONG status, ULONG64 token) {
+using TokenFunction = ULONG(WINAPI*)(USHORT start_port, USHORT number_of_ports, PULONG64 token);
+using DeleteFunction = ULONG(WINAPI*)(USHORT start_port, USHORT number_of_ports);
+
+Outcome<uint64_t> CallForToken(const char* call, TokenFunction function, PortRange range) {
+  ULONG64 token = 0;
+  const ULONG status = function(range.start_port_network_order, range.number_of_ports, &token);
   if (status != NO_ERROR) return CallFailure{call, status};
   return uint64_t{token};
 }
 
-Outcome<Done> DoneOf(const char* call, ULONG status) {
+Outcome<Done> CallToDelete(const char* call, DeleteFunction function, PortRange range) {
+  const ULONG status = function(range.start_port_network_order, range.number_of_ports);
   if (status != NO_ERROR) return CallFailure{call, status};
   return Done{};
 }
 
 }  // namespace
 
-Outcome<uint64_t> CreateTcpReservation(uint16_t start_port_network_order, uint16_t number_of_ports) {
-  ULONG64 token = 0;
-  const ULONG status = CreatePersistentTcpPortReservation(start_port_network_order, number_of_ports, &token);
-  return TokenOf("CreatePersistentTcpPortReservation", status, token);
+Outcome<uint64_t> CreateTcpReservation(PortRange range) {
+  return CallForToken("CreatePersistentTcpPortReservation", CreatePersistentTcpPortReservation, range);
 }
 
-Outcome<uint64_t> CreateUdpReservation(uint16_t start_port_network_order, uint16_t number_of_ports) {
-  ULONG64 token = 0;
-  const ULONG status = CreatePersistentUdpPortReservation(start_port_network_order, number_of_ports, &token);
-  return TokenOf("CreatePersistentUdpPortReservation", status, token);
+Outcome<uint64_t> CreateUdpReservation(PortRange range) {
+  return CallForToken("CreatePersistentUdpPortReservation", CreatePersistentUdpPortReservation, range);
 }
 
-Outcome<Done> DeleteTcpReservation(uint16_t start_port_network_order, uint16_t number_of_ports) {
-  return DoneOf("DeletePersistentTcpPortReservation",
-                DeletePersistentTcpPortReservation(start_port_network_order, number_of_ports));
+Outcome<Done> DeleteTcpReservation(PortRange range) {
+  return CallToDelete("DeletePersistentTcpPortReservation", DeletePersistentTcpPortReservation, range);
 }
 
-Outcome<Done> DeleteUdpReservation(uint16_t start_port_network_order, uint16_t number_of_ports) {
-  return DoneOf("DeletePersistentUdpPortReservation",
-                DeletePersistentUdpPortReservation(start_port_network_order, number_of_ports));
+Outcome<Done> DeleteUdpReservation(PortRange range) {
+  return CallToDelete("DeletePersistentUdpPortReservation", DeletePersistentUdpPortReservation, range);
 }
 
-Outcome<uint64_t> LookupTcpReservation(uint16_t start_port_network_order, uint16_t number_of_ports) {
-  ULONG64 token = 0;
-  const ULONG status = LookupPersistentTcpPortReservation(start_port_network_order, number_of_ports, &token);
-  return TokenOf("LookupPersistentTcpPortReservation", status, token);
+Outcome<uint64_t> LookupTcpReservation(PortRange range) {
+  return CallForToken("LookupPersistentTcpPortReservation", LookupPersistentTcpPortReservation, range);
 }
 
-Outcome<uint64_t> LookupUdpReservation(uint16_t start_port_network_order, uint16_t number_of_ports) {
-  ULONG64 token = 0;
-  const ULONG status = LookupPersistentUdpPortReservation(start_port_network_order, number_of_ports, &token);
-  return TokenOf("LookupPersistentUdpPortReservation", status, token);
+Outcome<uint64_t> LookupUdpReservation(PortRange range) {
+  return CallForToken("LookupPersistentUdpPortReservation", LookupPersistentUdpPortReservation, range);
 }
 
 }  // namespace win_port_reservation

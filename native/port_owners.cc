@@ -84,7 +84,7 @@ DWORD ReadTable(const Tables& tables, ULONG family, std::vector<char>& buffer) {
   DWORD size = kFirstTableSize;
   DWORD status = ERROR_INSUFFICIENT_BUFFER;
   for (int read = 0; read < kMaximalReads && status == ERROR_INSUFFICIENT_BUFFER; ++read) {
-    // Room for more than was said to be needed: the table grows between two calls.
+    // The table may grow between two calls, so the buffer gets more room than Windows asked for.
     size += size / 4;
     buffer.resize(size);
     status = tables.read(buffer.data(), &size, family);
@@ -95,7 +95,7 @@ DWORD ReadTable(const Tables& tables, ULONG family, std::vector<char>& buffer) {
 void AddNames(std::vector<PortOwner>& owners) {
   std::map<uint32_t, ProcessNames> processes;
   for (const PortOwner& owner : owners) {
-    // 0 is no process: it has the connections that outlive theirs. Windows has names for it all the same.
+    // Process id 0 stands for connections that outlive their process. Windows would name it all the same.
     if (owner.process_id != 0) processes[owner.process_id];
   }
   if (processes.empty()) return;
@@ -114,7 +114,7 @@ Outcome<std::vector<PortOwner>> ListPortOwners(int protocol, uint16_t port_netwo
   std::vector<char> buffer;
   for (const auto& [family, add_rows] : tables.families) {
     const DWORD status = ReadTable(tables, family, buffer);
-    // Where IPv6 is not installed, nobody has ports of it.
+    // Without IPv6 no process owns an IPv6 port.
     if (status == ERROR_NOT_SUPPORTED && family == AF_INET6) continue;
     if (status != NO_ERROR) return CallFailure{tables.call, status};
     add_rows(buffer.data(), port_network_order, owners);

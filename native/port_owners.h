@@ -11,7 +11,7 @@
 
 namespace win_port_reservation {
 
-// A row of a table of IP Helper, and what its process is called.
+// A row of a table of IP Helper, with the names of its process.
 struct PortOwner {
   // The local address; IPv6 with its scope id where it has one.
   std::string address;
@@ -22,8 +22,8 @@ struct PortOwner {
   ProcessNames names;
 };
 
-// The rows of GetExtendedTcpTable or GetExtendedUdpTable with this local port, or all where it is 0: those of IPv4,
-// then those of IPv6. The names are looked up only where there are processes to name.
+// Returns the rows of GetExtendedTcpTable or GetExtendedUdpTable with this local port, or all rows if the port is 0:
+// IPv4 first, then IPv6. Looks up names only if a row has a process.
 Outcome<std::vector<PortOwner>> ListPortOwners(int protocol, uint16_t port_network_order);
 
 }  // namespace win_port_reservation

@@ -46,7 +46,7 @@ void LookUpServiceNames(std::map<uint32_t, ProcessNames>& processes) {
       OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE));
   if (!manager) return;
   std::vector<BYTE> buffer(kServicesSize);
-  // As long as there are more services, the call fails and says in `resume` where to go on.
+  // While there are more services, the call fails with ERROR_MORE_DATA and says in `resume` where to go on.
   DWORD resume = 0;
   for (int round = 0; round < kMaximalRounds; ++round) {
     DWORD needed = 0;

@@ -16,8 +16,8 @@ struct ProcessNames {
   std::vector<std::string> service_names;
 };
 
-// Fills in the names of the processes whose ids are the keys. All of it can be read without any rights over a process;
-// what Windows does not tell stays empty, which is no failure.
+// Fills in the names of the processes whose ids are the keys. It needs no rights over a process. A name that Windows
+// does not tell stays empty, which is no failure.
 void LookUpNames(std::map<uint32_t, ProcessNames>& processes);
 
 }  // namespace win_port_reservation

@@ -6,7 +6,7 @@
 namespace win_port_reservation {
 namespace {
 
-// Throws what Node-API refused, unless an exception is under way or none can be thrown any more.
+// Throws an error that says what Node-API refused, unless an exception is pending or none can be thrown any more.
 Napi::Value Refuse(Napi::Env env, const char* what) {
   if (!env.IsExceptionPending()) napi_throw_error(env, nullptr, what);
   return Napi::Value();
@@ -35,13 +35,13 @@ void PromiseWorker::Complete(Napi::Env env) {
   // The resource is the one of the context.
   napi_open_callback_scope(env, nullptr, context_, &scope);
   const napi_value value = Settle(env);
-  // Even a complete value may come with an exception: Object.prototype can have setters that throw.
+  // An exception may be pending although there is a value: Object.prototype can have setters that throw.
   bool threw = false;
   napi_value error = nullptr;
   if (napi_is_exception_pending(env, &threw) == napi_ok && threw) {
     if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_reject_deferred(env, deferred_, error);
   } else if (value != nullptr && napi_resolve_deferred(env, deferred_, value) == napi_pending_exception) {
-    // From a getter named `then`. The promise is rejected with it; Node 20 would make it an uncaught exception as well.
+    // A getter named `then` threw. The promise is rejected with the error; Node 20 would report it as uncaught as well.
     napi_get_and_clear_last_exception(env, &error);
   }
   if (scope != nullptr) napi_close_callback_scope(env, scope);

@@ -17,17 +17,17 @@ namespace win_port_reservation {
 //   pool thread         Run         does the Windows calls; no JavaScript, no Node-API
 //   JavaScript thread   Settle      turns the outcome into the value that the promise resolves to
 //
-// A worker thread may be terminated at any moment. So what Settle and Complete ask of Node-API may fail, which is no
-// error: nobody is left to see the promise.
+// A worker thread may be terminated at any moment, and then calls of Node-API fail in Settle and Complete. That is no
+// error, because no JavaScript is left to see the promise.
 class PromiseWorker : public Job {
  public:
-  // Takes the worker over; it is deleted once its promise is settled. `name` is what async_hooks and traces show.
+  // Takes ownership of the worker and deletes it once its promise is settled. async_hooks and traces show `name`.
   static Napi::Value Start(Napi::Env env, const char* name, std::unique_ptr<PromiseWorker> worker);
 
   // Settles the promise.
   void Complete(Napi::Env env);
 
-  // Frees what Node has for a job whose environment goes away.
+  // Frees the async context of a job whose environment goes away.
   void Abandon(Napi::Env env) { napi_async_destroy(env, context_); }
 
  protected:
@@ -52,12 +52,12 @@ class FunctionWorker final : public PromiseWorker {
   decltype(std::declval<Work&>()()) outcome_;
 };
 
-// A PromiseWorker out of two functions: `work()` makes the outcome on the pool, `to_value(env, outcome)` the value that
-// the promise resolves to.
+// Starts a PromiseWorker made of two functions: `work()` makes the outcome on the pool, and `to_value(env, outcome)`
+// makes the value that the promise resolves to.
 template <typename Work, typename ToValue>
 Napi::Value RunOnThreadPool(Napi::Env env, const char* name, Work work, ToValue to_value) {
-  return PromiseWorker::Start(
-      env, name, std::make_unique<FunctionWorker<Work, ToValue>>(std::move(work), std::move(to_value)));
+  return PromiseWorker::Start(env, name,
+                              std::make_unique<FunctionWorker<Work, ToValue>>(std::move(work), std::move(to_value)));
 }
 
 }  // namespace win_port_reservation

@@ -18,14 +18,14 @@ Outcome<Done> TokenIoctl(SOCKET socket, DWORD code, const char* call, uint64_t t
   return Done{};
 }
 
-// Windows' default is 1; Node's servers are dual-stack unless ipv6Only is set. Where it cannot be set, for instance because
-// there is no IPv4, the socket is good for IPv6 all the same: libuv ignores the error too.
+// Sets IPV6_V6ONLY. Windows' default is 1, but Node's servers are dual-stack unless ipv6Only is set. A failure, for
+// instance without IPv4, leaves a socket that works for IPv6; libuv ignores it too.
 void SetIpv6Only(SOCKET socket, bool ipv6_only) {
   const DWORD value = ipv6_only ? 1 : 0;
   setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-// Reads a numeric address, scope id included. No name is ever looked up: AI_NUMERICHOST.
+// Reads a numeric address, scope id included. AI_NUMERICHOST keeps Windows from looking up names.
 Outcome<sockaddr_storage> ParseAddress(int family, const BindRequest& request) {
   addrinfo hints = {};
   hints.ai_family = family;
@@ -55,8 +55,8 @@ Outcome<SocketAddress> LocalAddress(SOCKET socket) {
     return LastFailure("getsockname");
   }
   char text[NI_MAXHOST] = {};
-  const int status = getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, text, sizeof text, nullptr, 0,
-                                 NI_NUMERICHOST);
+  const int status =
+      getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
   if (status != 0) return CallFailure{"getnameinfo", static_cast<uint32_t>(status)};
 
   const uint16_t port = address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
@@ -104,10 +104,10 @@ Outcome<OpenedSocket> OpenSocket(const SocketRequest& request) {
   OpenedSocket opened;
   const int type = request.protocol == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM;
   // libuv adopts only overlapped sockets, and a child process that inherited the socket would keep its ports.
-  opened.socket = UniqueSocket(WSASocketW(request.family, type, request.protocol, nullptr, 0,
-                                          WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
+  opened.socket = UniqueSocket(
+      WSASocketW(request.family, type, request.protocol, nullptr, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
   if (!opened.socket.valid()) return LastFailure("WSASocketW");
-  // A block that it acquires is for both families then, as Microsoft's QUIC library has it.
+  // A dual-stack socket acquires a block for both families, as the socket of Microsoft's QUIC library does.
   if (request.family == AF_INET6) SetIpv6Only(opened.socket.get(), false);
 
   if (request.acquire) {

@@ -7,17 +7,13 @@
 #include <string>
 
 #include "outcome.h"
+#include "port_range.h"
 #include "unique_socket.h"
 
 namespace win_port_reservation {
 
 // The Winsock calls on a socket that reserves ports or is bound inside a reservation. All of them block; Microsoft says
 // of the three ioctls that they may block indefinitely, even on a non-blocking socket.
-
-struct PortRange {
-  uint16_t start_port_network_order;
-  uint16_t number_of_ports;
-};
 
 struct PortReservation {
   PortRange range;
@@ -56,7 +52,7 @@ Outcome<PortReservation> AcquirePortReservation(SOCKET socket, PortRange range);
 Outcome<Done> AssociatePortReservation(SOCKET socket, uint64_t token);
 Outcome<Done> ReleasePortReservation(SOCKET socket, uint64_t token);
 
-// bind, then getsockname.
+// Calls bind, then getsockname.
 Outcome<SocketAddress> BindSocket(SOCKET socket, int family, const BindRequest& request);
 
 }  // namespace win_port_reservation

@@ -4,12 +4,13 @@
 #include "utf8.h"
 #include "windows_headers.h"
 
-extern "C" IMAGE_DOS_HEADER __ImageBase;
+// The linker defines this symbol, at the start of the DLL.
+extern "C" IMAGE_DOS_HEADER __ImageBase;  // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 namespace win_port_reservation {
 
 std::string SystemMessage(uint32_t error_number) {
-  // Some texts have inserts (%1); they must stay as they are, since there is nothing to insert.
+  // Some texts contain inserts (%1), which must stay as they are because the caller has no arguments for them.
   wchar_t* text = nullptr;
   DWORD length = FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM |
                                     FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK,
@@ -22,7 +23,7 @@ std::string SystemMessage(uint32_t error_number) {
 }
 
 Outcome<Done> PinModule() {
-  // By its address, because the file can have any name.
+  // Finds the module by its address, because the file can have any name.
   constexpr DWORD kFlags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
   HMODULE pinned = nullptr;
   if (GetModuleHandleExW(kFlags, reinterpret_cast<const wchar_t*>(&__ImageBase), &pinned) == FALSE) {

@@ -9,14 +9,14 @@
 
 namespace win_port_reservation {
 
-// Windows' own text for an error number, in the language of the user, as UTF-8; empty where there is none.
+// Returns Windows' own text for an error number, in the language of the user, as UTF-8; empty if Windows has none.
 std::string SystemMessage(uint32_t error_number);
 
-// Keeps this DLL in the process for good. Node unloads an addon with the last worker thread that loaded it, while calls of
-// that thread may still be in Windows, on threads that come back to our code.
+// Keeps this DLL in the process for good. Node unloads an addon with the last worker thread that loaded it, while calls
+// of that thread may still be in Windows, on threads that come back to our code.
 Outcome<Done> PinModule();
 
-// Whether the token of this process is elevated.
+// Returns whether the token of this process is elevated.
 Outcome<bool> IsElevated();
 
 // Winsock counts WSAStartup and WSACleanup: as long as one session lives, sockets can be opened and used.
@@ -27,7 +27,7 @@ class WinsockSession {
   WinsockSession(const WinsockSession&) = delete;
   WinsockSession& operator=(const WinsockSession&) = delete;
 
-  // 0, or what WSAStartup returned.
+  // Returns the status of WSAStartup: 0, or its error number.
   int status() const { return status_; }
 
  private:

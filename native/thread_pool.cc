@@ -8,7 +8,7 @@
 namespace win_port_reservation {
 namespace {
 
-// How long an environment that goes away waits for what is in Windows, which may take for ever.
+// How long an environment that goes away waits for calls in Windows, which may never return.
 constexpr DWORD kLastWait = 5'000;
 
 }  // namespace
@@ -30,7 +30,7 @@ std::unique_ptr<ThreadPool> ThreadPool::Create(Napi::Env env) {
     napi_throw_error(env, nullptr, "Windows has no thread pool for the addon");
     return nullptr;
   }
-  // Hooks run in the opposite order of their making: this one before that of the threadsafe function, which ends it.
+  // Node runs hooks in reverse order: this one before the hook of the threadsafe function, which ends the function.
   napi_add_env_cleanup_hook(env, CleanUp, pool.get());
   return pool;
 }
@@ -46,7 +46,7 @@ void ThreadPool::Notify(void* pool) {
 }
 
 void ThreadPool::CompleteFinished(napi_env env, napi_value, void* data, void*) {
-  // Called for the last time to free what it was called with.
+  // Node calls without an environment only to free `data`, and there is none to free.
   if (env == nullptr) return;
   auto* const pool = static_cast<ThreadPool*>(data);
   JobList finished = pool->jobs_->TakeFinished();
@@ -61,8 +61,8 @@ void ThreadPool::CleanUp(void* data) {
   auto* const pool = static_cast<ThreadPool*>(data);
   JobList rest = std::exchange(pool->jobs_, nullptr)->Close(kLastWait);
   while (const std::unique_ptr<Job> job = rest.Pop()) static_cast<PromiseWorker&>(*job).Abandon(pool->env_);
-  // Nobody calls the threadsafe function any more. Since 24.14 Node deletes it only once it has been released by all that
-  // were counted (nodejs/node#55877). Its own hook, which comes next, closes it: a later release would find it deleted.
+  // No thread calls the threadsafe function any more. Since 24.14 Node deletes it only after every counted user has
+  // released it (nodejs/node#55877). Its own hook runs next and closes it, so a later release would find it deleted.
   napi_release_threadsafe_function(std::exchange(pool->notification_, nullptr), napi_tsfn_abort);
 }
 

@@ -15,11 +15,12 @@ class PromiseWorker;
 // Where the jobs of one environment run, and their way back to its thread: a threadsafe function, called once for all
 // the jobs that finish while the thread is busy.
 //
-// When the environment goes away, by the end of its thread or of the process, jobs that have not begun never do, and
-// those in Windows are waited for, a few seconds at most. `process.exit` in the main thread waits for none.
+// When the environment goes away, with its thread or the process, waiting jobs never begin. The environment waits for
+// jobs that are in Windows, a few seconds at most. `process.exit` in the main thread waits for none.
 class ThreadPool {
  public:
-  // Null, with an exception, where Node or Windows refuses. It must not be deleted before the environment's hooks ran.
+  // Returns null, with an exception pending, if Node or Windows refuses. The owner must not delete the pool before the
+  // hooks of the environment ran.
   static std::unique_ptr<ThreadPool> Create(Napi::Env env);
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -29,7 +30,7 @@ class ThreadPool {
  private:
   explicit ThreadPool(Napi::Env env) : env_(env) {}
 
-  // On a thread of the pool.
+  // Called on a thread of the pool.
   static void Notify(void* pool);
   static void CompleteFinished(napi_env env, napi_value function, void* pool, void* data);
   static void CleanUp(void* pool);
@@ -37,7 +38,7 @@ class ThreadPool {
   const Napi::Env env_;
   napi_threadsafe_function notification_ = nullptr;
   JobQueue* jobs_ = nullptr;
-  // Queued and not completed yet. As long as there are any they keep the event loop alive.
+  // Jobs that are queued and not completed yet. They keep the event loop alive.
   size_t pending_ = 0;
 };
 

@@ -30,7 +30,7 @@ class UniqueSocket {
   SOCKET get() const { return socket_; }
   bool valid() const { return socket_ != INVALID_SOCKET; }
 
-  // Gives the socket up without closing it.
+  // Gives up the socket without closing it.
   SOCKET Release() { return std::exchange(socket_, INVALID_SOCKET); }
 
   Outcome<Done> Close() {
@@ -39,7 +39,7 @@ class UniqueSocket {
   }
 
  private:
-  // Closing on the way out of a failed call must not replace the error of that call.
+  // Closes the socket and keeps the last error, which may be that of the call that failed before.
   void Abandon() {
     if (!valid()) return;
     const int last_error = WSAGetLastError();

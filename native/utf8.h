@@ -7,7 +7,7 @@
 
 namespace win_port_reservation {
 
-// Text of Windows as UTF-8. Half of a surrogate pair, which a file name may hold, becomes U+FFFD.
+// Turns UTF-16 text of Windows into UTF-8. Half of a surrogate pair, which a file name may hold, becomes U+FFFD.
 std::string ToUtf8(std::wstring_view text);
 
 }  // namespace win_port_reservation

@@ -7,16 +7,19 @@ import { fileURLToPath } from 'node:url';
 
 interface ToolchainModule {
   findToolchain: () => { available: true; reason: string; dlltool: string } | { available: false; reason: string };
+  missingLinters: () => string;
 }
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 const toolchainModule = new URL('../wine/toolchain.mjs', import.meta.url).href;
-const { findToolchain } = (await import(toolchainModule)) as ToolchainModule;
+const toolchainFunctions = (await import(toolchainModule)) as ToolchainModule;
 
-const toolchain = findToolchain();
+const toolchain = toolchainFunctions.findToolchain();
 
 /** Why the binary cannot be made here; an empty string where it can. */
 export const noToolchain = toolchain.reason;
+/** What is missing to lint the C++; an empty string where nothing is. */
+export const missingLinters = toolchainFunctions.missingLinters();
 export const noClang = spawnSync('clang++', ['--version']).status === 0 ? noToolchain : 'missing: clang++';
 
 /** Runs the cross-build of a checkout and returns what it printed. */

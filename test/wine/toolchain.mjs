@@ -3,7 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-const packages = ['wine', 'wine64', 'g++-mingw-w64-x86-64-posix', 'mingw-w64-tools', 'clang'];
+const packages = [
+  'wine',
+  'wine64',
+  'g++-mingw-w64-x86-64-posix',
+  'mingw-w64-tools',
+  'clang',
+  'clang-format',
+  'clang-tidy',
+];
 const installArguments = ['install', '-y', '--no-install-recommends', ...packages];
 const installLine = `apt-get ${installArguments.join(' ')}`;
 
@@ -59,6 +67,13 @@ export function findToolchain() {
     return { available: false, reason: `${found.wine} --version fails. ${installLine}` };
   }
   return { available: true, reason: '', ...found };
+}
+
+/** What is missing to lint the C++; an empty string where nothing is. */
+export function missingLinters() {
+  const needed = ['clang-format', 'clang-tidy', tools.compiler[0]];
+  const missing = needed.filter((name) => findOnPath(name) === undefined);
+  return missing.length === 0 ? '' : `missing: ${missing.join(', ')}. ${installLine}`;
 }
 
 /** Installs what is missing with apt-get. */
