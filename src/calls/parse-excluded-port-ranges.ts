@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { checkProtocol, invalidType, maxPort } from '../common/arguments.js';
+import { checkProtocol, invalidType } from '../common/arguments.js';
+import { isPort, lastPortOf, lengthOf, maxPort } from '../common/port-ranges.js';
 import { netshError } from '../windows/netsh-error.js';
 import type { ExcludedPortRange, PortRange, Protocol } from '../common/ports.js';
 
@@ -55,8 +56,8 @@ export function parseExcludedPortRanges(netshOutput: string, protocol: Protocol)
 function readRow([, start, end, star]: RegExpExecArray, protocol: Protocol): ExcludedPortRange | undefined {
   const startPort = Number(start);
   const endPort = Number(end);
-  if (startPort < 1 || endPort < startPort || endPort > maxPort) return undefined;
-  const numberOfPorts = endPort - startPort + 1;
+  if (!isPort(startPort) || !isPort(endPort) || endPort < startPort) return undefined;
+  const numberOfPorts = lengthOf({ startPort, endPort });
   return { protocol, startPort, numberOfPorts, endPort, administered: star !== undefined };
 }
 
@@ -82,7 +83,7 @@ export function parseDynamicPortRange(netshOutput: string, protocol: Protocol): 
   }
   const [startPort, numberOfPorts] = numbers ?? [];
   if (startPort === undefined || numberOfPorts === undefined) throw fail('It contains no range.');
-  if (startPort < 1 || numberOfPorts < 1 || startPort + numberOfPorts - 1 > maxPort) {
+  if (!isPort(startPort) || !isPort(numberOfPorts) || lastPortOf({ startPort, numberOfPorts }) > maxPort) {
     throw fail(`${numberOfPorts} ports from ${startPort} are not a range of ports.`);
   }
   return { startPort, numberOfPorts };

@@ -4,6 +4,7 @@ import { getBinding } from '../windows/binding.js';
 import { htons, ntohs } from '../windows/byte-order.js';
 import { errorFromFailure, isCallFailure } from '../common/errors.js';
 import type { PortOwnerRow } from '../windows/native-binding.js';
+import { lengthOf } from '../common/port-ranges.js';
 import type { PortRange, Protocol } from '../common/ports.js';
 import { ipProtocol, tcpState } from '../windows/winsock.js';
 
@@ -101,7 +102,7 @@ export async function listGuestPortReservations(): Promise<GuestPortReservation[
   return rows?.map(({ protocol, startPort, endPort }) => ({
     protocol: guestProtocol[protocol] ?? 'both',
     startPort,
-    numberOfPorts: endPort - startPort + 1,
+    numberOfPorts: lengthOf({ startPort, endPort }),
     endPort,
   }));
 }

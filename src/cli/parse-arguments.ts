@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Argument, InvalidArgumentError } from 'commander';
-import { maxPort } from '../common/arguments.js';
+import { isPort } from '../common/port-ranges.js';
 import type { Protocol } from '../common/ports.js';
 
 export function protocolArgument(): Argument {
@@ -40,6 +40,6 @@ export function parseNumberOfPorts(value: string): number {
 /** Digits only: `0x50`, `1e3` and `80.0` are more likely slips than ports. */
 function parseNumber(value: string, expected: string): number {
   const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  if (number < 1 || number > maxPort) throw new InvalidArgumentError(expected);
+  if (!isPort(number)) throw new InvalidArgumentError(expected);
   return number;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { builtin } from './builtin.js';
+import { maxPort } from './port-ranges.js';
 import type { PortBlock, PortRange, Protocol } from './ports.js';
 import { printable } from './printable.js';
 
-/** The highest port. */
-export const maxPort = 0xffff;
 const maxToken = 0xffff_ffff_ffff_ffffn;
 
 type CodedError<Base extends Error> = Base & { code: string };

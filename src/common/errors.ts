@@ -3,6 +3,7 @@ import { take } from './arguments.js';
 import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js';
 import { hintOf } from './error-hints.js';
 import { fieldsForJson } from './json.js';
+import { portsText } from './port-ranges.js';
 import type { ExcludedPortRange, Protocol } from './ports.js';
 import { printable, printableLines } from './printable.js';
 
@@ -176,7 +177,7 @@ function describe({ protocol, startPort, numberOfPorts, token, host }: CallConte
 }
 
 function describePorts(startPort: number, numberOfPorts: number | undefined, host: string | undefined): string {
-  if (numberOfPorts !== undefined && numberOfPorts > 1) return `${startPort}-${startPort + numberOfPorts - 1}`;
+  if (numberOfPorts !== undefined && numberOfPorts > 1) return portsText({ startPort, numberOfPorts });
   if (host === undefined) return String(startPort);
   return host.includes(':') ? `[${host}]:${startPort}` : `${host}:${startPort}`;
 }

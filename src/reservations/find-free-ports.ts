@@ -6,7 +6,6 @@ import {
   checkPort,
   checkSignal,
   invalidType,
-  maxPort,
   take,
 } from '../common/arguments.js';
 import { isSupported } from '../windows/binding.js';
@@ -14,6 +13,7 @@ import type { HeldPorts } from './hold-ports.js';
 import type { PortableOptions } from './portable.js';
 import type { CheckedSearch, FreePorts } from '../search/search-ports.js';
 import { anyPlace } from './find-place.js';
+import { maxPort } from '../common/port-ranges.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import type { RuntimePortReservationPair } from './pair.js';
 import type { RuntimePortReservation } from './runtime.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { checkInteger, maxPort } from '../common/arguments.js';
-import { lengthOf, type PortSpan } from '../common/port-span.js';
+import { checkInteger } from '../common/arguments.js';
+import { lengthOf, maxPort, type PortSpan } from '../common/port-ranges.js';
 import type { Protocol } from '../common/ports.js';
 
 /** Where ports are searched for unless the caller says otherwise: above those that other systems than Windows keep for root. */

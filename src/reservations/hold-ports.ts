@@ -2,6 +2,7 @@
 import { unlessAborted, type BindInside } from '../sockets/bound-socket.js';
 import { isTaken } from '../common/errors.js';
 import { findRefused, portsFromLast, type Claim } from '../search/search-windows.js';
+import { lastPortOf } from '../common/port-ranges.js';
 import type { PortRange, Protocol } from '../common/ports.js';
 import type { PortProbe } from '../search/port-probe.js';
 import { RuntimePortReservationPair } from './pair.js';
@@ -58,8 +59,8 @@ function acquire({ protocol, signal, portable }: HoldOptions, range: PortRange):
  * Windows refuses a block as a whole and does not say for which port: somebody was faster, or a port that can be bound
  * cannot be reserved, as in an administered exclusion that no list showed.
  */
-async function findUnreservable(options: HoldOptions, { startPort, numberOfPorts }: PortRange): Promise<number> {
-  for (const port of portsFromLast(startPort, numberOfPorts)) {
+async function findUnreservable(options: HoldOptions, block: PortRange): Promise<number> {
+  for (const port of portsFromLast(block)) {
     try {
       const held = await acquire(options, { startPort: port, numberOfPorts: 1 });
       await held.release();
@@ -69,12 +70,12 @@ async function findUnreservable(options: HoldOptions, { startPort, numberOfPorts
     }
   }
   // Whoever it was has gone. It is quieter elsewhere.
-  return startPort + numberOfPorts - 1;
+  return lastPortOf(block);
 }
 
 function findUnbindable(held: HeldPorts, probe: PortProbe): Promise<number | undefined> {
   const reservations: readonly BindInside[] = held instanceof RuntimePortReservation ? [held] : [held.tcp, held.udp];
-  return findRefused(portsFromLast(held.startPort, held.numberOfPorts), async (port) => {
+  return findRefused(portsFromLast(held), async (port) => {
     for (const reservation of reservations) if (!(await probe(reservation, port))) return false;
     return true;
   });

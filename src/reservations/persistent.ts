@@ -5,6 +5,7 @@ import { withoutReservation, type PortableOptions } from './portable.js';
 import { listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
 import { fieldsForJson } from '../common/json.js';
 import { persistentCalls } from '../calls/persistent-calls.js';
+import { overlaps, portsText } from '../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
 import { hold, type Holdable, type ReservationToken } from '../sockets/reservation-token.js';
 
@@ -209,13 +210,10 @@ function isBlock(range: ExcludedPortRange, { startPort, numberOfPorts }: PortBlo
 /** ERROR_SHARING_VIOLATION stands for a reservation in the way and for a port in use; the list of ranges tells which. */
 async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): Promise<PortReservationError> {
   const { protocol, startPort, numberOfPorts } = block;
-  const endPort = startPort + numberOfPorts - 1;
   const ranges = await listExcludedPortRanges({ protocol }).catch(() => undefined);
   if (!ranges) return error;
-  const blocks = ranges.filter((range) => range.startPort <= endPort && range.endPort >= startPort);
-  const names = blocks.map(
-    (range) => `${range.startPort}-${range.endPort}${range.administered ? ' (administered)' : ''}`,
-  );
+  const blocks = ranges.filter((range) => overlaps(range, block));
+  const names = blocks.map((range) => `${portsText(range)}${range.administered ? ' (administered)' : ''}`);
   const reason =
     blocks.length > 0
       ? `It overlaps what is reserved already: ${names.join(', ')}.`

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { checkBoolean } from '../common/arguments.js';
 import { isSupported } from '../windows/binding.js';
+import { portsText } from '../common/port-ranges.js';
 import type { Protocol } from '../common/ports.js';
 
 /** Decides what happens on a platform without reservations. */
@@ -25,7 +26,7 @@ export function withoutReservation(
   if (!warned) {
     warned = true;
     const { protocol, startPort, numberOfPorts } = block;
-    const ports = startPort ? `${startPort}-${startPort + numberOfPorts - 1}` : `${numberOfPorts} ports`;
+    const ports = startPort ? portsText({ startPort, numberOfPorts }) : `${numberOfPorts} ports`;
     process.emitWarning(`${process.platform} has no port reservations: ${protocol} ${ports} can be taken by anybody.`, {
       type: 'PortReservationWarning',
       code: 'WPR_NOT_RESERVED',

@@ -8,6 +8,7 @@ import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
 import { addLiveBlock, deleteLiveBlocks } from '../calls/live-blocks.js';
 import type { NativeBinding } from '../windows/native-binding.js';
+import { portsText } from '../common/port-ranges.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import { printableLines } from '../common/printable.js';
 import {
@@ -138,7 +139,7 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
     const block = { protocol, startPort: acquired.startPort, numberOfPorts };
     const result = new RuntimePortReservation(block, token, { binding, owner });
     addLiveBlock(result, block, token);
-    const name = `${protocol} ${block.startPort}-${block.startPort + numberOfPorts - 1}`;
+    const name = `${protocol} ${portsText(block)}`;
     dropped.register(result, { owner, block: name, acquired: stack }, owner);
     return result;
   }

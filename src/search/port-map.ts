@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { maxPort } from '../common/arguments.js';
-import type { PortSpan } from '../common/port-span.js';
+import { portCount, type PortSpan } from '../common/port-ranges.js';
 
 // From `excluded` on a port cannot be had.
 const states = { unknown: 0, free: 1, excluded: 2, inUse: 3, refused: 4 } as const;
@@ -13,7 +12,7 @@ export type PortState = keyof typeof states;
 
 /** What is known of every port. */
 export class PortMap {
-  readonly #states = new Uint8Array(maxPort + 1);
+  readonly #states = new Uint8Array(portCount);
 
   mark(port: number, state: PortState): void {
     this.#states[port] = states[state];

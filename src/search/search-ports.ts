@@ -5,7 +5,7 @@ import { packageError, PortReservationError } from '../common/errors.js';
 import { searchFreePorts, type Claim } from './search-windows.js';
 import { listKnownPorts, nothingKnown, type KnownPorts } from './known-ports.js';
 import type { PortRange, Protocol } from '../common/ports.js';
-import { lengthOf, type PortSpan } from '../common/port-span.js';
+import { lengthOf, type PortSpan } from '../common/port-ranges.js';
 import { createPortableProbe, createProbe, type PortProbe } from './port-probe.js';
 
 /** Consecutive ports that were free a moment ago. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortRange } from '../common/ports.js';
 import type { PortMap } from './port-map.js';
-import { lengthOf, type PortSpan } from '../common/port-span.js';
+import { contains, lastPortOf, lengthOf, type PortSpan } from '../common/port-ranges.js';
 
 /** What became of an attempt to have a whole window: the result, or a port of the window that is in the way. */
 export type Claim<Result> = { readonly result: Result } | { readonly obstacle: number };
@@ -38,8 +38,7 @@ const patience = 8;
  * moment ago, is tried in a second pass before the search gives up.
  */
 export async function searchFreePorts<Result>(search: FreePortSearch<Result>): Promise<Result | undefined> {
-  const isAvoided = (port: number): boolean =>
-    search.avoided.some(({ startPort, numberOfPorts }) => port >= startPort && port < startPort + numberOfPorts);
+  const isAvoided = (port: number): boolean => search.avoided.some((range) => contains(range, port));
   const found = (await searchTwice(search, (port) => !isAvoided(port))) ?? (await searchTwice(search, () => true));
   return found?.result;
 }
@@ -84,7 +83,7 @@ function turnRound(runs: readonly PortSpan[], numberOfPorts: number, choice: num
   for (const [index, run] of runs.entries()) {
     if (window < windowsIn(run)) {
       const startPort = run.startPort + window;
-      const before = { startPort: run.startPort, endPort: startPort + numberOfPorts - 2 };
+      const before = { startPort: run.startPort, endPort: lastPortOf({ startPort, numberOfPorts }) - 1 };
       return [{ startPort, endPort: run.endPort }, ...runs.slice(index + 1), ...runs.slice(0, index), before];
     }
     window -= windowsIn(run);
@@ -106,7 +105,7 @@ async function searchRun<Result>(
     // Every window up to the obstacle has it inside.
     const next = claim.obstacle + 1;
     if (next > lastStart) return undefined;
-    refusals = claim.obstacle === startPort + numberOfPorts - 1 ? refusals + 1 : 0;
+    refusals = claim.obstacle === lastPortOf({ startPort, numberOfPorts }) ? refusals + 1 : 0;
     const skipped = pass.skips && refusals > patience ? numberOfPorts * (2 ** (refusals - patience) - 1) : 0;
     // The end of the run is tried before the search leaves it.
     startPort = Math.min(next + skipped, lastStart);
@@ -125,7 +124,7 @@ async function claimWindow<Result>(
     pass.refused.push(port);
   };
 
-  const window = portsFromLast(startPort, numberOfPorts);
+  const window = portsFromLast({ startPort, numberOfPorts });
   const known = window.find((port) => ports.isTaken(port));
   if (known !== undefined) return { obstacle: known };
   const unknown = window.filter((port) => ports.isUnknown(port));
@@ -142,8 +141,8 @@ async function claimWindow<Result>(
 }
 
 /** The ports of a block, the last one first. */
-export function portsFromLast(startPort: number, numberOfPorts: number): number[] {
-  return Array.from({ length: numberOfPorts }, (_, index) => startPort + numberOfPorts - 1 - index);
+export function portsFromLast(block: PortRange): number[] {
+  return Array.from({ length: block.numberOfPorts }, (_, index) => lastPortOf(block) - index);
 }
 
 /** The first of the ports that is refused: the first one alone, because it may be all that is needed, then some at a time. */

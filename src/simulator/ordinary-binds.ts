@@ -7,7 +7,7 @@ import type { BindFunction, NodeHandle } from '../windows/native-binding.js';
 import { bindHandle, bindOnHost, closeTogether, hostErrno, inputOutputError, type BindMethod } from './host-socket.js';
 import type { MachineAccess } from './machine-access.js';
 import { isMachineFileError, warnOfMachineFile } from './file/machine-file-error.js';
-import { isPort } from './model/port-range.js';
+import { isPort } from '../common/port-ranges.js';
 import { Refusal } from './model/refusal.js';
 
 // On Windows every bind of a program meets the reservations, those of net, http and dgram too. Node's own binds all go

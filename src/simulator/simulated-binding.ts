@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { lastPortOf } from '../common/port-ranges.js';
 import { type CallFailure, isCallFailure } from '../common/errors.js';
 import { threadId } from 'node:worker_threads';
 import { htons, ntohs } from '../windows/byte-order.js';
@@ -53,7 +54,7 @@ export function simulatedBinding(access: MachineAccess): NativeBinding {
         machine.guestPortReservations(process).map(({ protocol, startPort, numberOfPorts }) => ({
           protocol: protocol === 'tcp' ? 1 : 2,
           startPort,
-          endPort: startPort + numberOfPorts - 1,
+          endPort: lastPortOf({ startPort, numberOfPorts }),
         })),
       ),
     formatMessage: (errorNumber) => {

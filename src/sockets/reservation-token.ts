@@ -5,11 +5,11 @@ import {
   checkPort,
   checkProtocol,
   checkToken,
-  maxPort,
   outOfRange,
   take,
 } from '../common/arguments.js';
 import { type CallFailure, packageError } from '../common/errors.js';
+import { contains, lastPortOf, maxPort } from '../common/port-ranges.js';
 import type { Protocol } from '../common/ports.js';
 
 /**
@@ -132,8 +132,8 @@ function checkProcess({ processId, token, protocol }: ReservationToken): void {
 
 function checkPortInside({ startPort, numberOfPorts }: ReservationToken, port: number): void {
   if (port === 0 || startPort === undefined || numberOfPorts === undefined) return;
-  const last = startPort + numberOfPorts - 1;
-  if (port < startPort || port > last) {
-    throw outOfRange('options.port', `0 or from ${startPort} to ${last}, which is the block`, port);
+  const block = { startPort, numberOfPorts };
+  if (!contains(block, port)) {
+    throw outOfRange('options.port', `0 or from ${startPort} to ${lastPortOf(block)}, which is the block`, port);
   }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../common/port-span.js';
-import { portsText } from '../ports-text.js';
+import { lengthOf, portCount, portsText } from '../../common/port-ranges.js';
 import { byImportance } from './categories.js';
-import { categoryOf, largestFreeRuns, portCount, type PortPicture, type PortRun } from './port-picture.js';
+import { categoryOf, largestFreeRuns, type PortPicture, type PortRun } from './port-picture.js';
 import { legendHeight, svgLegend } from './svg-legend.js';
 import { escapeXml, runName } from './svg-names.js';
 import { svgStyle } from './svg-style.js';
@@ -88,7 +87,7 @@ function drawRun(run: PortRun): string {
 function runTitle(run: PortRun): string {
   const { startPort, endPort, range } = run;
   const isPart = range !== undefined && (range.startPort !== startPort || range.endPort !== endPort);
-  return isPart ? `${runName(run)}, part of ${portsText(range.startPort, range.endPort)}` : runName(run);
+  return isPart ? `${runName(run)}, part of ${portsText(range)}` : runName(run);
 }
 
 /** Draws at most three rectangles: the end of the first row, whole rows, the start of the last row. */

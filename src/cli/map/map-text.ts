@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../common/port-span.js';
+import { lengthOf, portCount, portsText } from '../../common/port-ranges.js';
 import { printColumns } from '../columns.js';
 import { hasColor, type Style } from '../outcome.js';
-import { portsText } from '../ports-text.js';
 import { byImportance, categories } from './categories.js';
-import {
-  categoryOf,
-  countPorts,
-  largestFreeRuns,
-  portCount,
-  type PortCategory,
-  type PortPicture,
-} from './port-picture.js';
+import { categoryOf, countPorts, largestFreeRuns, type PortCategory, type PortPicture } from './port-picture.js';
 
 const lineCount = 32;
 const columnCount = 64;
@@ -100,9 +92,7 @@ function legend(picture: PortPicture, style: Style, isColored: boolean): string[
     });
   const [, ...lines] = printColumns([{ head: '' }, { head: '' }, { head: '', right: true }], rows);
   const free = [false, true].map((dynamic) => {
-    const runs = largestFreeRuns(picture, dynamic).map(
-      (run) => `${portsText(run.startPort, run.endPort)} (${lengthOf(run)})`,
-    );
+    const runs = largestFreeRuns(picture, dynamic).map((run) => `${portsText(run)} (${lengthOf(run)})`);
     return `${dynamic ? '    dynamic range:' : 'largest free runs:'} ${runs.length === 0 ? 'none' : runs.join(', ')}`;
   });
   return [...lines, '', ...free];

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../common/port-span.js';
+import { contains, lastPortOf, lengthOf, portCount } from '../../common/port-ranges.js';
 import type { PortRange, Protocol } from '../../common/ports.js';
 import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
 import type { KnownRange, RangeKind } from '../range-kinds.js';
-
-/** How many port numbers there are, including port 0, which no program can bind. */
-export const portCount = 65_536;
 
 /**
  * The kind of a port. `guest`: a virtual machine or a container has it. If several kinds apply, the last of these counts:
@@ -79,14 +76,14 @@ function byPort(owners: readonly PortOwner[]): Map<number, Owner[]> {
   return ports;
 }
 
-function runsOf(paints: readonly Paint[], { startPort, numberOfPorts }: PortRange): PortRun[] {
+function runsOf(paints: readonly Paint[], dynamicRange: PortRange): PortRun[] {
   const runs: PortRun[] = [];
+  const borders = [dynamicRange.startPort, lastPortOf(dynamicRange) + 1, portCount];
   let first = 1;
   for (let port = 2; port <= portCount; port += 1) {
-    const isBorder = port === startPort || port === startPort + numberOfPorts || port === portCount;
     const paint = paints[first];
-    if (paint === undefined || (!isBorder && paints[port] === paint)) continue;
-    const dynamic = first >= startPort && first < startPort + numberOfPorts;
+    if (paint === undefined || (!borders.includes(port) && paints[port] === paint)) continue;
+    const dynamic = contains(dynamicRange, first);
     runs.push({ startPort: first, endPort: port - 1, ...paint, dynamic });
     first = port;
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../common/port-span.js';
-import { portsText } from '../ports-text.js';
+import { lengthOf, portsText } from '../../common/port-ranges.js';
 import { byImportance, categories } from './categories.js';
 import { countPorts, largestFreeRuns, type PortCategory, type PortPicture } from './port-picture.js';
 
@@ -29,9 +28,7 @@ export function svgLegend(pictures: readonly PortPicture[], left: number, top: n
     return `${swatch}<text x="22" y="${y + 11}">${categories[category].name}</text>${numbers.join('')}`;
   });
   const free = pictures.map((picture, index) => {
-    const runs = largestFreeRuns(picture, false).map(
-      (run) => `${portsText(run.startPort, run.endPort)} (${lengthOf(run)})`,
-    );
+    const runs = largestFreeRuns(picture, false).map((run) => `${portsText(run)} (${lengthOf(run)})`);
     const y = (shown.length + 1 + index) * lineHeight + 11;
     return `<text y="${y}">largest free, ${picture.protocol}: ${runs.length === 0 ? 'none' : runs.join(', ')}</text>`;
   });

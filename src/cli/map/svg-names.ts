@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf } from '../../common/port-span.js';
+import { lengthOf, portsText } from '../../common/port-ranges.js';
 import { printable } from '../../common/printable.js';
-import { portsText } from '../ports-text.js';
 import { categories } from './categories.js';
 import { categoryOf, type PortRun } from './port-picture.js';
 
 /** `50000-50059 (60): excluded`. */
 export function runName(run: PortRun): string {
-  const { startPort, endPort, owners = [] } = run;
+  const { owners = [] } = run;
   const who = owners.map(({ imageName, processId }) =>
     imageName === undefined ? `process ${processId}` : `${imageName} (process ${processId})`,
   );
   const by = who.length === 0 ? '' : ` by ${who.join(', ')}`;
-  return `${portsText(startPort, endPort)} (${lengthOf(run)}): ${categories[categoryOf(run)].shortName}${by}`;
+  return `${portsText(run)} (${lengthOf(run)}): ${categories[categoryOf(run)].shortName}${by}`;
 }
 
 const notXml = /[^\t\n\r -\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { advisedCommand } from './advised-command.js';
 import { defaultDynamicRange } from '../../common/default-dynamic-range.js';
+import { contains, portsText } from '../../common/port-ranges.js';
 import type { ExcludedPortRange, PortRange } from '../../common/ports.js';
 import type { PortAdvice } from '../port-explanation.js';
 import { explainCommand } from './explain-command.js';
-import { contains, valueOf, type PortFacts } from '../facts/facts.js';
-import { portsOf } from './words.js';
+import { valueOf, type PortFacts } from '../facts/facts.js';
 
 export function anotherPort({ nearbyPort, dynamicRange }: PortFacts): PortAdvice {
   if (nearbyPort === undefined) {
@@ -14,7 +14,7 @@ export function anotherPort({ nearbyPort, dynamicRange }: PortFacts): PortAdvice
   const range = valueOf(dynamicRange);
   const warning =
     range && contains(range, nearbyPort)
-      ? ` Windows chooses dynamic ports from ${portsOf(range)}; a port outside that range is safer.`
+      ? ` Windows chooses dynamic ports from ${portsText(range)}; a port outside that range is safer.`
       : '';
   return { text: `Use another port: ${nearbyPort} was free when checked.${warning}`, elevated: false };
 }
@@ -25,7 +25,7 @@ export function resetDynamicRange({ dynamicRange, port, protocol }: PortFacts): 
   if (!range || range.startPort >= defaultDynamicRange.startPort || !contains(range, port)) return undefined;
   const { startPort, numberOfPorts } = defaultDynamicRange;
   return {
-    text: `Fix the root cause: on this machine Windows chooses dynamic ports from ${portsOf(range)} instead of the default ${portsOf(defaultDynamicRange)}. Set the default again.`,
+    text: `Fix the root cause: on this machine Windows chooses dynamic ports from ${portsText(range)} instead of the default ${portsText(defaultDynamicRange)}. Set the default again.`,
     commands: ['ipv4', 'ipv6'].map(
       (family) => `netsh int ${family} set dynamicport ${protocol} start=${startPort} num=${numberOfPorts}`,
     ),

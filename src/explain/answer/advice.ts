@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { contains } from '../../common/port-ranges.js';
 import type { PortAdvice, PortCause } from '../port-explanation.js';
 import {
   anotherPort,
@@ -23,7 +24,7 @@ import {
 import { keepPort } from './advice-for-keeps.js';
 import { stopOwners } from './advice-for-owners.js';
 import { mayBeAboutPort, refusalNumber, type Diagnosis } from './diagnosis.js';
-import { contains, valueOf, type PortFacts } from '../facts/facts.js';
+import { valueOf, type PortFacts } from '../facts/facts.js';
 
 type Advise = (diagnosis: Diagnosis, facts: PortFacts) => (PortAdvice | undefined)[];
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../../common/error-codes.js';
+import { contains } from '../../common/port-ranges.js';
 import type { ExcludedPortRange, PortRange } from '../../common/ports.js';
 import type { PortCause, PortExplanation } from '../port-explanation.js';
 import type { PortOwner } from '../../calls/port-owners.js';
-import { contains, isListening, lastAttempt, rangeOf, valueOf, type PortFacts } from '../facts/facts.js';
+import { isListening, lastAttempt, rangeOf, valueOf, type PortFacts } from '../facts/facts.js';
 import { canMeet } from './meeting-addresses.js';
 import { isLackOfElevation } from '../facts/question.js';
 import { holderOfRange, type RangeHolder } from './range-holder.js';

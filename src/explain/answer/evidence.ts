@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { contains, portsText } from '../../common/port-ranges.js';
 import type { ExcludedPortRange, PortRange } from '../../common/ports.js';
 import type { PortEvidence } from '../port-explanation.js';
 import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
-import { contains, rangeOf, type BindAttempt, type Fact, type PortFacts } from '../facts/facts.js';
-import { errorName, ownerName, ownerNames, portsOf } from './words.js';
+import { rangeOf, type BindAttempt, type Fact, type PortFacts } from '../facts/facts.js';
+import { errorName, ownerName, ownerNames } from './words.js';
 
 /** Lists each question put to the machine with its answer, or with the reason why there was none. */
 export function evidenceOf(facts: PortFacts): PortEvidence[] {
@@ -16,7 +17,7 @@ export function evidenceOf(facts: PortFacts): PortEvidence[] {
     ...of('netsh interface ipv4 show excludedportrange', facts.ranges, (ranges) => ofRanges(facts, ranges)),
     ...of(`LookupPersistent${suffix}PortReservation`, facts.persistent, (block) =>
       block
-        ? `${portsOf(block)} is a persistent reservation.`
+        ? `${portsText(block)} is a persistent reservation.`
         : 'No persistent reservation was found that contains the port.',
     ),
     ...of(table, facts.owners, (owners) => ofOwners(facts, owners)),
@@ -54,11 +55,11 @@ function ofRanges(facts: PortFacts, ranges: readonly ExcludedPortRange[]): strin
   const { numberOfPorts } = range;
   const ports = numberOfPorts === 1 ? 'one port' : `${numberOfPorts} ports`;
   if (range.administered) {
-    return `${range.startPort}-${range.endPort}, ${ports}, with a star: an administrator excluded it, and it does not refuse binds.`;
+    return `${portsText(range)}, ${ports}, with a star: an administrator excluded it, and it does not refuse binds.`;
   }
   const winnat = { 100: 'WinNAT', 64: 'HNS' }[numberOfPorts];
   const likeness = winnat ? ` (as many as ${winnat} takes at a time)` : '';
-  return `${range.startPort}-${range.endPort}, ${ports}${likeness}, without a star: it refuses binds.`;
+  return `${portsText(range)}, ${ports}${likeness}, without a star: it refuses binds.`;
 }
 
 function ofOwners({ processId }: PortFacts, owners: readonly PortOwner[]): string {
@@ -75,12 +76,12 @@ function ofGuests({ port, protocol }: PortFacts, guests: readonly GuestPortReser
   if (!guests) return 'This version of Windows does not list the ports of virtual machines and containers.';
   const guest = guests.find((each) => each.protocol !== otherProtocol[protocol] && contains(each, port));
   return guest
-    ? `${portsOf(guest)} belongs to a virtual machine or a container.`
+    ? `${portsText(guest)} belongs to a virtual machine or a container.`
     : `Reservations of virtual machines and containers: ${guests.length}; none contains the port.`;
 }
 
 const otherProtocol = { tcp: 'udp', udp: 'tcp' } as const;
 
 function ofDynamicRange({ port }: PortFacts, range: PortRange): string {
-  return `Windows chooses dynamic ports from ${portsOf(range)}; ${port} is ${contains(range, port) ? '' : 'not '}one of them.`;
+  return `Windows chooses dynamic ports from ${portsText(range)}; ${port} is ${contains(range, port) ? '' : 'not '}one of them.`;
 }

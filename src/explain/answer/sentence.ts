@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../../common/error-codes.js';
+import { portsText } from '../../common/port-ranges.js';
 import type { PortRange } from '../../common/ports.js';
 import type { PortCause } from '../port-explanation.js';
 import type { PortOwner } from '../../calls/port-owners.js';
 import { mayBeAboutPort, refusalNumber, type Diagnosis } from './diagnosis.js';
 import { lastAttempt, valueOf, type PortFacts } from '../facts/facts.js';
 import { unknownName } from '../facts/trial-bind.js';
-import {
-  addressesOf,
-  barePortName,
-  symbolOf,
-  ownerName,
-  ownerNames,
-  portName,
-  portsOf,
-  protocolName,
-} from './words.js';
+import { addressesOf, barePortName, symbolOf, ownerName, ownerNames, portName, protocolName } from './words.js';
 
 type Sentence = (diagnosis: Diagnosis, facts: PortFacts) => string;
 
@@ -27,7 +19,7 @@ const sentences: Record<PortCause, Sentence> = {
     const { protocol, refusal } = facts;
     const isFree = `is free${isIpv4Only(facts) ? ' over IPv4 only' : ''}`;
     if (refusal?.block && refusal.block.numberOfPorts > 1) {
-      return `${protocolName(protocol)} ports ${portsOf(refusal.block)} were refused with ${refusal.code}, but none of them is now known to be in use or reserved: a test bind of port ${facts.port} just succeeded.`;
+      return `${protocolName(protocol)} ports ${portsText(refusal.block)} were refused with ${refusal.code}, but none of them is now known to be in use or reserved: a test bind of port ${facts.port} just succeeded.`;
     }
     return refusal
       ? `${portName(facts)} was refused with ${refusal.code} but ${isFree} now: a test bind just succeeded.`
@@ -120,11 +112,13 @@ function rangeEnd({ bindable, holder }: Diagnosis): string {
 
 function liesIn({ range }: Diagnosis, facts: PortFacts): string {
   if (!range || range.startPort === range.endPort) return `${portName(facts)} is`;
-  return `${portName(facts)} lies in ${range.startPort}-${range.endPort}, a range`;
+  return `${portName(facts)} lies in ${portsText(range)}, a range`;
 }
 
 function liesInBlock(block: PortRange | undefined, facts: PortFacts): string {
-  return block?.numberOfPorts === 1 ? `${portName(facts)} is` : `${portName(facts)} lies in ${portsOf(block)}, a block`;
+  return block?.numberOfPorts === 1
+    ? `${portName(facts)} is`
+    : `${portName(facts)} lies in ${block ? `${portsText(block)}, ` : ''}a block`;
 }
 
 function byWhom(owners: readonly PortOwner[], { processId }: PortFacts): string {

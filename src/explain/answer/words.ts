@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { findErrorCode } from '../../common/error-codes.js';
-import type { PortRange, Protocol } from '../../common/ports.js';
+import type { Protocol } from '../../common/ports.js';
 import type { PortOwner } from '../../calls/port-owners.js';
 import type { PortQuestion } from '../facts/facts.js';
 import { fileSharingPorts, systemProcessId } from './range-holder.js';
@@ -18,12 +18,6 @@ export function barePortName({ protocol, port }: PortQuestion): string {
 export function portName(question: PortQuestion): string {
   const { host } = question;
   return host === undefined ? barePortName(question) : `${barePortName(question)} at ${host}`;
-}
-
-export function portsOf(range: PortRange | undefined): string {
-  if (!range) return 'a block';
-  const { startPort, numberOfPorts } = range;
-  return numberOfPorts === 1 ? String(startPort) : `${startPort}-${startPort + numberOfPorts - 1}`;
 }
 
 /** `WSAEACCES`. */

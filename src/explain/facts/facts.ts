@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { contains } from '../../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
 
@@ -73,13 +74,9 @@ export function valueOf<Value>(fact: Fact<Value> | undefined): Value | undefined
   return fact?.known === true ? fact.value : undefined;
 }
 
-export function contains({ startPort, numberOfPorts }: PortRange, port: number): boolean {
-  return startPort <= port && port < startPort + numberOfPorts;
-}
-
 /** The listed range that the port lies in. */
 export function rangeOf({ ranges, port }: Pick<PortFacts, 'ranges' | 'port'>): ExcludedPortRange | undefined {
-  return valueOf(ranges)?.find(({ startPort, endPort }) => startPort <= port && port <= endPort);
+  return valueOf(ranges)?.find((range) => contains(range, port));
 }
 
 /** Whether a socket listens. A connection uses the port too, but does not listen. */

@@ -4,6 +4,7 @@ import { getBinding, getNetsh, isElevated } from '../../windows/binding.js';
 import { errorCodes } from '../../common/error-codes.js';
 import { getDynamicPortRange, listExcludedPortRanges } from '../../calls/excluded-port-ranges.js';
 import { listLiveBlocks } from '../../calls/live-blocks.js';
+import { contains } from '../../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock } from '../../common/ports.js';
 import { listGuestPortReservations, listPortOwners } from '../../calls/port-owners.js';
 import { factOf, type Deadline } from './fact-of.js';
@@ -12,7 +13,6 @@ import { lookUpBlock } from './look-up-block.js';
 import { findNearbyPort } from './nearby-port.js';
 import { isLackOfElevation } from './question.js';
 import {
-  contains,
   lastAttempt,
   rangeOf,
   valueOf,
@@ -166,5 +166,5 @@ async function tryOnce(question: PortQuestion, { bind, first }: TrialDeadlines):
 
 async function ownersInside(range: ExcludedPortRange) {
   const owners = await listPortOwners({ protocol: range.protocol });
-  return owners.filter(({ port }) => range.startPort <= port && port <= range.endPort);
+  return owners.filter(({ port }) => contains(range, port));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { isPersistent } from '../../calls/is-persistent.js';
 import type { PortBlock } from '../../common/ports.js';
-import { contains } from './facts.js';
+import { contains } from '../../common/port-ranges.js';
 
 /** Finds the block that contains the port and is a persistent reservation. */
 export async function lookUpBlock(

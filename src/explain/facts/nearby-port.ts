@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { maxPort } from '../../common/arguments.js';
+import { contains, maxPort } from '../../common/port-ranges.js';
 import type { ExcludedPortRange } from '../../common/ports.js';
 import { listPortOwners } from '../../calls/port-owners.js';
 import { factOf, type Deadline } from './fact-of.js';
@@ -47,7 +47,7 @@ export function* candidates(port: number, ranges: readonly ExcludedPortRange[]):
 
 /** Finds the next port in this direction that lies in no range. */
 function leave(port: number, direction: 1 | -1, ranges: readonly ExcludedPortRange[]): number | undefined {
-  const around = ranges.find(({ startPort, endPort }) => startPort <= port && port <= endPort);
+  const around = ranges.find((range) => contains(range, port));
   if (around) return leave(direction === 1 ? around.endPort + 1 : around.startPort - 1, direction, ranges);
   // Ports below 1024 belong to well-known services, and other systems than Windows keep them for root.
   return port >= 1024 && port <= maxPort ? port : undefined;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { checkHost, checkPort, checkProtocol, invalidType, maxPort } from '../../common/arguments.js';
+import { checkHost, checkPort, checkProtocol, invalidType } from '../../common/arguments.js';
 import { errorCodes, type Win32ErrorCode } from '../../common/error-codes.js';
+import { isPort } from '../../common/port-ranges.js';
 import type { PortBlock, Protocol } from '../../common/ports.js';
 import { noListenError, type ErrorProperties } from './error-properties.js';
 import type { EarlierRefusal, PortQuestion } from './facts.js';
@@ -101,8 +102,4 @@ export function isLackOfElevation({ call, errorNumber }: EarlierRefusal): boolea
 function place(address: unknown): Pick<PortQuestion, 'host' | 'bindTo'> {
   if (typeof address !== 'string' || address === '') return {};
   return wildcards.has(address) ? { bindTo: address } : { host: address, bindTo: address };
-}
-
-function isPort(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxPort;
 }

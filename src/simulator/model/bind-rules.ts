@@ -2,7 +2,8 @@
 import { errorCodes } from '../../common/error-codes.js';
 import type { PortRange } from '../../common/ports.js';
 import type { MachineState } from './machine-state.js';
-import { contains, endOf, onePort } from './port-range.js';
+import { contains } from '../../common/port-ranges.js';
+import { endOf, onePort } from './port-range.js';
 import type { BoundTo, SocketRecord, TokenReservation } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortRange } from '../../common/ports.js';
-import { contains, endOf, portCount } from './port-range.js';
+import { contains, portCount } from '../../common/port-ranges.js';
+import { endOf } from './port-range.js';
 
 /** A set of ports that finds the nearest member before a port in four steps, whatever it holds. */
 class PortSet {

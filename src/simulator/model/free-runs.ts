@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortRange } from '../../common/ports.js';
-import { endOf, portCount } from './port-range.js';
+import { portCount } from '../../common/port-ranges.js';
+import { endOf } from './port-range.js';
 
 /** Reads as a tree of which every node is 0. */
 const noNodes = new Uint32Array();

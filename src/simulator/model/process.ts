@@ -5,7 +5,8 @@ import type { PortRange, Protocol } from '../../common/ports.js';
 import { bindCandidates } from './bind-rules.js';
 import type { MachineState } from './machine-state.js';
 import { checkOverlap } from './overlap.js';
-import { isPort, isPortRange } from './port-range.js';
+import { isPort } from '../../common/port-ranges.js';
+import { isPortRange } from './port-range.js';
 import { isPersistent, type SocketRecord } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 
@@ -285,5 +286,5 @@ function checkBlock(range: PortRange): void {
 }
 
 function checkPort(port: number): void {
-  if (!isPort(port)) throw new RangeError(`${port} is not a port`);
+  if (!isPort(port)) throw new RangeError(`${String(port)} is not a port`);
 }

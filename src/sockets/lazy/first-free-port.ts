@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { isTaken } from '../../common/errors.js';
+import { lastPortOf } from '../../common/port-ranges.js';
 
 /**
  * Makes a socket without a reservation on the port it names, or on the first of the block that nobody has.
@@ -12,7 +13,7 @@ export async function onFirstFreePort<Result>(
   make: (port: number) => Promise<Result>,
 ): Promise<Result> {
   const first = port === 0 ? startPort : port;
-  const last = port === 0 && startPort !== 0 ? startPort + numberOfPorts - 1 : first;
+  const last = port === 0 && startPort !== 0 ? lastPortOf({ startPort, numberOfPorts }) : first;
   for (let candidate = first; ; candidate += 1) {
     try {
       return await make(candidate);

@@ -9,7 +9,7 @@ import {
 } from '../../../src/cli/map/port-picture.js';
 import type { KnownRange, RangeKind } from '../../../src/cli/range-kinds.js';
 import type { PortOwner, TcpState } from '../../../src/calls/port-owners.js';
-import { lengthOf } from '../../../src/common/port-span.js';
+import { lengthOf } from '../../../src/common/port-ranges.js';
 import { portsFrom } from '../../shared/ports-from.js';
 
 const nothing: PortPictureSources = {

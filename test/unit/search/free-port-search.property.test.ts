@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { searchFreePorts, type Claim } from '../../../src/search/search-windows.js';
 import type { PortRange } from '../../../src/common/ports.js';
 import { PortMap } from '../../../src/search/port-map.js';
-import type { PortSpan } from '../../../src/common/port-span.js';
+import type { PortSpan } from '../../../src/common/port-ranges.js';
 
 // The search against machines that are small enough to look at every window of, and large ones of which little is taken.
 

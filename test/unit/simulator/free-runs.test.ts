@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PortRange } from '../../../src/common/ports.js';
 import { FreeRuns } from '../../../src/simulator/model/free-runs.js';
-import { endOf, portCount } from '../../../src/simulator/model/port-range.js';
+import { portCount } from '../../../src/common/port-ranges.js';
+import { endOf } from '../../../src/simulator/model/port-range.js';
 import { countReads } from './helpers.js';
 
 const allPorts = { startPort: 0, numberOfPorts: portCount };

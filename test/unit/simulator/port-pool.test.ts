@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PortPool } from '../../../src/simulator/model/port-pool.js';
-import { contains, endOf, isPortRange } from '../../../src/simulator/model/port-range.js';
+import { contains } from '../../../src/common/port-ranges.js';
+import { endOf, isPortRange } from '../../../src/simulator/model/port-range.js';
 import type { BoundTo, ForeignReservation, UnlistedReservation } from '../../../src/simulator/model/records.js';
 import { countReads } from './helpers.js';
 

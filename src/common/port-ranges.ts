@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import type { PortRange } from './ports.js';
+
+/** The highest port. */
+export const maxPort = 0xffff;
+
+/** How many port numbers there are. Port 0 is one of them, though no socket can be bound to it. */
+export const portCount = maxPort + 1;
+
+/** Consecutive ports by their first and last port, both included. */
+export interface PortSpan {
+  readonly startPort: number;
+  readonly endPort: number;
+}
+
+/** Consecutive ports in either form. */
+export type Ports = PortRange | PortSpan;
+
+/** Gives the last port, which belongs to the ports. */
+export function lastPortOf(ports: Ports): number {
+  return 'endPort' in ports ? ports.endPort : ports.startPort + ports.numberOfPorts - 1;
+}
+
+export function lengthOf(ports: Ports): number {
+  return lastPortOf(ports) - ports.startPort + 1;
+}
+
+export function contains(ports: Ports, port: number): boolean {
+  return ports.startPort <= port && port <= lastPortOf(ports);
+}
+
+/** Whether the two have a port in common. */
+export function overlaps(one: Ports, other: Ports): boolean {
+  return one.startPort <= lastPortOf(other) && other.startPort <= lastPortOf(one);
+}
+
+/** Whether a socket can be bound to the number. */
+export function isPort(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxPort;
+}
+
+/** `5000`, or `5000-5019`. */
+export function portsText(ports: Ports): string {
+  const { startPort } = ports;
+  const endPort = lastPortOf(ports);
+  return startPort === endPort ? String(startPort) : `${startPort}-${endPort}`;
+}
