@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Cross-builds the x64 addon with MinGW-w64 into prebuilds/win32-x64/, byte for byte the same for the same sources.
-// `--out <folder>` puts the addon there instead. `--check` compiles with Clang, all warnings as errors, and keeps nothing;
-// `--tidy` has clang-tidy read the sources, with the checks of .clang-tidy.
+// `--out <folder>` puts the addon there instead. `--check` compiles with Clang for x64, ia32 and arm64, the stand-in for
+// Wine too, all warnings as errors, and keeps nothing; `--tidy` has clang-tidy read the sources, with the checks of
+// .clang-tidy.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -63,10 +64,11 @@ function run(command, args, cwd = root) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
-/** GCC's C++ headers for the target, which Clang does not look for by itself. */
-function clangFlags() {
+/** GCC's C++ headers for x64, which Clang does not look for by itself, and the headers of Windows, which fit each target. */
+function clangFlags(clangTarget = target) {
   const gcc = execFileSync(`${target}-g++-posix`, ['-print-file-name=include/c++'], { encoding: 'utf8' }).trim();
-  return [`--target=${target}`, ...[gcc, path.join(gcc, target)].flatMap((directory) => ['-isystem', directory])];
+  const directories = [gcc, path.join(gcc, target), `/usr/${target}/include`];
+  return [`--target=${clangTarget}`, ...directories.flatMap((directory) => ['-isystem', directory])];
 }
 
 /** The import library that stands for node.exe: what Node-API exports. */
@@ -111,13 +113,30 @@ function build(directory, out) {
   console.log(`${path.relative(root, addon)}: ${statSync(addon).size} bytes, sha256 ${digest}`);
 }
 
-/** Has clang-tidy read all sources as one file, since it reads the headers of Windows and Node once for each file. */
-function tidy(directory) {
+/** Makes one file of all sources: much of the time goes into the headers of Windows and Node, which it reads once. */
+function joined(sources, directory) {
   const all = path.join(directory, 'all.cc');
-  const sources = sourcesIn('native');
   writeFileSync(all, sources.map((source) => `#include "${path.join(root, source)}"\n`).join(''));
+  return all;
+}
+
+/** Compiles with Clang for x64. For the other processors, whose libraries are not there, it only reads the sources. */
+function check(directory) {
+  const objects = compile('clang++', [...clangFlags(), ...clangWarnings], sourcesIn('native'), directory);
+  console.log(`clang++: ${objects.length} files without a warning`);
+  const standIn = sourcesIn('test/wine/stand-in');
+  for (const processor of ['i686', 'aarch64']) {
+    const args = ['-fsyntax-only', ...clangFlags(`${processor}-w64-mingw32`), ...clangWarnings, ...compileFlags];
+    run('clang++', [...args, joined(sourcesIn('native'), directory), ...standIn]);
+    console.log(`clang++ for ${processor}: ${objects.length + standIn.length} files without a warning`);
+  }
+}
+
+/** Has clang-tidy read the sources of the addon. */
+function tidy(directory) {
+  const sources = sourcesIn('native');
   const options = ['--quiet', `--config-file=${path.join(root, '.clang-tidy')}`];
-  const args = [...options, all, '--', ...clangFlags(), ...compileFlags];
+  const args = [...options, joined(sources, directory), '--', ...clangFlags(), ...compileFlags];
   // It prints findings to stdout. On stderr it counts those in other people's headers, which matters to no reader.
   execFileSync('clang-tidy', args, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
   return sources.length;
@@ -134,8 +153,7 @@ mkdirSync(path.join(root, 'build'), { recursive: true });
 const directory = mkdtempSync(path.join(root, 'build', 'cross-'));
 try {
   if (values.check) {
-    const objects = compile('clang++', [...clangFlags(), ...clangWarnings], sourcesIn('native'), directory);
-    console.log(`clang++: ${objects.length} files without a warning`);
+    check(directory);
   } else if (values.tidy) {
     console.log(`clang-tidy: ${tidy(directory)} files without a finding`);
   } else {

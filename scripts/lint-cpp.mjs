@@ -14,9 +14,11 @@ function check(command, ...args) {
   if (status !== 0) process.exitCode = 1;
 }
 
-const sources = readdirSync(path.join(root, 'native'), { recursive: true })
-  .filter((name) => /\.(cc|h)$/.test(name))
-  .map((name) => path.join('native', name));
+const sources = ['native', 'bench/native', 'test/binary', 'test/wine'].flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true })
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .map((name) => path.join(folder, name)),
+);
 
 const missing = missingLinters();
 if (missing !== '') {

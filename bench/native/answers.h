@@ -24,7 +24,7 @@ std::vector<stand_in::Replacement> Answers();
 extern "C" {
 __declspec(dllexport) ULONG WINAPI AnswerToken(USHORT start_port, USHORT number_of_ports, ULONG64* token);
 __declspec(dllexport) ULONG WINAPI AnswerDone(USHORT start_port, USHORT number_of_ports);
-__declspec(dllexport) int WINAPI AnswerIoctl(SOCKET socket, DWORD code, void* input, DWORD input_size, void* output,
-                                             DWORD output_size, DWORD* returned, WSAOVERLAPPED* overlapped,
-                                             LPWSAOVERLAPPED_COMPLETION_ROUTINE completion_routine);
+__declspec(dllexport) int WINAPI
+    AnswerIoctl(SOCKET socket, DWORD code, void* input, DWORD input_size, void* output, DWORD output_size,
+                DWORD* returned, WSAOVERLAPPED* overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE completion_routine);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "calls.h"
 
-#include <mstcpip.h>
 #include <ws2tcpip.h>
+#include <mstcpip.h>
 
 // Needs the types of winsock2.h.
 #include <iphlpapi.h>
@@ -35,16 +35,16 @@ void TokenIoctl(Call& call, DWORD code) {
   INET_PORT_RESERVATION_TOKEN input = {};
   input.Token = call.token;
   DWORD written = 0;
-  call.status = static_cast<ULONG>(
-      ioctl_call(call.socket, code, &input, sizeof input, nullptr, 0, &written, nullptr, nullptr));
+  call.status =
+      static_cast<ULONG>(ioctl_call(call.socket, code, &input, sizeof input, nullptr, 0, &written, nullptr, nullptr));
 }
 
 void Associate(Call& call) { TokenIoctl(call, SIO_ASSOCIATE_PORT_RESERVATION); }
 void Release(Call& call) { TokenIoctl(call, SIO_RELEASE_PORT_RESERVATION); }
 
 void Open(Call& call) {
-  call.socket = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
-                           WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+  call.socket =
+      WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
   if (call.socket == INVALID_SOCKET) call.status = static_cast<ULONG>(WSAGetLastError());
 }
 

@@ -81,8 +81,8 @@ napi_value AsyncCall(napi_env env, napi_callback_info info) {
   napi_value call = nullptr;
   if (napi_get_cb_info(env, info, &count, &name, nullptr, nullptr) != napi_ok) return nullptr;
   const Run run = ReadRun(env, name);
-  if (run == nullptr || napi_create_function(env, "call", NAPI_AUTO_LENGTH, AsyncWork, reinterpret_cast<void*>(run),
-                                             &call) != napi_ok) {
+  if (run == nullptr ||
+      napi_create_function(env, "call", NAPI_AUTO_LENGTH, AsyncWork, reinterpret_cast<void*>(run), &call) != napi_ok) {
     return Throw(env, "asyncCall(which: string)");
   }
   return call;
@@ -108,8 +108,8 @@ napi_value Loop(napi_env env, napi_callback_info info) {
   for (uint32_t i = 0; i < times; i++) run(call);
   QueryPerformanceCounter(&end);
   napi_value result = nullptr;
-  napi_create_double(env, static_cast<double>(end.QuadPart - start.QuadPart) * 1e9 / static_cast<double>(frequency.QuadPart),
-                     &result);
+  napi_create_double(
+      env, static_cast<double>(end.QuadPart - start.QuadPart) * 1e9 / static_cast<double>(frequency.QuadPart), &result);
   return result;
 }
 

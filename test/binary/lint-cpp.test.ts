@@ -31,7 +31,9 @@ describe('the lint of the C++', () => {
 
   beforeAll(() => {
     checkout = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-lint-'));
-    mkdirSync(path.join(checkout, 'native'));
+    for (const folder of ['native', 'bench/native', 'test/binary', 'test/wine']) {
+      mkdirSync(path.join(checkout, folder), { recursive: true });
+    }
     for (const name of ['scripts', 'test/wine/toolchain.mjs', '.clang-format', '.clang-tidy']) {
       cpSync(path.join(repository, name), path.join(checkout, name), { recursive: true });
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An addon for Linux with the threads of ours, which counts what Node allocates for a threadsafe function. It is preloaded
-// as well, because malloc and free are replaced for the whole process.
+// An addon for Linux with the threads of ours, which counts what Node allocates for a threadsafe function. It is
+// preloaded as well, because malloc and free are replaced for the whole process.
 #include <atomic>
 #include <cstdlib>
 

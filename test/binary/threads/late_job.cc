@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Closes a queue whose last job finishes when the wait for it is over and the queue is not left to its lane yet. The job
-// must be handed back: only the thread of the environment can free what Node has for it.
+// Closes a queue whose last job finishes when the wait for it is over and the queue is not left to its lane yet. The
+// job must be handed back: only the thread of the environment can free what Node has for it.
 #include <atomic>
 #include <cstdio>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Stands for native/windows_headers.h on Linux, as far as the addon's threads need it: locks, the thread pool, the clock.
+// Stands for native/windows_headers.h on Linux, as far as the addon's threads need it: locks, the thread pool, the
+// clock.
 #ifndef WIN_PORT_RESERVATION_WINDOWS_HEADERS_H_
 #define WIN_PORT_RESERVATION_WINDOWS_HEADERS_H_
 
@@ -37,8 +38,8 @@ inline ULONGLONG GetTickCount64() {
 
 using SRWLOCK = std::mutex;
 using CONDITION_VARIABLE = std::condition_variable;
-#define SRWLOCK_INIT {}
-#define CONDITION_VARIABLE_INIT {}
+#define SRWLOCK_INIT SRWLOCK()
+#define CONDITION_VARIABLE_INIT CONDITION_VARIABLE()
 inline void AcquireSRWLockExclusive(SRWLOCK* lock) { lock->lock(); }
 inline void ReleaseSRWLockExclusive(SRWLOCK* lock) { lock->unlock(); }
 inline void WakeConditionVariable(CONDITION_VARIABLE* condition) { condition->notify_one(); }

@@ -2,7 +2,6 @@
 // A service that has a UDP port, for Wine's service manager: port-service.exe service file-for-the-port
 #include <winsock2.h>
 #include <windows.h>
-
 #include <winsvc.h>
 
 #include <string>

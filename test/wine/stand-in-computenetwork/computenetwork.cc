@@ -2,7 +2,6 @@
 // Wine has no computenetwork.dll. This one has only what lists the reservations of guests, and the model answers.
 #include <winsock2.h>
 #include <windows.h>
-
 #include <computenetwork.h>
 
 #include <cstring>
@@ -12,8 +11,8 @@
 // As frames.mjs encodes it.
 static_assert(sizeof(HCN_PORT_RANGE_ENTRY) == 64);
 
-extern "C" __declspec(dllexport) HRESULT WINAPI HcnEnumerateGuestNetworkPortReservations(
-    ULONG* count, HCN_PORT_RANGE_ENTRY** entries) {
+extern "C" __declspec(dllexport) HRESULT WINAPI
+    HcnEnumerateGuestNetworkPortReservations(ULONG* count, HCN_PORT_RANGE_ENTRY** entries) {
   // What a failure leaves in them is not for callers: reading or freeing it would end the process.
   *count = 1;
   *entries = reinterpret_cast<HCN_PORT_RANGE_ENTRY*>(1);

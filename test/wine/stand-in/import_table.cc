@@ -23,10 +23,11 @@ void* Resolve(const Replacement& replacement) {
   return library == nullptr ? nullptr : reinterpret_cast<void*>(GetProcAddress(library, replacement.name));
 }
 
-void Write(ULONGLONG* entry, const void* function) {
+// An entry is as wide as a pointer.
+void Write(ULONG_PTR* entry, void* function) {
   DWORD protection = 0;
   if (!VirtualProtect(entry, sizeof *entry, PAGE_READWRITE, &protection)) return;
-  InterlockedExchange64(reinterpret_cast<LONG64*>(entry), reinterpret_cast<LONG64>(function));
+  InterlockedExchangePointer(reinterpret_cast<void**>(entry), function);
   VirtualProtect(entry, sizeof *entry, protection, &protection);
 }
 

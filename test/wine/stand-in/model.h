@@ -29,8 +29,8 @@ class Conversation {
   SOCKET socket_;
 };
 
-// Whether the model lets a call that it has no rules for go on to Wine; the last error says why not. The model records the
-// bytes.
+// Whether the model lets a call that it has no rules for go on to Wine; the last error says why not. The model records
+// the bytes.
 bool MayLookUp(const std::string& call, const void* bytes = nullptr, std::size_t size = 0);
 
 }  // namespace stand_in

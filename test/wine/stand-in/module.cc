@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <node_api.h>
 #include <winsock2.h>
+#include <node_api.h>
 
 #include <string>
 
@@ -86,8 +86,8 @@ napi_value IsLoaded(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// isMarked(object: object): boolean. Tells whether an addon has given the object a type tag, by giving it one: a second one
-// is refused.
+// isMarked(object: object): boolean. Tells whether an addon has given the object a type tag, by giving it one: a second
+// one is refused.
 napi_value IsMarked(napi_env env, napi_callback_info info) {
   constexpr napi_type_tag kTypeTag = {1, 1};
   std::size_t count = 1;

@@ -7,8 +7,8 @@
 
 namespace stand_in {
 
-// For std::lock_guard. Unlike MinGW's std::mutex it has no handle, which would come when two threads first meet at it and
-// be taken for one that the addon lost.
+// For std::lock_guard. Unlike MinGW's std::mutex it has no handle, which would come when two threads first meet at it
+// and be taken for one that the addon lost.
 class Mutex {
  public:
   void lock() { AcquireSRWLockExclusive(&lock_); }

@@ -2,7 +2,6 @@
 #include "owner_calls.h"
 
 #include <ws2tcpip.h>
-
 #include <iphlpapi.h>
 #include <tlhelp32.h>
 

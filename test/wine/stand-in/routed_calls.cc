@@ -2,7 +2,6 @@
 #include "routed_calls.h"
 
 #include <ws2tcpip.h>
-
 #include <mstcpip.h>
 
 #include <algorithm>
