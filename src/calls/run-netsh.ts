@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { getBinding, getNetsh } from '../windows/binding.js';
-import { errorCodes, findErrorCode } from '../common/error-codes.js';
+import { errorCodes } from '../common/error-codes.js';
 import { errorFromFailure, PortReservationError, type PortReservationErrorCode } from '../common/errors.js';
 import type { NativeBinding } from '../windows/native-binding.js';
 import { commandName, netshError } from '../windows/netsh-error.js';
@@ -63,14 +63,17 @@ function findBinding(): NativeBinding | undefined {
  * that FormatMessageW does not have.
  */
 function findErrorNumber(binding: NativeBinding, verb: string, { exitCode, output }: NetshResult): number | undefined {
-  if (findErrorCode(exitCode) !== undefined) return exitCode;
+  if (win32Errors.includes(exitCode)) return exitCode;
   const words = new Map(win32Errors.map((errorNumber) => [binding.formatMessage(errorNumber), errorNumber]));
   const printed = findPrintedText(output, [...words.keys()]);
   if (printed !== undefined) return words.get(printed);
   return verb !== 'show' && binding.isElevated() === false ? errorCodes.ERROR_ACCESS_DENIED.errorNumber : undefined;
 }
 
-// Numbers from 10000 on belong to Winsock, which netsh does not call.
-const win32Errors = Object.values(errorCodes)
-  .map((entry) => entry.errorNumber)
-  .filter((errorNumber) => errorNumber < 10_000);
+// The other errors of the table belong to calls that netsh does not make. Their texts would only be mistaken for its own.
+const win32Errors: readonly number[] = [
+  errorCodes.ERROR_ACCESS_DENIED.errorNumber,
+  errorCodes.ERROR_SHARING_VIOLATION.errorNumber,
+  errorCodes.ERROR_INVALID_PARAMETER.errorNumber,
+  errorCodes.ERROR_NOT_FOUND.errorNumber,
+];

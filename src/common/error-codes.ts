@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** Describes one Win32 or Winsock error: its number, its meaning for a port reservation, and how to mend it. */
+/** Describes one Win32 or Winsock error: its number, its meaning for the calls of this package, and how to mend it. */
 export interface ErrorRow {
   readonly errorNumber: number;
   readonly meaning: string;
@@ -24,13 +24,83 @@ export const errorCodes = {
   },
   ERROR_INVALID_PARAMETER: {
     errorNumber: 87,
-    meaning: 'Windows does not accept this block.',
+    meaning: 'Windows does not accept an argument of the call.',
     hint: 'The first port and the number of ports must be at least 1, and the block must end at port 65535 or below.',
   },
   ERROR_NOT_FOUND: {
     errorNumber: 1168,
     meaning: 'No block starts at this port with exactly this number of ports.',
     hint: 'Use exactly the numbers that the block was created with: Windows cannot look up or delete a part of a block.',
+  },
+  ERROR_CANCELLED: {
+    errorNumber: 1223,
+    meaning: 'The user declined.',
+    hint: 'Windows asked for elevation, and the answer was no. Run it again and choose Yes, or run it in an elevated shell.',
+  },
+  ERROR_DEPENDENT_SERVICES_RUNNING: {
+    errorNumber: 1051,
+    meaning: 'Other services that depend on this one are running.',
+    hint: 'Stop the services that depend on it first, or leave it running.',
+  },
+  ERROR_INVALID_SERVICE_CONTROL: {
+    errorNumber: 1052,
+    meaning: 'The service does not accept this control.',
+    hint: 'Windows does not let this service be stopped while it runs.',
+  },
+  ERROR_SERVICE_REQUEST_TIMEOUT: {
+    errorNumber: 1053,
+    meaning: 'The service did not respond in time.',
+    hint: 'Ask for the state of the service: it may still start or stop. If it does not, restart Windows.',
+  },
+  ERROR_SERVICE_ALREADY_RUNNING: {
+    errorNumber: 1056,
+    meaning: 'The service is already running.',
+    hint: 'There is nothing to start.',
+  },
+  ERROR_SERVICE_DISABLED: {
+    errorNumber: 1058,
+    meaning: 'The service is disabled, or no device that it needs is enabled.',
+    hint: 'Ask the administrator of this machine why the service is disabled. Set its start type to manual to let it start.',
+  },
+  ERROR_SERVICE_DOES_NOT_EXIST: {
+    errorNumber: 1060,
+    meaning: 'This Windows has no service with this name.',
+    hint: 'Give the name of the service as "sc query" prints it, not its display name. WinNAT exists only where Hyper-V, WSL or containers are installed.',
+  },
+  ERROR_SERVICE_CANNOT_ACCEPT_CTRL: {
+    errorNumber: 1061,
+    meaning: 'The service cannot accept controls now.',
+    hint: 'The service is starting or stopping: wait until it has finished, then try again.',
+  },
+  ERROR_SERVICE_NOT_ACTIVE: {
+    errorNumber: 1062,
+    meaning: 'The service is not running.',
+    hint: 'There is nothing to stop.',
+  },
+  ERROR_SERVICE_SPECIFIC_ERROR: {
+    errorNumber: 1066,
+    meaning: 'The service ended with an error of its own.',
+    hint: 'Look for the service in the system log of the Event Viewer.',
+  },
+  ERROR_PROCESS_ABORTED: {
+    errorNumber: 1067,
+    meaning: 'The process of the service ended unexpectedly.',
+    hint: 'Look for the service in the system log of the Event Viewer.',
+  },
+  ERROR_SERVICE_DEPENDENCY_FAIL: {
+    errorNumber: 1068,
+    meaning: 'A service that this one depends on could not be started.',
+    hint: 'Start the services that it depends on first: "sc qc" followed by its name lists them.',
+  },
+  ERROR_SERVICE_MARKED_FOR_DELETE: {
+    errorNumber: 1072,
+    meaning: 'The service is being deleted.',
+    hint: 'Close the programs that still hold the service open, for instance the Services window, or restart Windows.',
+  },
+  ERROR_SHUTDOWN_IN_PROGRESS: {
+    errorNumber: 1115,
+    meaning: 'Windows is shutting down.',
+    hint: 'Try again after Windows has restarted.',
   },
   WSA_OPERATION_ABORTED: {
     errorNumber: 995,

@@ -45,6 +45,16 @@ const hintsOfCalls: readonly (readonly [call: string, code: Win32ErrorCode, hint
     'WSAENOBUFS',
     'Every port of the reservation is in use: close a socket that is bound inside it, or reserve a larger block.',
   ],
+  [
+    'OpenProcess',
+    'ERROR_INVALID_PARAMETER',
+    'The process has ended; another one may have its id by now. List the processes again.',
+  ],
+  [
+    'OpenProcess',
+    'ERROR_ACCESS_DENIED',
+    'The process is elevated, belongs to another user, or is protected by Windows. Do this in an elevated process.',
+  ],
 ];
 
 /** Finds the hint for an error of a call: that of the call where there is one, otherwise that of the error. */

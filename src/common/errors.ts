@@ -25,6 +25,8 @@ export const packageErrorCodes = {
   ERR_NETSH_TIMEOUT: 'netsh did not finish in time and was killed.',
   ERR_NETSH_FAILED: 'netsh failed.',
   ERR_NETSH_OUTPUT: 'The output of netsh was not understood.',
+  ERR_TOOL_TIMEOUT: 'A program did not finish in time and was killed.',
+  ERR_TOOL_FAILED: 'A program failed.',
   ERR_MACHINE_FILE: 'The file of the simulated machine cannot be used.',
 } as const;
 
@@ -37,13 +39,15 @@ export type PackageErrorCode = keyof typeof packageErrorCodes;
  */
 export type PortReservationErrorCode = Win32ErrorCode | `WIN32_ERROR_${number}` | PackageErrorCode;
 
-/** The block, port or token of a call. */
+/** The block, port, token, service or process of a call. */
 export interface CallContext {
   readonly protocol?: Protocol | undefined;
   readonly startPort?: number | undefined;
   readonly numberOfPorts?: number | undefined;
   readonly token?: bigint | undefined;
   readonly host?: string | undefined;
+  readonly serviceName?: string | undefined;
+  readonly processId?: number | undefined;
 }
 
 export interface PortReservationErrorDetails extends CallContext {
@@ -57,7 +61,7 @@ export interface PortReservationErrorDetails extends CallContext {
 
 const detailNames = [
   ...(['code', 'errno', 'syscall', 'protocol', 'startPort', 'numberOfPorts', 'token', 'host'] as const),
-  ...(['blocks', 'hint', 'cause'] as const),
+  ...(['serviceName', 'processId', 'blocks', 'hint', 'cause'] as const),
 ] satisfies (keyof PortReservationErrorDetails)[];
 
 /**
@@ -84,6 +88,10 @@ export class PortReservationError extends Error {
   declare readonly numberOfPorts?: number;
   declare readonly token?: bigint;
   declare readonly host?: string;
+  /** The service of the failed call. */
+  declare readonly serviceName?: string;
+  /** The process of the failed call. */
+  declare readonly processId?: number;
   /** With `ERROR_SHARING_VIOLATION`: the listed ranges that overlap the block. */
   declare readonly blocks?: readonly ExcludedPortRange[];
   /** Tells how to mend it. */
@@ -129,7 +137,7 @@ export function isCallFailure(result: unknown): result is CallFailure {
   return typeof result === 'object' && result !== null && 'errorNumber' in result;
 }
 
-/** Makes the error for a call that Windows refused: `<call> <symbol>: <the system's text> [<block, port or token>]`. */
+/** Makes the error for a call that Windows refused: `<call> <symbol>: <the system's text> [<block, port, token, service or process>]`. */
 export function errorFromFailure(
   binding: { formatMessage(errorNumber: number): string },
   failure: CallFailure,
@@ -167,8 +175,11 @@ export function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && codesOfTaken.has(error.code);
 }
 
-function describe({ protocol, startPort, numberOfPorts, token, host }: CallContext): string {
+function describe(context: CallContext): string {
+  const { protocol, startPort, numberOfPorts, token, host, serviceName, processId } = context;
   const parts: string[] = [];
+  if (serviceName !== undefined) parts.push(`service ${serviceName}`);
+  if (processId !== undefined) parts.push(`process ${processId}`);
   if (protocol) parts.push(protocol);
   if (startPort !== undefined) parts.push(describePorts(startPort, numberOfPorts, host));
   else if (numberOfPorts !== undefined) parts.push(`any ${numberOfPorts} ports`);

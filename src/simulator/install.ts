@@ -50,7 +50,7 @@ export function installAccess(access: MachineAccess): () => void {
   const unhook = hookOrdinaryBinds(access);
   const binding = simulatedBinding(access);
   const netsh = simulatedNetsh(access, (errorNumber) => binding.formatMessage(errorNumber));
-  const uninstallBinding = installBinding(binding, netsh, () => access.share());
+  const uninstallBinding = installBinding(binding, netsh, { share: () => access.share() });
   return () => {
     uninstallBinding();
     unhook();

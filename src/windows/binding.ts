@@ -3,13 +3,19 @@ import { errorFromFailure, packageError } from '../common/errors.js';
 import { installed, type InstalledWindows } from './installed-windows.js';
 import { loadAddon } from './load-addon.js';
 import type { NativeBinding } from './native-binding.js';
+import type { NativeMachine } from './native-machine.js';
 import type { Netsh, NetshSettings } from './netsh.js';
+import type { RunTool } from './tools.js';
 
 let addon: NativeBinding | undefined;
 let netshSettings: NetshSettings = {};
 const systemNetsh: Netsh = async (args) => {
   const { createNetsh } = await import('./netsh.js');
   return createNetsh(netshSettings)(args);
+};
+const runSystemTool: RunTool = async (...command) => {
+  const { createTools } = await import('./tools.js');
+  return createTools()(...command);
 };
 
 /**
@@ -27,12 +33,25 @@ export function getBinding(): NativeBinding {
   return addon;
 }
 
+/** Gives the part of the binding that is about the machine around the ports. */
+export function getMachine(): NativeMachine {
+  return getBinding() as NativeBinding & NativeMachine;
+}
+
 /** Gives the netsh that takes the commands: the simulator's, or else that of this Windows. It needs no addon. */
 export function getNetsh(): Netsh {
   const inFront = installed.at(-1)?.netsh;
   if (inFront) return inFront;
   checkSupported();
   return systemNetsh;
+}
+
+/** Gives the function that runs wsl.exe and docker.exe: the simulator's, or else those of this Windows. */
+export function getTools(): RunTool {
+  const inFront = installed.findLast(({ runTool }) => runTool)?.runTool;
+  if (inFront) return inFront;
+  checkSupported();
+  return runSystemTool;
 }
 
 /** Shortens the time limit of netsh, for a thread that ends before the usual limit and could not kill netsh afterwards. */
@@ -50,9 +69,13 @@ function checkSupported(): void {
   );
 }
 
-/** Puts a binding in front of the addon, and its netsh in front of the system's; returns the function that removes both. */
-export function installBinding(binding: NativeBinding, netsh: Netsh, share?: InstalledWindows['share']): () => void {
-  const windows = { binding, netsh, share };
+/** Puts a binding in front of the addon, and its programs in front of the system's; returns the function that removes all. */
+export function installBinding(
+  binding: NativeBinding,
+  netsh: Netsh,
+  others: Pick<InstalledWindows, 'share' | 'runTool'> = {},
+): () => void {
+  const windows = { binding, netsh, ...others };
   installed.push(windows);
   isSupported = true;
   return () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { NativeBinding } from './native-binding.js';
 import type { Netsh } from './netsh.js';
+import type { RunTool } from './tools.js';
 
 export interface InstalledWindows {
   readonly binding: NativeBinding;
@@ -9,7 +10,9 @@ export interface InstalledWindows {
    * Gives the data with which another thread of this process joins the same machine; only the simulator reads it.
    * Undefined where the machine cannot be shared.
    */
-  readonly share: (() => object) | undefined;
+  readonly share?: (() => object) | undefined;
+  /** Runs wsl.exe and docker.exe; undefined where those of the machine underneath serve. */
+  readonly runTool?: RunTool | undefined;
 }
 
 /**

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { isUtf8 } from 'node:buffer';
-import type { ExecFileException } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { take } from '../common/arguments.js';
 import { commandName, netshError } from './netsh-error.js';
+import { type ProgramEnd, runProgram, windowsFolder } from './run-program.js';
 
 /** The result of a netsh command. */
 export interface NetshResult {
@@ -32,57 +31,37 @@ export function createNetsh(settings: NetshSettings = {}): Netsh {
   const given = take('settings', settings, ['environment', 'timeLimitMs']) as NetshSettings;
   const { environment = process.env, timeLimitMs = 10_000 } = given;
   return async (args) => {
-    const folder = systemFolder(environment);
-    if (folder === undefined) {
+    const windows = windowsFolder(environment);
+    if (windows === undefined) {
       throw netshError('ERR_NETSH_NOT_FOUND', 'The environment has no SystemRoot with an absolute path.', {
         hint: 'If a parent process starts this one with its own environment, let it pass SystemRoot on.',
         syscall: commandName(args),
       });
     }
+    const folder = path.join(windows, 'System32');
     const file = path.join(folder, 'netsh.exe');
-    // Imported only here, because most programs never run netsh.
-    const { execFile } = await import('node:child_process');
-    try {
-      const { stdout, stderr } = await promisify(execFile)(file, args, {
-        // The current folder may have been deleted, and Node reports that as if netsh were missing.
-        cwd: folder,
-        encoding: 'buffer',
-        killSignal: 'SIGKILL',
-        maxBuffer: maximalOutput,
-        timeout: timeLimitMs,
-        windowsHide: true,
-      });
-      return { exitCode: 0, output: decodeOutput(stdout) + decodeOutput(stderr) };
-    } catch (error) {
-      return resultOf(error as FailedExecution, args, file, timeLimitMs);
-    }
+    const end = await runProgram(file, args, { folder, timeLimitMs, maximalOutput });
+    return resultOf(end, args, file, timeLimitMs);
   };
 }
 
-type FailedExecution = ExecFileException & { readonly stdout?: Buffer; readonly stderr?: Buffer };
-
-function systemFolder(environment: NodeJS.ProcessEnv): string | undefined {
-  // In a worker thread the environment is a copy whose names are case-sensitive, on Windows too.
-  const root = Object.entries(environment).find(([name]) => name.toLowerCase() === 'systemroot')?.[1];
-  return root !== undefined && path.isAbsolute(root) ? path.join(root, 'System32') : undefined;
-}
-
-function resultOf(error: FailedExecution, args: readonly string[], file: string, timeLimitMs: number): NetshResult {
-  const { code, killed, signal, stdout, stderr } = error;
+function resultOf(end: ProgramEnd, args: readonly string[], file: string, timeLimitMs: number): NetshResult {
+  const { exitCode = 1, stdout, stderr, failure } = end;
   const output = decodeOutput(stdout) + decodeOutput(stderr);
+  if (failure === undefined) return { exitCode, output };
+  const { reason, signal, error } = failure;
   const details = { syscall: commandName(args), cause: error };
-  if (code === 'ENOENT') {
+  if (reason === 'missing') {
     const hint = 'SystemRoot in the environment must name the Windows folder.';
     throw netshError('ERR_NETSH_NOT_FOUND', `${file} does not exist.`, { ...details, hint });
   }
   const hint = `Run the command by hand to see why it fails: netsh ${args.join(' ')}`;
-  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+  if (reason === 'too much output') {
     throw netshError('ERR_NETSH_OUTPUT', 'It is too long to be a table of ports.', { ...details, hint, output });
   }
-  if (killed === true) {
+  if (reason === 'time limit') {
     throw netshError('ERR_NETSH_TIMEOUT', `The limit is ${timeLimitMs} ms.`, { ...details, hint, output });
   }
-  if (typeof code === 'number') return { exitCode: code, output };
   const what = signal ? `Another program killed it (${signal}).` : `It could not be started: ${error.message}.`;
   throw netshError('ERR_NETSH_FAILED', what, { ...details, hint, ...(signal && { output }) });
 }

@@ -19,6 +19,20 @@ type CodesOfWindows =
   | 'ERROR_SHARING_VIOLATION'
   | 'ERROR_INVALID_PARAMETER'
   | 'ERROR_NOT_FOUND'
+  | 'ERROR_DEPENDENT_SERVICES_RUNNING'
+  | 'ERROR_INVALID_SERVICE_CONTROL'
+  | 'ERROR_SERVICE_REQUEST_TIMEOUT'
+  | 'ERROR_SERVICE_ALREADY_RUNNING'
+  | 'ERROR_SERVICE_DISABLED'
+  | 'ERROR_SERVICE_DOES_NOT_EXIST'
+  | 'ERROR_SERVICE_CANNOT_ACCEPT_CTRL'
+  | 'ERROR_SERVICE_NOT_ACTIVE'
+  | 'ERROR_SERVICE_SPECIFIC_ERROR'
+  | 'ERROR_PROCESS_ABORTED'
+  | 'ERROR_SERVICE_DEPENDENCY_FAIL'
+  | 'ERROR_SERVICE_MARKED_FOR_DELETE'
+  | 'ERROR_SHUTDOWN_IN_PROGRESS'
+  | 'ERROR_CANCELLED'
   | 'WSA_OPERATION_ABORTED'
   | 'WSAEACCES'
   | 'WSAEFAULT'
@@ -48,6 +62,8 @@ type CodesOfThisPackage =
   | 'ERR_NETSH_TIMEOUT'
   | 'ERR_NETSH_FAILED'
   | 'ERR_NETSH_OUTPUT'
+  | 'ERR_TOOL_TIMEOUT'
+  | 'ERR_TOOL_FAILED'
   | 'ERR_NO_FREE_PORTS'
   | 'ERR_MACHINE_FILE';
 
@@ -74,6 +90,8 @@ expectTypeOf<CallContext>().toEqualTypeOf<{
   readonly numberOfPorts?: number | undefined;
   readonly token?: bigint | undefined;
   readonly host?: string | undefined;
+  readonly serviceName?: string | undefined;
+  readonly processId?: number | undefined;
 }>();
 expectTypeOf<PortReservationErrorDetails>().toExtend<CallContext>();
 expectTypeOf<Omit<PortReservationErrorDetails, keyof CallContext>>().toEqualTypeOf<{
@@ -98,6 +116,8 @@ expectTypeOf<PortReservationError['startPort']>().toEqualTypeOf<number | undefin
 expectTypeOf<PortReservationError['numberOfPorts']>().toEqualTypeOf<number | undefined>();
 expectTypeOf<PortReservationError['token']>().toEqualTypeOf<bigint | undefined>();
 expectTypeOf<PortReservationError['host']>().toEqualTypeOf<string | undefined>();
+expectTypeOf<PortReservationError['serviceName']>().toEqualTypeOf<string | undefined>();
+expectTypeOf<PortReservationError['processId']>().toEqualTypeOf<number | undefined>();
 expectTypeOf<PortReservationError['blocks']>().toEqualTypeOf<readonly ExcludedPortRange[] | undefined>();
 expectTypeOf<PortReservationError['hint']>().toEqualTypeOf<string | undefined>();
 
