@@ -35,7 +35,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'build/', 'prebuilds/', '.wine/', '.nodes/', 'coverage/', 'native/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,cts}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: ['./test/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -46,7 +46,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,cts}'],
     plugins: { 'import-x': importX },
     settings: {
       ...importX.flatConfigs.typescript.settings,
@@ -56,6 +56,11 @@ export default tseslint.config(
       'import-x/no-cycle': 'error',
       'import-x/no-restricted-paths': ['error', { zones: [...betweenLayers, ...insideLayers] }],
     },
+  },
+  {
+    // CommonJS for versions of Node that the package does not support.
+    files: ['**/*.cts'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
     // What is here is compiled and never run, and some of it is wrong on purpose.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { styleText } from 'node:util';
 import { printableLines } from '../common/printable.js';
-import type { ExitCode } from './exit-codes.js';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -14,8 +13,8 @@ export interface Outcome {
   readonly data: object;
   /** The text for people: lines that end in a newline, or nothing. */
   readonly text: (style: Style) => string;
-  /** Default done. */
-  readonly exitCode?: ExitCode;
+  /** Default done. A command that runs a program may have any. */
+  readonly exitCode?: number;
   /** What the command could not find out, for stderr. */
   readonly notes?: readonly string[];
 }

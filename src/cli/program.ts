@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { installedCommand } from '../explain/answer/advised-command.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
+import { examplesText } from './examples-text.js';
 import { exitCodeHelp } from './exit-codes.js';
 import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
 import {
@@ -15,6 +16,7 @@ import {
   portArgument,
   protocolArgument,
 } from './parse-arguments.js';
+import { addRunCommand } from './run-command.js';
 
 /** A valid command line. */
 export interface Call {
@@ -22,6 +24,8 @@ export interface Call {
   readonly command: string;
   /** The arguments to repeat in an elevated process. Options are left out: the commands that have some only read. */
   readonly args?: readonly (string | number)[];
+  /** For a command that asks Windows nothing itself. */
+  readonly withoutWindows?: boolean;
 }
 
 /** Does the work of a command and prints its outcome. */
@@ -55,7 +59,9 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
     .helpOption('-h, --help', 'print this help')
     // Commander's own help command treats an unknown command as a missing one.
     .helpCommand(false)
-    .option('--json', 'print one JSON document, for errors too')
+    .addOption(jsonOption())
+    // For `run`, whose command may have the same options.
+    .enablePositionalOptions()
     .addHelpText('after', exitCodeHelp)
     .addHelpText('after', `\nIn a folder that has it installed: ${installedCommand}`)
     .addHelpText('after', examplesText(['create tcp 5000 20', 'explain tcp 3000', 'find --number 4 --json', 'map']));
@@ -63,8 +69,20 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
   addPortCommands(program, perform);
   addReadingCommands(program, perform);
   addExcludeCommand(program, perform);
+  for (const command of program.commands) acceptJson(command);
+  addRunCommand(program, perform);
   addHelpCommand(program);
   return program;
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'print one JSON document, for errors too');
+}
+
+/** Lets --json stand behind the command, too. The help has it among the global options. */
+function acceptJson(command: Command): void {
+  command.addOption(jsonOption().hideHelp());
+  command.commands.forEach(acceptJson);
 }
 
 export const helpCommand = 'help';
@@ -221,8 +239,4 @@ function addExcludeCommand(program: Command, perform: Perform): void {
     examples: ['exclude delete tcp 50000 60'],
     run: async (block) => (await load()).deleteExclusion(block),
   });
-}
-
-function examplesText(commands: readonly string[]): string {
-  return ['', 'Examples:', ...commands.map((command) => `  win-port-reservation ${command}`)].join('\n');
 }

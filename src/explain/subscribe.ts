@@ -6,6 +6,9 @@
 // Node publishes these errors before it emits them, so nothing in Node is changed. The code that explains is loaded only
 // when the program reads the message or the stack of an error. It has 6 seconds, or as many milliseconds as
 // WIN_PORT_RESERVATION_EXPLAIN_MS says; after that the error stays as it was.
+//
+// With WIN_PORT_RESERVATION_EXPLAIN=stderr the reason is written to the standard error the moment the bind fails, for
+// programs that print a text of their own and never the error's.
 import type { Cluster } from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import { errorMonitor, type EventEmitter } from 'node:events';

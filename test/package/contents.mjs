@@ -50,8 +50,8 @@ const installScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'p
  */
 export function strayFiles(files, { sources, present }, prebuilds) {
   const compiled = sources
-    .filter((file) => /(?<!\.d)\.ts$/.test(file))
-    .flatMap((file) => ['.js', '.d.ts'].map((extension) => `dist/${file.slice(0, -3)}${extension}`));
+    .map((file) => /^(.*)(?<!\.d)\.(c?)ts$/.exec(file))
+    .flatMap((match) => (match ? [`dist/${match[1]}.${match[2]}js`, `dist/${match[1]}.d.${match[2]}ts`] : []));
   const expected = new Set([...always, ...present, ...compiled, bundled]);
   const isBinary = (file) =>
     prebuilds.some((folder) => /^[\w.-]+\.node$/.test(file.split(`prebuilds/${folder}/`)[1] ?? ''));

@@ -17,9 +17,12 @@ interface Manifest {
 
 const { scripts, bin = {} } = JSON.parse(readText('package.json')) as Manifest;
 
-/** Scripts of package.json, files and folders of the repository, and tools that npx does not have to fetch. */
+/**
+ * Scripts of package.json, files and folders of the repository, and tools that npx does not have to fetch. A script that
+ * `run --` starts is one of the reader's own project.
+ */
 const patterns = {
-  script: /\bnpm run (?:--silent )?([\w:-]+)/g,
+  script: /(?<!\brun -- )\bnpm run (?:--silent )?([\w:-]+)/g,
   path: /(?<![\w./-])((?:test|scripts|bench|examples|src|native|node_modules|\.ci|\.github)\/[\w./-]*\w)/g,
   tool: /\bnpx (?:--no-install )?(?!--)([\w-]+)/g,
 };

@@ -3,6 +3,7 @@ import { installed } from '../../windows/installed-windows.js';
 import type { Protocol } from '../../common/ports.js';
 import { askWorker, type Answer, type ListenError } from './ask-worker.js';
 import { knownProtocols } from '../facts/known-protocols.js';
+import { tell, tellsOnStderr } from './tell.js';
 
 const codes = new Set<unknown>(['EACCES', 'EADDRINUSE', 'EADDRNOTAVAIL']);
 const calls = new Set<unknown>(['listen', 'bind']);
@@ -14,13 +15,18 @@ const lazyNames = ['message', 'stack', 'explanation'] as const;
  * Adds the reason to the error: to its `message` and `stack`, and as the PortExplanation in `explanation`. The reason is
  * found when one of them is first read, synchronously, because Node prints an unhandled error in the same turn. A program
  * that reads only `code` pays nothing. An error that cannot be explained stays as it was. Never throws.
+ *
+ * With WIN_PORT_RESERVATION_EXPLAIN=stderr the reason is found at once and written to the standard error instead.
  */
 export function explainLazily(error: unknown, protocol: Protocol): void {
   if (process.platform !== 'win32' && installed.length === 0) return;
   try {
     if (!isListenError(error) || !isChangeable(error)) return;
     knownProtocols.set(error, protocol);
-    makeLazy(error, () => askWorker(error, protocol));
+    const explanation = tellsOnStderr() ? tell(error, protocol) : undefined;
+    // The reason is not printed twice.
+    if (explanation) settle(error, 'explanation', explanation);
+    else makeLazy(error, () => askWorker(error, protocol));
   } catch {
     // The error is unusual, a proxy for instance. That is no reason to fail the program.
   }
@@ -56,11 +62,11 @@ export function makeLazy(error: Error, ask: () => Answer | undefined): void {
     return values;
   };
   const isLazy = new Set<string>(lazyNames);
-  const settle = (name: string, value: unknown): void => {
+  const settleLazy = (name: string, value: unknown): void => {
     // The program has frozen the error since.
     if (Object.getOwnPropertyDescriptor(error, name)?.configurable === false) return;
     isLazy.delete(name);
-    Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
+    settle(error, name, value);
   };
   for (const name of lazyNames) {
     Object.defineProperty(error, name, {
@@ -68,14 +74,19 @@ export function makeLazy(error: Error, ask: () => Answer | undefined): void {
       enumerable: false,
       get: () => {
         const found = find();
-        for (const each of lazyNames) if (isLazy.has(each)) settle(each, found[each]);
+        for (const each of lazyNames) if (isLazy.has(each)) settleLazy(each, found[each]);
         return found[name];
       },
       set: (value: unknown) => {
-        settle(name, value);
+        settleLazy(name, value);
       },
     });
   }
+}
+
+/** Gives the error an ordinary property that consoles do not list. */
+function settle(error: Error, name: string, value: unknown): void {
+  Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
 function explained(message: string, stack: string | undefined, { explanation, text }: Answer): LazyValues {

@@ -4,10 +4,11 @@ import { brokenEntryPoints, entryPoints, installTimeWork, strayFiles } from '../
 import { unreachableModules } from '../../package/reachability.mjs';
 import { seamFunctions, seamProblems } from '../../package/seam.mjs';
 
-const sources = ['index.ts', 'simulator/index.ts', 'ambient.d.ts'];
+const sources = ['index.ts', 'simulator/index.ts', 'preload.cts', 'ambient.d.ts'];
 const good = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
   ...['dist/core.js', 'dist/index.js', 'dist/index.d.ts', 'dist/simulator/index.js', 'dist/simulator/index.d.ts'],
+  ...['dist/preload.cjs', 'dist/preload.d.cts'],
   'prebuilds/win32-x64/win-port-reservation.node',
 ];
 
