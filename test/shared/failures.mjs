@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// What failed in runs of vitest, out of their output: runners print it last, so that a log that is cut off still shows it.
+import { stripVTControlCharacters } from 'node:util';
+
+/** How much of an output shows why a program ended that printed no failure of a test. */
+const linesOfEnd = 30;
+
+/**
+ * Finds the failures in an output. Where they are too long, each is cut to its first lines; where the output has none, its
+ * end is taken.
+ *
+ * @param {string} output
+ * @param {number} [limit] How many lines there are at most.
+ * @returns {string[]}
+ */
+export function failuresIn(output, limit = 100) {
+  const lines = stripVTControlCharacters(output)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  const found = failureLines(lines);
+  if (found.length === 0) return lines.slice(-Math.min(linesOfEnd, limit));
+  if (found.length <= limit) return found;
+  const starts = found.flatMap((line, index) => (isStart(line) ? [index] : []));
+  const each = Math.max(2, Math.floor(limit / Math.max(1, starts.length)));
+  return starts
+    .flatMap((start, place) => found.slice(start, Math.min(start + each, starts[place + 1] ?? Infinity)))
+    .slice(0, limit);
+}
+
+const isStart = (line) => /^ *FAIL /.test(line) || /^⎯+ Unhandled /.test(line);
+
+/** The part of the report between the heading of the failures and the counts of tests, of each run that has one. */
+function failureLines(lines) {
+  let isFailure = false;
+  return lines.filter((line) => {
+    if (/^⎯+ (Failed|Unhandled) /.test(line)) isFailure = true;
+    else if (/^ *Test Files /.test(line)) isFailure = false;
+    return isFailure;
+  });
+}
+
+/**
+ * @typedef {object} FailedRun
+ * @property {string} name
+ * @property {string} output
+ *
+ * Prints the failures of runs, as the last that their runner prints.
+ *
+ * @param {FailedRun[]} runs
+ * @param {(line: string) => void} [print]
+ */
+export function printFailures(runs, print = console.error) {
+  for (const { name, output } of runs) {
+    print(`\nFAILED: ${name}`);
+    for (const line of failuresIn(output, Math.floor(100 / runs.length))) print(`  ${line}`);
+  }
+}
