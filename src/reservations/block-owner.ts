@@ -7,11 +7,11 @@ import type { PortRange, Protocol } from '../common/ports.js';
 import { socketRequest } from '../windows/winsock.js';
 
 /**
- * The socket that a block was acquired on, and the count of the sockets that are made from the block.
+ * Owns the socket that a block was acquired on, and counts the sockets that are made from the block.
  *
- * It is an IPv6 socket with IPV6_V6ONLY off, as in Microsoft's QUIC library, the one program known to use such tokens; where
- * there is no IPv6 it is an IPv4 socket. Should Windows refuse its token to sockets of the other family, which nobody has
- * seen, the block is moved to an owner of that family.
+ * The socket is an IPv6 socket with IPV6_V6ONLY off, as in Microsoft's QUIC library, the only program known to use such
+ * tokens; on a machine without IPv6 it is an IPv4 socket. If Windows refuses the token to sockets of the other family,
+ * which has never been observed, the block moves to a socket of that family.
  */
 export class BlockOwner {
   readonly #binding: NativeBinding;
@@ -19,12 +19,12 @@ export class BlockOwner {
   readonly #range: InetPortRange;
   #socket: NativeSocket;
   #family: 4 | 6;
-  /** Absent where the block was lost while it was moved. */
+  /** Absent when the block was lost during a move. */
   #token: bigint | undefined;
   #holds = 0;
-  /** How many of those who hold the block wait for a token of their family. */
+  /** The number of holders that are waiting for a token of their family. */
   #asking = 0;
-  /** Whether a socket was bound inside the block since nobody held it. */
+  /** Whether a socket has been bound inside the block since the number of holders was last zero. */
   #isUsed = false;
   #moving: Promise<unknown> = Promise.resolve();
   readonly #waiting = new Set<() => void>();
@@ -44,7 +44,7 @@ export class BlockOwner {
     this.#token = block.token;
   }
 
-  /** Acquires a block; start port 0 leaves the place to Windows. */
+  /** Acquires a block; with start port 0, Windows chooses it. */
   static async acquire(
     binding: NativeBinding,
     protocol: Protocol,
@@ -58,7 +58,7 @@ export class BlockOwner {
     });
     if (isCallFailure(opened)) return opened;
     const { socket, reservation } = opened;
-    if (!reservation) throw new Error('The binding acquired a block and did not say which.');
+    if (!reservation) throw new Error('The binding acquired a block but did not return it.');
     const owner = new BlockOwner(binding, protocol, family, socket, reservation);
     return { owner, startPort: ntohs(reservation.startPortNetworkOrder), token: reservation.token };
   }
@@ -67,7 +67,7 @@ export class BlockOwner {
     return this.#token;
   }
 
-  /** Counts a socket that is about to be made; returns what says that it is closed, or was not made. */
+  /** Counts a socket that is about to be made; returns the function to call when it is closed or could not be made. */
   hold(): () => void {
     this.#holds += 1;
     let isHeld = true;
@@ -80,18 +80,19 @@ export class BlockOwner {
     };
   }
 
-  /** Says that a socket of a holder is bound inside the block. */
+  /** Records that a holder has bound a socket inside the block. */
   noteUse(): void {
     this.#isUsed = this.#holds > 0;
     this.#wake();
   }
 
   /**
-   * A token for a socket whose family was refused the token that it had; undefined where there is no better one. The
-   * block moves only while no socket is bound inside: on a bound port Windows would not let it be acquired again.
+   * Gets another token for a socket whose family was refused the token it tried; undefined if there is none. The block
+   * moves only while no socket is bound inside it, because Windows would not let a block with a bound port be acquired
+   * again.
    *
-   * @param refused - The token that the socket had.
-   * @returns A failure where another program took a port in the moment between the two owners; asking again tries again.
+   * @param refused - The token that the socket tried.
+   * @returns A failure if another program took a port while the block moved; the next call tries again.
    */
   async tokenFor(family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure> {
     const isHolder = this.#holds > this.#asking;
@@ -112,7 +113,7 @@ export class BlockOwner {
     }
   }
 
-  /** Resolves when nobody holds the block any more. */
+  /** Resolves when the last holder has let go of the block. */
   async whenFree(): Promise<void> {
     while (this.#holds > 0) await this.#change();
   }
@@ -121,7 +122,7 @@ export class BlockOwner {
     return this.#socket.close();
   }
 
-  /** Waits until each holder has a socket or asks for a token too. */
+  /** Waits until each holder has bound its socket or is asking for a token as well. */
   async #settled(): Promise<void> {
     while (!this.#isUsed && this.#holds > this.#asking) await this.#change();
   }
@@ -137,7 +138,7 @@ export class BlockOwner {
         return undefined;
       }
     }
-    // As short a moment as can be in which nobody has the block.
+    // Until the next call succeeds the block is free, so nothing may be awaited in between.
     const acquired = await next.acquirePortReservation(this.#range);
     if (!isCallFailure(acquired)) {
       this.#socket = next;

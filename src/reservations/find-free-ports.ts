@@ -18,28 +18,28 @@ import type { PortBlock, Protocol } from '../common/ports.js';
 import type { RuntimePortReservationPair } from './pair.js';
 import type { RuntimePortReservation } from './runtime.js';
 
-/** What to look for. */
+/** Selects the ports to find. */
 export interface FindFreePortsOptions extends PortableOptions {
-  /** Default `tcp`; `both`: the same ports for TCP and for UDP. */
+  /** Default `tcp`; `both` finds ports that are free for TCP and for UDP. */
   readonly protocol?: Protocol | 'both' | undefined;
-  /** How many consecutive ports; default 1. */
+  /** The number of consecutive ports; default 1. */
   readonly numberOfPorts?: number | undefined;
   /**
-   * The lowest port that will do, 1 to 65535; default 1024. When it is given the search goes upwards from it, otherwise
-   * it begins anywhere, so that programs that start together do not try the same ports.
+   * The lowest acceptable port, 1 to 65535; default 1024. If given, the search goes upward from it; otherwise the
+   * search starts at a random port, so that programs that start together don't try the same ports.
    */
   readonly fromPort?: number | undefined;
-  /** The highest port that will do, `fromPort` to 65535; default 65535. */
+  /** The highest acceptable port, `fromPort` to 65535; default 65535. */
   readonly toPort?: number | undefined;
-  /** An address of this machine or a name to bind to; default all addresses, as Node's own. */
+  /** The address of this machine, or the name, to bind to; default all addresses, as in Node. */
   readonly host?: string | undefined;
   /** Reserve the ports for this process until they are released; default false. */
   readonly hold?: boolean | undefined;
-  /** Aborting ends the search; what it holds by then is released. */
+  /** Aborting ends the search and releases what it holds so far. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What {@link findFreePorts} finds: ports, or with `hold` a reservation of them. */
+/** The result of {@link findFreePorts}: ports, or with `hold` a reservation of them. */
 export type FoundPorts<Options extends FindFreePortsOptions> =
   Given<Options, 'hold'> extends true
     ? Held<Given<Options, 'protocol'>>
@@ -50,40 +50,40 @@ export type FoundPorts<Options extends FindFreePortsOptions> =
 type Given<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
 type Found<Wanted> = Wanted extends 'both' ? FreePorts & { readonly protocol: 'both' } : PortBlock<OneProtocol<Wanted>>;
 type Held<Wanted> = Wanted extends 'both' ? RuntimePortReservationPair : RuntimePortReservation<OneProtocol<Wanted>>;
-/** Without an option it is TCP. */
+/** Without the option, TCP. */
 type OneProtocol<Wanted> = Wanted extends Protocol ? Wanted : 'tcp';
 
 /**
- * Finds ports that can be had: one, or consecutive ones, for TCP, for UDP or for both.
+ * Finds one or more consecutive free ports, for TCP, for UDP or for both.
  *
- * It jumps over the ranges that are excluded or reserved, those of an administrator included, because nothing can be
- * reserved on top of them, and over ports that sockets have. Every port of the result was then bound and closed again: a
- * list proves nothing, since WSL with mirrored networking holds ports that are in no list. A range costs no bind however
- * wide it is, and a region that refuses without being listed costs few; with `fromPort`, free ports right behind such a
- * region may be passed over.
+ * The search skips excluded and reserved ranges (also an administrator's, because nothing can be reserved on top of
+ * them) and ports that sockets use. It then binds and closes every port of the result: the lists alone prove nothing,
+ * because WSL with mirrored networking holds ports that no list shows. A listed range costs no bind, however wide it
+ * is, and an unlisted region whose ports are refused costs few; with `fromPort`, the search may pass over free ports
+ * right behind such a region.
  *
- * Ports of the dynamic range come last: Windows gives them to outgoing connections, and after a restart somebody else
- * may have them. A list that cannot be read is left out without a word, because the binds decide; then ports of an
- * administered exclusion may be found, unless they are to be held. The error says so if nothing is found.
+ * Ports of the dynamic range come last: Windows gives them to outgoing connections, so another program may have them
+ * after a restart. The search goes on without a list that cannot be read, because the binds decide; without `hold` it
+ * may then find ports of an administered exclusion. If it finds nothing, the error names the missing lists.
  *
- * Anybody may take the ports between this call and their use, unless it is called with `hold: true`. Then they are
- * reserved for this process, where Windows sees to it that nobody comes in between, and each was bound inside the
- * reservation. Pass the reservation to `listen` or `bind`, and release it in the end.
+ * Any program may take the ports between this call and their use, unless you pass `hold: true`. The ports are then
+ * reserved for this process, and each was bound inside the reservation. Pass the reservation to `listen` or `bind`, and
+ * release it when you are done.
  *
  * Needs no elevation. Calls `bind`, `netsh interface ipv4 show excludedportrange` and `show dynamicport`,
- * `GetExtendedTcpTable` and `GetExtendedUdpTable`, and with `hold` also `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
+ * `GetExtendedTcpTable` and `GetExtendedUdpTable`, and, with `hold`, `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
  *
- * @param options - `protocol`: `tcp`, the default, `udp` or `both`. `numberOfPorts`: 1 to all within the bounds, default 1.
- * `fromPort`, default 1024, and `toPort`, default 65535: the bounds, both inside. `host`: default all addresses. `hold`:
- * default false. `signal`. `portable`: where the platform has no reservations, find ports with ordinary binds and no
- * lists, and hold none; default false.
- * @returns `protocol`, `startPort` and `numberOfPorts`; with `hold` a {@link RuntimePortReservation}, and for both
+ * @param options - `protocol`: `tcp` (the default), `udp` or `both`. `numberOfPorts`: 1 to the number of ports within
+ * the bounds, default 1. `fromPort` (default 1024) and `toPort` (default 65535): the bounds, both inclusive. `host`:
+ * default all addresses. `hold`: default false. `signal`: aborting it ends the search. `portable`: on a platform
+ * without reservations, find ports with ordinary binds and without lists, and hold none; default false.
+ * @returns `protocol`, `startPort` and `numberOfPorts`; with `hold` a {@link RuntimePortReservation}, or for both
  * protocols a {@link RuntimePortReservationPair}.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
- * @throws {@link PortReservationError} `ERR_NO_FREE_PORTS`: there is no such run, and the hint says what is in the way.
- * `WSAEADDRNOTAVAIL`: the host is not an address of this machine. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`; with
- * `hold` also `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAEFAULT`. `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
- * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found.
+ * @throws {@link PortReservationError} `ERR_NO_FREE_PORTS`: no block is long enough, and the hint says what is in the
+ * way. `WSAEADDRNOTAVAIL`: the host is not an address of this machine. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`;
+ * with `hold` also `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAEFAULT`. `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @throws The reason of `signal` if it aborts first; the error of `dns.lookup` if it cannot find a name.
  * @example
  * const { startPort } = await findFreePorts({ fromPort: 3000 });
  * @example
@@ -99,7 +99,7 @@ export async function findFreePorts<const Options extends FindFreePortsOptions =
   return (await (hold ? findAndHold(search) : findOnly(search))) as FoundPorts<Options>;
 }
 
-// Imported only here, because most programs never search.
+// These are imported at the first search, because most programs never search.
 
 async function findOnly(search: CheckedSearch): Promise<FreePorts> {
   const { findFreeBlock } = await import('../search/search-ports.js');

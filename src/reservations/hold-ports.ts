@@ -13,11 +13,14 @@ export type HeldPorts = RuntimePortReservation | RuntimePortReservationPair;
 export interface HoldOptions {
   readonly protocol: Protocol | 'both';
   readonly signal: AbortSignal | undefined;
-  /** Whether there is nothing that could hold them. */
+  /** Whether this platform has no reservations to hold the ports with. */
   readonly portable: boolean;
 }
 
-/** Reserves a block of ports and binds each inside the reservation. Nothing stays reserved unless all went well. */
+/**
+ * Reserves a block of ports and binds each port inside the reservation. Nothing stays reserved unless every step
+ * succeeded.
+ */
 export async function holdPorts(options: HoldOptions, block: PortRange, probe: PortProbe): Promise<Claim<HeldPorts>> {
   let held: HeldPorts;
   try {
@@ -33,7 +36,7 @@ export async function holdPorts(options: HoldOptions, block: PortRange, probe: P
     await held.release();
     return { obstacle };
   } catch (error) {
-    // The error that led here stays the one to see.
+    // Report the first error, not one from releasing.
     await held.release().catch(() => undefined);
     throw error;
   }
@@ -49,15 +52,15 @@ function acquire({ protocol, signal, portable }: HoldOptions, range: PortRange):
         ? RuntimePortReservationPair.acquire(options)
         : RuntimePortReservation.acquire({ ...options, protocol }),
     (acquiring) => {
-      // Nobody waits for it any more.
+      // The caller no longer waits for it.
       acquiring.then((late) => late.release()).catch(() => undefined);
     },
   );
 }
 
 /**
- * Windows refuses a block as a whole and does not say for which port: somebody was faster, or a port that can be bound
- * cannot be reserved, as in an administered exclusion that no list showed.
+ * Finds the port for which Windows refused the block, which its error does not name: another program took a port first,
+ * or a port can be bound but not reserved, as in an administered exclusion that no list showed.
  */
 async function findUnreservable(options: HoldOptions, block: PortRange): Promise<number> {
   for (const port of portsFromLast(block)) {
@@ -69,7 +72,7 @@ async function findUnreservable(options: HoldOptions, block: PortRange): Promise
       throw error;
     }
   }
-  // Whoever it was has gone. It is quieter elsewhere.
+  // The obstacle is gone, but search elsewhere: another program is taking ports in this block.
   return lastPortOf(block);
 }
 

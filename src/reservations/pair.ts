@@ -9,14 +9,14 @@ import { printableLines } from '../common/printable.js';
 import { findPlace } from './find-place.js';
 import { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime.js';
 
-/** What to acquire for both protocols. */
+/** Selects the block to acquire for both protocols. */
 export type AcquirePairOptions = Omit<AcquireRuntimeOptions, 'protocol'>;
 
-/** How many blocks Windows may choose for TCP that turn out to be taken for UDP. */
+/** The number of blocks chosen by Windows for TCP that may turn out to be taken for UDP. */
 const maximalAttempts = 32;
 
 /**
- * The same ports for TCP and for UDP, held by this process until they are released: both, or none.
+ * Holds the same ports for TCP and for UDP until this process releases them: both, or neither.
  *
  * @example
  * const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 1 });
@@ -39,8 +39,8 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
   /**
    * Reserves the same ports for TCP and for UDP.
    *
-   * Needs no elevation. Calls `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)` for each. Where the place is left to Windows,
-   * it chooses one for TCP, and another one while that is taken for UDP, 32 times at the most.
+   * Needs no elevation. Calls `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)` for each protocol. With `startPort` 0, Windows
+   * chooses a block for TCP, and another one if that block is taken for UDP, up to 32 times.
    *
    * @param options - As for {@link RuntimePortReservation.acquire}, without `protocol`.
    * @returns Both reservations, of the same ports.
@@ -62,7 +62,7 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
   }
 
   static async #acquire(wanted: AcquirePairOptions): Promise<RuntimePortReservationPair> {
-    // Blocks that were taken for UDP stay acquired for TCP until the end, so that Windows does not choose them again.
+    // A block that is taken for UDP stays acquired for TCP until the end, so that Windows does not choose it again.
     const misses: RuntimePortReservation<'tcp'>[] = [];
     try {
       for (;;) {
@@ -83,9 +83,9 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
   }
 
   /**
-   * Releases both, as {@link RuntimePortReservation.release} does.
+   * Releases both reservations, as {@link RuntimePortReservation.release} does.
    *
-   * Needs no elevation. Calls `closesocket` of the sockets that acquired the blocks.
+   * Needs no elevation. Calls `closesocket` on the sockets that acquired the blocks.
    *
    * @throws {@link PortReservationError} `WSAENETDOWN`, `WSAENOTSOCK`.
    * @example
@@ -102,7 +102,7 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
 }
 
 /**
- * The same ports for TCP and for UDP, across restarts of Windows: both, or none.
+ * Reserves the same ports for TCP and for UDP across restarts of Windows: both, or neither.
  *
  * @example
  * const { tcp, udp } = await PersistentPortReservationPair.ensure({ startPort: 27015, numberOfPorts: 4 });
@@ -112,7 +112,7 @@ export class PersistentPortReservationPair implements PortRange {
   readonly udp: PersistentPortReservation<'udp'>;
   readonly startPort: number;
   readonly numberOfPorts: number;
-  /** The halves that this object has not deleted. */
+  /** The reservations that this object has not deleted yet. */
   readonly #left: Set<PersistentPortReservation<'tcp'> | PersistentPortReservation<'udp'>>;
 
   private constructor(tcp: PersistentPortReservation<'tcp'>, udp: PersistentPortReservation<'udp'>) {
@@ -124,13 +124,14 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Reserves ports that are reserved for neither protocol yet.
+   * Reserves ports that are not reserved yet for either protocol.
    *
    * Needs an elevated process. Calls `CreatePersistentTcpPortReservation` and its UDP twin.
    *
    * @param range - `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
    * @returns Both reservations, of the same ports.
-   * @throws As {@link PersistentPortReservation.create}; then what was created for the other protocol is deleted.
+   * @throws As {@link PersistentPortReservation.create}; the reservation that was created for the other protocol is
+   * then deleted.
    * @example
    * const pair = await PersistentPortReservationPair.create({ startPort: 27015, numberOfPorts: 4 });
    */
@@ -147,7 +148,7 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Finds ports that were reserved for both protocols.
+   * Finds the reservations of the same ports for both protocols.
    *
    * Needs no elevation, though binding inside them does. Calls `LookupPersistentTcpPortReservation` and its UDP twin.
    *
@@ -165,16 +166,16 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Finds the ports, or reserves them, for each protocol.
+   * Finds the reservations of both protocols, or creates the missing ones.
    *
-   * Needs an elevated process only where they are not there yet. Calls `LookupPersistentTcpPortReservation` and
+   * Needs an elevated process only to create one. Calls `LookupPersistentTcpPortReservation` and
    * `CreatePersistentTcpPortReservation`, and their UDP twins.
    *
    * @param range - `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
    * @param options - As for {@link PersistentPortReservation.ensure}.
    * @returns Both reservations, of the same ports.
-   * @throws As {@link PersistentPortReservation.ensure}; then what this call created for the other protocol is deleted,
-   * and what was there before stays.
+   * @throws As {@link PersistentPortReservation.ensure}; the reservation that this call created for the other protocol
+   * is then deleted, and one that existed before stays.
    * @example
    * const pair = await PersistentPortReservationPair.ensure({ startPort: 27015, numberOfPorts: 4 });
    */
@@ -192,16 +193,16 @@ export class PersistentPortReservationPair implements PortRange {
   }
 
   /**
-   * Deletes both. Two calls at once wait for the same; after a failure it can be called again, for what is left.
+   * Deletes both reservations. Concurrent calls share one deletion; after a failure, another call deletes the rest.
    *
    * Needs an elevated process. Calls `DeletePersistentTcpPortReservation` and its UDP twin.
    *
-   * @throws As {@link PersistentPortReservation.delete}, after both were tried.
+   * @throws As {@link PersistentPortReservation.delete}, after trying both.
    * @example
    * await pair.delete();
    */
   async delete(): Promise<void> {
-    // Once both are deleted, they say so themselves.
+    // Once both are deleted, another deletion of each throws the right error.
     const halves = this.#left.size > 0 ? [...this.#left] : [this.tcp, this.udp];
     const outcomes = await Promise.allSettled(
       halves.map(async (half) => {
@@ -218,12 +219,12 @@ function takePorts(range: unknown): PortRange {
   return checkPorts(startPort, numberOfPorts);
 }
 
-/** Takes back one half. If even that fails it is said, and the error that led here stays the one to see. */
+/** Gives one reservation back. A failure becomes a warning, so that the caller sees the error that came first. */
 async function undo(takeBack: () => Promise<void>): Promise<void> {
   try {
     await takeBack();
   } catch (error) {
-    process.emitWarning(`Half of a pair was left behind: ${printableLines(String(error))}`, {
+    process.emitWarning(`One reservation of a pair could not be undone: ${printableLines(String(error))}`, {
       type: 'PortReservationWarning',
       code: 'WPR_HALF_A_PAIR_LEFT',
     });

@@ -17,8 +17,8 @@ export function wasCreated(reservation: PersistentPortReservation): boolean {
 }
 
 /**
- * A block of ports that Windows reserves across restarts until it is deleted. Any process can look its token up; only an
- * elevated one can bind inside the block.
+ * A block of ports that Windows reserves across restarts until it is deleted. Any process can look up its token; only
+ * an elevated process can bind inside the block.
  *
  * @example
  * // At each start of the service, elevated:
@@ -31,9 +31,9 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   readonly protocol: P;
   readonly startPort: number;
   readonly numberOfPorts: number;
-  /** Good until the next restart of Windows: never store it. 0n where `reserved` is false. */
+  /** Valid until the next restart of Windows, so never store it. 0n if `reserved` is false. */
   readonly token: bigint;
-  /** False where the platform has no reservations and `portable` was set. */
+  /** False if the platform has no reservations and `portable` was set. */
   readonly reserved: boolean;
   #deleted = false;
   #deleting: Promise<void> | undefined;
@@ -75,11 +75,11 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   }
 
   /**
-   * Finds the reservation that was created with exactly this first port and number of ports.
+   * Finds the reservation that was created with exactly this start port and number of ports.
    *
    * Needs no elevation, though binding inside it does. Calls `LookupPersistentTcpPortReservation` and its UDP twin.
    *
-   * @param block - `protocol` 'tcp' or 'udp'; `startPort` and `numberOfPorts` 1 to 65535, as it was created.
+   * @param block - `protocol` 'tcp' or 'udp'; `startPort` and `numberOfPorts` 1 to 65535, as when it was created.
    * @returns The reservation, with the token that it has until the next restart of Windows.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `ERROR_NOT_FOUND`, `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`,
@@ -97,19 +97,20 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   }
 
   /**
-   * Finds the block, or reserves it: what a service calls at every start. Several processes may do so at once.
+   * Finds the reservation, or creates it. A service calls this at every start; several processes may call it at once.
    *
-   * Needs an elevated process only where the block is not there yet. Calls `LookupPersistentTcpPortReservation` and
+   * Needs an elevated process only to create the reservation. Calls `LookupPersistentTcpPortReservation` and
    * `CreatePersistentTcpPortReservation`, and their UDP twins.
    *
    * @param block - `protocol` 'tcp' or 'udp'; `startPort` 1 to 65535, host byte order; `numberOfPorts` 1 to 65535.
-   * @param options - `portable`: where the platform has no reservations, go on without and say so with a process
-   * warning; default false.
-   * @returns The reservation, whoever made it; `reserved` is false where the platform has none.
+   * @param options - `portable`: on a platform without reservations, go on without one and emit a process warning;
+   * default false.
+   * @returns The reservation, found or created; `reserved` is false if the platform has no reservations.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: the block is wrong; Windows was not asked.
-   * @throws {@link PortReservationError} `ERROR_SHARING_VIOLATION`: another reservation overlaps the block, and `blocks`
-   * names the listed ones; or a port of it is in use or reserved without being listed, and `blocks` is empty. `ERROR_ACCESS_DENIED`: it is not there and
-   * the process not elevated. `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+   * @throws {@link PortReservationError} `ERROR_SHARING_VIOLATION`: another reservation overlaps the block, and
+   * `blocks` names the listed ones; or a port of the block is in use or reserved without being listed, and `blocks` is
+   * empty. `ERROR_ACCESS_DENIED`: the reservation does not exist and the process is not elevated.
+   * `ERROR_INVALID_PARAMETER`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
    * @example
    * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
    */
@@ -124,7 +125,10 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
     return found ?? (await this.#createOrFind(wanted, 2));
   }
 
-  /** Other processes of the same service may create the block at the same start, or delete it: bounded tries. */
+  /**
+   * Creates the block, or finds it if another process of the service created it meanwhile. Another process may also
+   * delete it between the two, so the number of tries is limited.
+   */
   static async #createOrFind<P extends Protocol>(
     block: PortBlock<P>,
     tries: number,
@@ -150,13 +154,13 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   }
 
   /**
-   * Deletes the reservation. Sockets that are bound inside it are not touched. Two calls at once wait for the same; after
-   * a failure it can be called again.
+   * Deletes the reservation. Sockets that are bound inside it stay bound. Concurrent calls share one deletion; after a
+   * failure, another call tries again.
    *
    * Needs an elevated process. Calls `DeletePersistentTcpPortReservation` and its UDP twin.
    *
-   * @throws {@link PortReservationError} `ERR_RESERVATION_DELETED`: by this object already. `ERROR_NOT_FOUND`: by
-   * somebody else. `ERROR_ACCESS_DENIED`, `ERROR_INVALID_PARAMETER`.
+   * @throws {@link PortReservationError} `ERR_RESERVATION_DELETED`: this object already deleted it. `ERROR_NOT_FOUND`:
+   * another process or object deleted it. `ERROR_ACCESS_DENIED`, `ERROR_INVALID_PARAMETER`.
    * @example
    * await reservation.delete();
    */
@@ -174,8 +178,9 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   }
 
   /**
-   * What `JSON.stringify` writes: the block and `reserved`, and the token as a decimal string, because JSON has no bigints. It
-   * is for logs: never store the token, it changes when Windows is restarted. It does not ask Windows.
+   * Returns the value that `JSON.stringify` writes: the block, `reserved`, and the token as a decimal string, because
+   * JSON has no bigints. It is meant for logs: never store the token, because it changes when Windows restarts. It does
+   * not ask Windows.
    *
    * @returns A plain object.
    * @throws Nothing.
@@ -195,7 +200,11 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   #checkNotDeleted(): void {
     const { protocol, startPort, numberOfPorts } = this;
     if (!this.#deleted) return;
-    throw packageError('ERR_RESERVATION_DELETED', 'Ensure it again.', { protocol, startPort, numberOfPorts });
+    throw packageError('ERR_RESERVATION_DELETED', 'Call ensure() to create it again.', {
+      protocol,
+      startPort,
+      numberOfPorts,
+    });
   }
 }
 
@@ -207,7 +216,10 @@ function isBlock(range: ExcludedPortRange, { startPort, numberOfPorts }: PortBlo
   return range.startPort === startPort && range.numberOfPorts === numberOfPorts;
 }
 
-/** ERROR_SHARING_VIOLATION stands for a reservation in the way and for a port in use; the list of ranges tells which. */
+/**
+ * Adds what overlaps the block to the error. ERROR_SHARING_VIOLATION means a reservation in the way or a port in use;
+ * the list of ranges tells which.
+ */
 async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): Promise<PortReservationError> {
   const { protocol, startPort, numberOfPorts } = block;
   const ranges = await listExcludedPortRanges({ protocol }).catch(() => undefined);
@@ -216,8 +228,8 @@ async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): 
   const names = blocks.map((range) => `${portsText(range)}${range.administered ? ' (administered)' : ''}`);
   const reason =
     blocks.length > 0
-      ? `It overlaps what is reserved already: ${names.join(', ')}.`
-      : 'No listed reservation overlaps it: a port of it is in use, or reserved without being listed, as WSL does.';
+      ? `The block overlaps reserved ports: ${names.join(', ')}.`
+      : 'No listed reservation overlaps the block: one of its ports is in use, or reserved without being listed, as WSL does.';
   const { code, errno, syscall, hint } = error;
   return new PortReservationError(`${error.message} ${reason}`, {
     ...{ code, errno, syscall, hint, protocol, startPort, numberOfPorts },

@@ -21,16 +21,16 @@ import {
 } from '../sockets/reservation-token.js';
 import { warnOfUnsafeBuild } from '../windows/windows-build.js';
 
-/** What to acquire. */
+/** Selects the block to acquire. */
 export interface AcquireRuntimeOptions<P extends Protocol = Protocol> extends PortableOptions {
   readonly protocol: P;
-  /** How many ports, 1 to 65535. */
+  /** The number of ports, 1 to 65535. */
   readonly numberOfPorts: number;
-  /** First port, host byte order, 1 to 65535; 0, the default, leaves the place to Windows. */
+  /** First port, host byte order, 1 to 65535; with 0, the default, Windows chooses it. */
   readonly startPort?: number | undefined;
 }
 
-/** The remains of a reservation that was garbage-collected without `release()`. */
+/** Outlives a reservation that was garbage-collected without `release()`. */
 interface Dropped {
   readonly owner: BlockOwner;
   readonly block: string;
@@ -39,7 +39,7 @@ interface Dropped {
 }
 
 const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) => {
-  // Whoever cannot close it says so with a warning of its own.
+  // The simulator warns itself when it cannot close the socket; a failure of Windows leaves nothing to do.
   owner.close().catch(() => undefined);
   const where = printableLines(acquired.split('\n').slice(2).join('\n'));
   process.emitWarning(`The runtime reservation of ${block} was dropped without release(). It was acquired\n${where}`, {
@@ -49,11 +49,11 @@ const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) =
 });
 
 /**
- * A block of ports that belongs to this process until it is released: to all its threads, and to no other process.
+ * A block of ports that belongs to this process, with all its threads, until it is released.
  *
- * The block is freed when it was released and every socket that this thread made from it is closed. To use it in a worker
- * thread, send the object there (`postMessage`, `workerData`), which makes a copy for `listen`, `bind` and `connect`; the
- * thread that acquired it has to outlive the sockets made from copies.
+ * The block is freed once it is released and every socket that this thread made from it is closed. To use it in a
+ * worker thread, send the object there (`postMessage`, `workerData`); `listen`, `bind` and `connect` accept the copy.
+ * The thread that acquired the block must outlive the sockets made from copies.
  *
  * @example
  * const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 4 });
@@ -69,14 +69,16 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   readonly startPort: number;
   readonly numberOfPorts: number;
   /**
-   * Works in this process, as long as the block is not freed. 0n where `reserved` is false. Should Windows refuse it to
-   * sockets of the other family of addresses, which nobody has seen, `listen`, `bind` and `connect` acquire the block anew
-   * in that family, as long as no socket is bound inside, and it changes.
+   * Works in this process until the block is freed. 0n if `reserved` is false. If Windows refuses the token to sockets
+   * of the other address family, which has never been observed, `listen`, `bind` and `connect` acquire the block again
+   * in that family, provided that no socket is bound inside, and the token changes.
    */
   readonly token: bigint;
-  /** The process that acquired it: `listen`, `bind` and `connect` refuse a copy that came to another one. */
+  /**
+   * The process that acquired the block: `listen`, `bind` and `connect` refuse a copy that was sent to another process.
+   */
   readonly processId = process.pid;
-  /** False where the platform has no reservations and `portable` was set. */
+  /** False if the platform has no reservations and `portable` was set. */
   readonly reserved: boolean;
   readonly #binding: NativeBinding | undefined;
   readonly #owner: BlockOwner | undefined;
@@ -97,23 +99,23 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
    *
    * Needs no elevation. Calls `WSASocketW` and `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
    *
-   * @param options - `protocol` 'tcp' or 'udp'; `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or 0,
-   * the default, for a place that Windows chooses. `portable`: where the platform has no reservations, go on without and
-   * say so with a process warning; default false.
-   * @returns The reservation, which this process has until it is released.
+   * @param options - `protocol` 'tcp' or 'udp'; `numberOfPorts` 1 to 65535; `startPort` 1 to 65535, host byte order, or
+   * 0, the default, to let Windows choose. `portable`: on a platform without reservations, go on without one and emit a
+   * process warning; default false.
+   * @returns The reservation, which belongs to this process until it is released.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded.
-   * `WSAENOBUFS`: no free run of ports is long enough. `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`.
+   * `WSAENOBUFS`: no free block is long enough. `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`.
    * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
    * @example
    * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2, startPort: 27015 });
    */
   static async acquire<P extends Protocol>(options: AcquireRuntimeOptions<P>): Promise<RuntimePortReservation<P>> {
-    // Where the caller is, for the warning if the reservation is dropped.
+    // Keeps the caller's stack for the warning about a dropped reservation.
     const caller = new Error();
     const { portable, ...given } = take('options', options, ['protocol', 'startPort', 'numberOfPorts', 'portable']);
     checkProtocol('options.protocol', given.protocol);
-    // The very one that the types of the caller name.
+    // The check shows that it is a protocol; the caller's types say which.
     const protocol = given.protocol as P;
     const { startPort, numberOfPorts } = checkPorts(
       given.startPort === undefined ? 0 : given.startPort,
@@ -128,8 +130,8 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
     warnOfUnsafeBuild();
     const binding = getBinding();
     const acquiring = BlockOwner.acquire(binding, protocol, { startPort, numberOfPorts });
-    // As text: frames would hold on to the caller, and that may be who holds the reservation. It takes about as long as
-    // the call, which has its own thread.
+    // Keep the stack as text: frames would keep the caller alive, and with it maybe the reservation. Formatting takes
+    // about as long as the call of Windows, which runs meanwhile in another thread.
     const stack = caller.stack ?? '';
     const acquired = await acquiring;
     if (isCallFailure(acquired)) {
@@ -145,10 +147,10 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   }
 
   /**
-   * Gives the block back. No more sockets can be made from it, and once those made from it in this thread are closed, the
-   * block is freed, which is when the promise resolves. Calling it again waits for the same.
+   * Gives the block back. From now on no socket can be made from it. The promise resolves when the block is freed,
+   * which is once the sockets made from it in this thread are closed. Further calls return the same promise.
    *
-   * Needs no elevation. Calls `closesocket` of the socket that acquired the block.
+   * Needs no elevation. Calls `closesocket` on the socket that acquired the block.
    *
    * @throws {@link PortReservationError} `WSAENETDOWN`, `WSAENOTSOCK`.
    * @example
@@ -166,8 +168,9 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   }
 
   /**
-   * What `JSON.stringify` writes: the block, `processId` and `reserved`, and the token as a decimal string, because JSON has
-   * no bigints. It is for logs: send the object itself to a worker thread. It does not ask Windows.
+   * Returns the value that `JSON.stringify` writes: the block, `processId`, `reserved`, and the token as a decimal
+   * string, because JSON has no bigints. It is meant for logs: to use the reservation in a worker thread, send the
+   * object itself. It does not ask Windows.
    *
    * @returns A plain object.
    * @throws Nothing.
@@ -193,7 +196,11 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   [hold](): () => void {
     if (this.#released) {
       const { protocol, startPort, numberOfPorts } = this;
-      throw packageError('ERR_RESERVATION_RELEASED', 'Acquire another one.', { protocol, startPort, numberOfPorts });
+      throw packageError('ERR_RESERVATION_RELEASED', 'Acquire another reservation.', {
+        protocol,
+        startPort,
+        numberOfPorts,
+      });
     }
     return this.#owner?.hold() ?? (() => undefined);
   }
@@ -206,7 +213,7 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   /** @internal */
   async [tokenFor](family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure> {
     const token = await this.#owner?.tokenFor(family, refused);
-    // A move, and one that did not come off too, gives the block another token.
+    // A move gives the block another token, even if the move failed and the block went back.
     Object.assign(this, { token: this.#owner?.token ?? this.token });
     return token;
   }

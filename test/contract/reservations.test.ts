@@ -78,7 +78,7 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
       });
       const endPort = other.startPort + 3;
       expect(error.blocks).toEqual([{ ...other, endPort, administered: false }]);
-      expect(error.message).toContain(`It overlaps what is reserved already: ${other.startPort}-${endPort}.`);
+      expect(error.message).toContain(`The block overlaps reserved ports: ${other.startPort}-${endPort}.`);
     }
   });
 
@@ -87,7 +87,7 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
     await child.next();
     const error = await expectFailure(PersistentPortReservation.ensure(block), { code: 'ERROR_SHARING_VIOLATION' });
     expect(error.blocks).toEqual([]);
-    expect(error.message).toContain('a port of it is in use');
+    expect(error.message).toContain('one of its ports is in use');
     await child.finish();
     await PersistentPortReservation.ensure(block);
   });
