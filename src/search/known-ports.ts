@@ -5,22 +5,22 @@ import type { PortRange, Protocol } from '../common/ports.js';
 import { PortMap } from './port-map.js';
 import { listPortOwners } from '../calls/port-owners.js';
 
-/** The ports that the lists of Windows show, before any bind. */
+/** The information in the lists of Windows, before any bind. */
 export interface KnownPorts {
-  /** Those that are excluded or in use for one of the protocols. */
+  /** The ports that are excluded or in use for one of the protocols. */
   readonly ports: PortMap;
-  /** Where Windows chooses ports from, for each protocol. */
+  /** The range that Windows chooses ports from, for each protocol. */
   readonly dynamicRanges: readonly PortRange[];
-  /** Why lists are missing. */
+  /** The errors of the lists that could not be read. */
   readonly failures: readonly unknown[];
 }
 
-/** Gives the default dynamic range and no ports, for platforms without the lists. */
+/** Returns the default dynamic range and no ports, for platforms without the lists. */
 export function nothingKnown(): KnownPorts {
   return { ports: new PortMap(), dynamicRanges: [defaultDynamicRange], failures: [] };
 }
 
-/** Reads the lists. One that cannot be read is left out. */
+/** Reads the lists, and leaves out those that cannot be read. */
 export async function listKnownPorts(protocols: readonly Protocol[]): Promise<KnownPorts> {
   const ports = new PortMap();
   const failures: unknown[] = [];
@@ -39,7 +39,7 @@ export async function listKnownPorts(protocols: readonly Protocol[]): Promise<Kn
       ]);
       for (const range of orElse(excluded, [])) ports.markSpan(range, 'excluded');
       for (const { port, state } of orElse(owners, [])) {
-        // A closed connection that lingers has no socket; a server that was restarted is to find its port again.
+        // A closed connection that lingers has no socket, so a restarted server must be able to find its port again.
         if (state !== 'TIME_WAIT') ports.mark(port, 'inUse');
       }
       return orElse(dynamic, defaultDynamicRange);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { portCount, type PortSpan } from '../common/port-ranges.js';
 
-// From `excluded` on a port cannot be had.
+// From `excluded` on, the port is taken.
 const states = { unknown: 0, free: 1, excluded: 2, inUse: 3, refused: 4 } as const;
 
 /**
- * What is known of a port: nothing; that a bind worked; that it is excluded or reserved; that a socket has it; that it
- * was refused.
+ * The state of a port: unknown; free, because a bind worked; excluded or reserved; in use by a socket; or refused,
+ * because a bind failed.
  */
 export type PortState = keyof typeof states;
 
-/** What is known of every port. */
+/** Keeps the state of every port. */
 export class PortMap {
   readonly #states = new Uint8Array(portCount);
 
@@ -34,7 +34,7 @@ export class PortMap {
     return this.#states.subarray(startPort, endPort + 1).filter((value) => value === states[state]).length;
   }
 
-  /** The runs of ports inside a span that are not taken and that `isWanted`, as long as they go, by ascending ports. */
+  /** Lists the longest runs of ports inside a span that are not taken and that `isWanted`, in ascending order. */
   runs({ startPort, endPort }: PortSpan, isWanted: (port: number) => boolean = () => true): PortSpan[] {
     const runs: PortSpan[] = [];
     let first: number | undefined;

@@ -18,10 +18,10 @@ import type { Protocol } from '../common/ports.js';
 import { holdReservation } from '../sockets/reservation-token.js';
 import { wildcard } from '../windows/winsock.js';
 
-/** Binds a socket to a port and closes it: whether the port could be had. */
+/** Binds a socket to a port and closes it; tells whether the bind worked. */
 export type PortProbe = (reservation: BindInside, port: number) => Promise<boolean>;
 
-/** @param host - Default every address, of both families where the machine has both. */
+/** @param host - Default all addresses, of both families if the machine has both. */
 export function createProbe(
   binding: NativeBinding,
   host: HostAddress | undefined,
@@ -47,7 +47,7 @@ export function createProbe(
   };
 }
 
-/** The same with sockets of Node, where there is nothing else. */
+/** Makes a probe from sockets of Node, for platforms without the addon. */
 export function createPortableProbe(host: HostAddress | undefined, signal: AbortSignal | undefined): PortProbe {
   return async ({ protocol }, port) => {
     const attempt = (address: HostAddress): Promise<Attempt> => tryToBind(protocol, address, port, signal);
@@ -60,7 +60,9 @@ export function createPortableProbe(host: HostAddress | undefined, signal: Abort
 }
 
 interface Attempt {
-  /** 0 where it worked. Of the errors of the host, only the one for a port in use has a number of Windows. */
+  /**
+   * 0 if the bind worked. Only the host's error for a port in use is given the number of Windows; other errors are -1.
+   */
   readonly errorNumber: number;
   readonly error?: Error;
 }
@@ -75,7 +77,7 @@ async function tryToBind(
   try {
     await unlessAborted(signal, () => {
       const listening = once(socket, 'listening');
-      // In a cluster worker, a socket that is not exclusive would be one of the primary.
+      // In a cluster worker, a socket that is not exclusive would belong to the primary.
       if ('listen' in socket) socket.listen({ port, host: address, exclusive: true });
       else socket.bind({ port, address, exclusive: true });
       return listening;

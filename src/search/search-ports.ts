@@ -8,9 +8,9 @@ import type { PortRange, Protocol } from '../common/ports.js';
 import { lengthOf, type PortSpan } from '../common/port-ranges.js';
 import { createPortableProbe, createProbe, type PortProbe } from './port-probe.js';
 
-/** Consecutive ports that were free a moment ago. */
+/** Consecutive ports that were free when checked. */
 export interface FreePorts extends PortRange {
-  /** `both`: each of the ports for TCP and for UDP. */
+  /** With `both`, the ports were free for TCP and for UDP. */
   readonly protocol: Protocol | 'both';
 }
 
@@ -19,22 +19,22 @@ export interface CheckedSearch {
   readonly protocol: Protocol | 'both';
   readonly numberOfPorts: number;
   readonly bounds: PortSpan;
-  /** Whether to begin with the lowest port. */
+  /** Whether to start at the lowest port. */
   readonly ascending: boolean;
   readonly host: string | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Whether there are no reservations here, and the caller goes on without. */
+  /** Whether the platform has no reservations and the caller goes on without them. */
   readonly portable: boolean;
 }
 
-/** Finds a block whose ports could be bound, and leaves it free. */
+/** Finds a block whose ports can all be bound, and leaves it free. */
 export function findFreeBlock(options: CheckedSearch): Promise<FreePorts> {
   return findPorts(options, (block) => Promise.resolve({ result: { protocol: options.protocol, ...block } }));
 }
 
 /**
- * Finds a block whose ports could be bound, and that `claim` could take. This module has all that a search needs; a
- * program that never searches does not load it.
+ * Finds a block whose ports can all be bound and that `claim` can take. A program that never searches does not load
+ * this module.
  */
 export async function findPorts<Result>(
   options: CheckedSearch,
@@ -68,7 +68,7 @@ export async function findPorts<Result>(
 async function firstAddress(host: string | undefined): Promise<HostAddress | undefined> {
   if (host === undefined) return undefined;
   const [first] = await resolveHost(host);
-  if (!first) throw new Error(`dns.lookup found no address of ${host} and did not say so.`);
+  if (!first) throw new Error(`dns.lookup returned no address for ${host} and no error.`);
   return first;
 }
 
@@ -78,15 +78,15 @@ function noFreePorts(
 ): PortReservationError {
   const longest = ports.runs(bounds).reduce((one, other) => (lengthOf(other) > lengthOf(one) ? other : one), noRun);
   const hint = [
-    `Of ports ${bounds.startPort} to ${bounds.endPort}, excluded or reserved: ${ports.count(bounds, 'excluded')},`,
-    `in use: ${ports.count(bounds, 'inUse')}, refused without being listed: ${ports.count(bounds, 'refused')};`,
+    `Ports ${bounds.startPort} to ${bounds.endPort}: ${ports.count(bounds, 'excluded')} excluded or reserved,`,
+    `${ports.count(bounds, 'inUse')} in use, ${ports.count(bounds, 'refused')} refused without being listed.`,
     longest === noRun
-      ? 'none is left.'
-      : `the longest run that may be left is that of ${longest.startPort} to ${longest.endPort}.`,
+      ? 'No port is left.'
+      : `The longest block that may be free is ${longest.startPort} to ${longest.endPort}.`,
     numberOfPorts === 1
       ? 'Search more ports (fromPort, toPort).'
       : 'Ask for fewer ports, or search more of them (fromPort, toPort).',
-    failures.length === 0 ? '' : `These lists are missing: ${failures.map(nameOfList).join(', ')}.`,
+    failures.length === 0 ? '' : `These lists could not be read: ${failures.map(nameOfList).join(', ')}.`,
   ];
   const context = { protocol: protocol === 'both' ? undefined : protocol, numberOfPorts, cause: failures[0] };
   return packageError('ERR_NO_FREE_PORTS', hint.join(' ').trim(), context);

@@ -3,39 +3,39 @@ import type { PortRange } from '../common/ports.js';
 import type { PortMap } from './port-map.js';
 import { contains, lastPortOf, lengthOf, type PortSpan } from '../common/port-ranges.js';
 
-/** What became of an attempt to have a whole window: the result, or a port of the window that is in the way. */
+/** The outcome of claiming a whole window: the result, or a port of the window that is in the way. */
 export type Claim<Result> = { readonly result: Result } | { readonly obstacle: number };
 
 export interface FreePortSearch<Result> {
-  /** Where to search. */
+  /** The ports to search. */
   readonly bounds: PortSpan;
-  /** The length of the window: how many consecutive ports are wanted. */
+  /** The length of the window, that is, the number of consecutive ports to find. */
   readonly numberOfPorts: number;
-  /** What the lists say; the search adds what it finds out. */
+  /** The state of the ports by the lists; the search adds its own findings. */
   readonly ports: PortMap;
   /** Ports to take only when nothing else is left. */
   readonly avoided: readonly PortRange[];
-  /** Where to begin, from 0 to 1 exclusive; absent for the lowest port. */
+  /** Chooses where to start, from 0 to 1 exclusive; without it the search starts at the lowest port. */
   readonly random?: (() => number) | undefined;
-  /** Whether a port can be had, which only a bind can tell. */
+  /** Tells whether a port is free, which only a bind can show. */
   isFree(port: number): Promise<boolean>;
   /** Takes a window of which every port is free. */
   claim(startPort: number): Promise<Claim<Result>>;
 }
 
-/** How many binds are under way at once. */
+/** The number of binds to run at the same time. */
 const groupSize = 8;
-/** After how many windows in a row that end with a refused port the search begins to skip ports. */
+/** The number of windows in a row that may end with a refused port before the search skips ports. */
 const patience = 8;
 
 /**
- * Finds consecutive ports that can be had, and finds them wherever they are.
+ * Finds consecutive free ports, wherever they are in the bounds.
  *
- * A listed port costs no bind, and a port that could be bound is not bound again. Of each window the last port is tried
- * first: when it is refused, the next window that has a chance begins behind it, so that crossing a refused region costs a
- * bind per window instead of one per port (the idea of Boyer and Moore). Where the refusals do not end, as in the 4096 ports
- * that WSL with mirrored networking holds and no list shows, the steps double. What was skipped, and what was refused a
- * moment ago, is tried in a second pass before the search gives up.
+ * A listed port costs no bind, and a port that was bound once is not bound again. The search tries the last port of
+ * each window first: if it is refused, the next possible window begins behind it, so that crossing a refused region
+ * costs one bind per window instead of one per port (the idea of Boyer and Moore). In a long refused region, such as
+ * the 4096 ports that WSL with mirrored networking holds and no list shows, the steps double. Before the search gives
+ * up, a second pass tries the skipped and the refused ports.
  */
 export async function searchFreePorts<Result>(search: FreePortSearch<Result>): Promise<Result | undefined> {
   const isAvoided = (port: number): boolean => search.avoided.some((range) => contains(range, port));
@@ -50,13 +50,13 @@ async function searchTwice<Result>(
   const refused: number[] = [];
   const found = await searchOnce(search, isWanted, { skips: true, refused });
   if (found) return found;
-  // Another search may have been at them for the moment of a bind.
+  // Another search may have had them bound for a moment.
   for (const port of refused) search.ports.mark(port, 'unknown');
   return searchOnce(search, isWanted, { skips: false, refused: [] });
 }
 
 interface Pass {
-  /** Whether to skip ports where refusals do not end. */
+  /** Whether to skip ports in a long refused region. */
   readonly skips: boolean;
   /** The ports that were refused. */
   readonly refused: number[];
@@ -76,7 +76,7 @@ async function searchOnce<Result>(
   return undefined;
 }
 
-/** The same runs, from a window on that is chosen by a number from 0 to 1 exclusive, and then those before it. */
+/** Rotates the runs so that they start at the window chosen by a number from 0 to 1 exclusive. */
 function turnRound(runs: readonly PortSpan[], numberOfPorts: number, choice: number): PortSpan[] {
   const windowsIn = (run: PortSpan): number => lengthOf(run) - numberOfPorts + 1;
   let window = Math.floor(choice * runs.reduce((sum, run) => sum + windowsIn(run), 0));
@@ -102,12 +102,12 @@ async function searchRun<Result>(
   for (let startPort = run.startPort; startPort <= lastStart;) {
     const claim = await claimWindow(search, startPort, pass);
     if ('result' in claim) return claim;
-    // Every window up to the obstacle has it inside.
+    // Every window that starts at or before the obstacle contains it.
     const next = claim.obstacle + 1;
     if (next > lastStart) return undefined;
     refusals = claim.obstacle === lastPortOf({ startPort, numberOfPorts }) ? refusals + 1 : 0;
     const skipped = pass.skips && refusals > patience ? numberOfPorts * (2 ** (refusals - patience) - 1) : 0;
-    // The end of the run is tried before the search leaves it.
+    // Try the last window of the run before leaving it.
     startPort = Math.min(next + skipped, lastStart);
   }
   return undefined;
@@ -140,12 +140,14 @@ async function claimWindow<Result>(
   return claim;
 }
 
-/** The ports of a block, the last one first. */
+/** Lists the ports of a block, last port first. */
 export function portsFromLast(block: PortRange): number[] {
   return Array.from({ length: block.numberOfPorts }, (_, index) => lastPortOf(block) - index);
 }
 
-/** The first of the ports that is refused: the first one alone, because it may be all that is needed, then some at a time. */
+/**
+ * Finds the first refused port. It tries the first port alone, because that may settle it, and then a group at a time.
+ */
 export async function findRefused(
   ports: readonly number[],
   isFree: (port: number) => Promise<boolean>,

@@ -5,19 +5,19 @@ import { otherRuntime } from '../windows/other-runtime.js';
 import type { Protocol } from '../common/ports.js';
 
 /**
- * Makes what holds the host's socket of a simulated one. Bun and Deno have nothing that could: there, the socket is one of
- * the machine alone, and a port that another program of the host has counts as free.
+ * Makes the handle that holds the host's socket behind a simulated one. Bun and Deno have no such handles: there, the
+ * socket exists only on the simulated machine, which counts a port of another program of the host as free.
  */
 export function createHostHandle(protocol: Protocol): NodeHandle {
   return otherRuntime() === undefined ? createHandle(protocol) : new MachineHandle();
 }
 
-/** Binds to whatever the machine lets it. */
+/** Stands in for a handle of Node and binds to anything that the machine allows. */
 class MachineHandle implements NodeHandle {
   #bound: { address: string; port: number } | undefined;
 
   open(): number {
-    throw new Error('A handle without a socket of the host takes none.');
+    throw new Error('A handle without a socket of the host cannot open one.');
   }
 
   bind(address: string, port: number): number {

@@ -7,13 +7,13 @@ import type { MachineAccess } from './machine-access.js';
 import type { SimulatedProcess } from './model/process.js';
 import { Refusal } from './model/refusal.js';
 
-// The sockets of a simulated machine are sockets of the host it runs on, so that real clients reach them.
+// Each socket of a simulated machine is a real socket of the host, so that real clients can reach it.
 
 export type BindMethod = 'bind' | 'bind6';
 
 const errnoOf = new Map([...getSystemErrorMap()].map(([errno, [name]]) => [name, errno]));
 
-/** What the host's refusal of a bind is called on Windows. */
+/** Maps the host's error of a refused bind to the Winsock number. */
 const winsockNumber: Record<string, number> = {
   EACCES: errorCodes.WSAEACCES.errorNumber,
   EADDRINUSE: errorCodes.WSAEADDRINUSE.errorNumber,
@@ -22,16 +22,16 @@ const winsockNumber: Record<string, number> = {
   ENOBUFS: errorCodes.WSAENOBUFS.errorNumber,
 };
 
-/** What libuv makes of a Winsock number, as the negative errno of this host. */
+/** Converts a Winsock number to the negative errno of this host, as libuv does. */
 export function hostErrno(errorNumber: number): number {
   const name = Object.keys(winsockNumber).find((key) => winsockNumber[key] === errorNumber) ?? 'EINVAL';
   return errnoOf.get(name) ?? -1;
 }
 
-/** What an ordinary bind comes to where the machine cannot be got at: EIO, which no rule about ports gives. */
+/** The errno of an ordinary bind when the machine cannot be reached: EIO, because no rule about ports gives it. */
 export const inputOutputError = errnoOf.get('EIO') ?? -1;
 
-/** The keys of an address that no other socket may have on the same port: a dual-stack wildcard takes both families. */
+/** Lists the addresses that no other socket may have on the same port: a dual-stack wildcard takes both families. */
 function addressKeys(address: string, family: 4 | 6, ipv6Only: boolean): string[] {
   return family === 6 && address === '::' && !ipv6Only ? ['::', '0.0.0.0'] : [address];
 }
@@ -39,33 +39,36 @@ function addressKeys(address: string, family: 4 | 6, ipv6Only: boolean): string[
 export interface HostBind {
   readonly family: 4 | 6;
   readonly address: string;
-  /** 0 for any port that the machine lets the socket have. */
+  /** 0 for any port that the machine allows. */
   readonly port: number;
   readonly ipv6Only: boolean;
-  /** The socket shares its port with whoever also says so: the machine does not look for others on it. */
+  /**
+   * Whether the socket shares its port with others that also share it; the machine then does not look for other sockets
+   * on the port.
+   */
   readonly shared: boolean;
 }
 
 /**
  * Binds the socket of the host to a port; 0 or the negative errno.
  *
- * @param isIpv6Only - Leaves IPv4 out, also where the bind was for both.
+ * @param isIpv6Only - Leaves IPv4 out, even if the bind was for both families.
  */
 type BindTo = (port: number, isIpv6Only: boolean) => number;
 
-/** Where the host has a socket of the machine. */
+/** The place of a machine's socket on the host. */
 interface HostPlace {
-  /** The port that it has on the machine. */
+  /** Its port on the machine. */
   readonly port: number;
-  /** The one that it has on the host. */
+  /** Its port on the host. */
   readonly hostPort: number;
   readonly isIpv6Only: boolean;
 }
 
 /**
- * bind on a simulated machine: the machine says which ports may be tried, the host says which can be had.
+ * Binds a socket of a simulated machine: the machine says which ports to try, the host says which are free.
  *
- * @returns Where to bind what is to have the socket instead of the handle.
+ * @returns The place at which to bind a handle that takes over the socket.
  * @throws Refusal with the Winsock number.
  */
 export function bindOnHost(
@@ -86,15 +89,17 @@ export function bindOnHost(
       process.confirmBind(socketId, candidate, keys);
       return place;
     }
-    // A port that something outside the machine holds: the next one, where there is a choice.
+    // A program outside the machine has the port: try the next port if there is a choice.
     if (port !== 0 || !isInUse(errno)) {
       throw new Refusal(winsockNumber[getSystemErrorName(errno)] ?? errorCodes.WSAEINVAL.errorNumber);
     }
   }
-  throw new Error('The machine refused no port and named none.');
+  throw new Error('The machine neither refused the bind nor named a port.');
 }
 
-/** Binds a handle to a place of the host and has it name the port of the machine; 0 or the negative errno. */
+/**
+ * Binds a handle to a place of the host and makes it report the port of the machine; returns 0 or the negative errno.
+ */
 export function bindAt({ port, hostPort, isIpv6Only }: HostPlace, handle: NodeHandle, bindTo: BindTo): number {
   const errno = bindTo(hostPort, isIpv6Only);
   if (errno === 0 && hostPort !== port) pretendToHave(handle, port);
@@ -102,9 +107,10 @@ export function bindAt({ port, hostPort, isIpv6Only }: HostPlace, handle: NodeHa
 }
 
 /**
- * Windows lets one socket have a port at every address and another have it at a single one. Linux does not. So that a
- * client reaches the more specific socket, one for both families is bound for IPv6 alone if that can be had. Else the
- * socket gets another port of the host, where no client looks for it, and names the one that it has on the machine.
+ * Binds a socket where Windows would let it share the port with a socket at all addresses, or at a single address.
+ * Linux does not allow that. A dual-stack socket is bound for IPv6 alone if possible, so that clients still reach the
+ * more specific socket. Otherwise the socket gets another port of the host, where no client looks for it, and reports
+ * its port on the machine.
  */
 function bindBeside(
   handle: NodeHandle,
@@ -126,7 +132,7 @@ function isInUse(errno: number): boolean {
   return errno !== 0 && getSystemErrorName(errno) === 'EADDRINUSE';
 }
 
-/** Has a handle name another port than the host gave it. */
+/** Makes a handle report another port than the host gave it. */
 function pretendToHave(handle: NodeHandle, port: number): void {
   const getsockname = handle.getsockname.bind(handle);
   handle.getsockname = (out) => {
@@ -136,7 +142,7 @@ function pretendToHave(handle: NodeHandle, port: number): void {
   };
 }
 
-/** Calls a bind of a handle and finds the error that libuv keeps back until listen: EADDRINUSE. */
+/** Calls a bind of a handle. It also finds EADDRINUSE, which libuv keeps back until listen. */
 export function bindHandle(
   handle: NodeHandle,
   bind: BindFunction,
@@ -148,14 +154,14 @@ export function bindHandle(
   return errno === 0 ? handle.getsockname({}) : errno;
 }
 
-/** Closes the socket of the machine with the handle, whoever owns that then. */
+/** Closes the socket of the machine when the handle is closed, no matter who owns the handle by then. */
 export function closeTogether(handle: NodeHandle, access: MachineAccess, socketId: number): void {
   whenClosed(handle, () => {
     closeQuietly(access, socketId);
   });
 }
 
-/** Closes a socket of the machine that may be gone already, with its process or its machine. */
+/** Closes a socket of the machine that may already be gone with its process or its machine. */
 export function closeQuietly(access: MachineAccess, socketId: number): void {
   access.settle((process) => {
     process.closeSocket(socketId);

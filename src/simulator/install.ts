@@ -7,24 +7,24 @@ import { hookOrdinaryBinds } from './ordinary-binds.js';
 import { simulatedBinding } from './simulated-binding.js';
 import { simulatedNetsh } from './simulated-netsh.js';
 
-/** How the process is to run on the machine. */
+/** Says how this process runs on the machine. */
 export interface InstallOptions {
   /** Whether this Node process counts as elevated on the machine. Default true. */
   readonly elevated?: boolean;
 }
 
-/** This Node process on a simulated machine, until it is uninstalled. */
+/** Keeps this Node process on a simulated machine until it is uninstalled. */
 export interface Installation extends Disposable {
-  /** Ends the process on the machine, which frees what it held, and gives Node its own binds back. */
+  /** Ends the process on the machine, which frees its ports, and restores Node's own binds. */
   uninstall(): void;
 }
 
 /**
  * Makes this Node process a process of the simulated machine: every call of win-port-reservation goes there, and an
- * ordinary `listen` or UDP bind inside somebody's reserved block fails with EACCES, as on Windows. Sockets are real
- * sockets of the host. On Bun and Deno they are of the machine alone, and ordinary binds are not refused.
+ * ordinary `listen` or UDP bind inside a block that is reserved for others fails with EACCES, as on Windows. Sockets
+ * are real sockets of the host. On Bun and Deno, sockets exist only on the machine, and ordinary binds are not refused.
  *
- * @throws TypeError, RangeError never; Error where Node has no handle classes that the simulator knows.
+ * @throws Error if Node has no handle classes that the simulator knows; never a TypeError or RangeError.
  * @example
  * const windows = new SimulatedWindows();
  * const simulation = install(windows);
@@ -45,7 +45,7 @@ export function install(windows: SimulatedWindows, options: InstallOptions = {})
   return { uninstall, [Symbol.dispose]: uninstall };
 }
 
-/** Sends the calls and the ordinary binds of this process to a machine; returns what undoes it. */
+/** Sends the calls and the ordinary binds of this process to a machine; returns the function that undoes it. */
 export function installAccess(access: MachineAccess): () => void {
   const unhook = hookOrdinaryBinds(access);
   const binding = simulatedBinding(access);

@@ -8,38 +8,40 @@ import type { SimulatedProcess } from './model/process.js';
 import { Refusal, unlessRefused } from './model/refusal.js';
 import type { SavedMachine } from './model/saved-machine.js';
 
-/** How another thread gets to the machine of this process: the file it lives in, or a copy of one in memory. */
+/** Tells another thread how to reach the machine of this process: by its file, or by a copy of a machine in memory. */
 export type SharedMachine =
   { readonly file: string; readonly elevated: boolean } | { readonly saved: SavedMachine; readonly processId: number };
 
-/** How one process reaches the machine it runs on, which may be in memory or in a file that other processes use too. */
+/** Reaches the machine that this process runs on, which may be in memory or in a file that other processes use too. */
 export interface MachineAccess {
-  /** Does `work` while nobody else is on the machine. A Refusal that it throws comes through. */
+  /** Does `work` while no other process uses the machine. It lets a Refusal from `work` through. */
   transact<Result>(work: (process: SimulatedProcess, machine: SimulatedWindows) => Result): Result;
   /**
-   * Does what has to be done and what nobody waits for, as when a handle is closed. It never throws: a refusal means that
-   * there is nothing to do any more, and what cannot be done now is done as soon as it can.
+   * Does work that must be done but that no caller waits for, for instance when a handle is closed. It never throws: a
+   * refusal means that nothing is left to do, and work that cannot be done now is done as soon as possible.
    */
   settle(work: (process: SimulatedProcess) => void): void;
-  /** What another thread of this process needs to be the same process on the machine. */
+  /** Returns the data with which another thread of this process becomes the same process on the machine. */
   share(): SharedMachine;
 }
 
 type ProcessIdentity = Pick<ProcessOptions, 'processId' | 'imageName'>;
 
-/** What this process of the host is called. */
+/** Gives the name and pid of this process of the host. */
 export function hostProcess(): ProcessIdentity {
   return { processId: process.pid, imageName: path.basename(process.execPath) };
 }
 
-/** Access to a machine in the memory of this process. After a restart of the machine, the process counts as started anew. */
+/**
+ * Reaches a machine in the memory of this process. After a restart of the machine, the process counts as a new process.
+ */
 export class MemoryAccess implements MachineAccess {
   readonly #machine: SimulatedWindows;
   readonly #options: ProcessOptions;
   #process: SimulatedProcess;
   #ended = false;
 
-  /** @param identity - What the machine calls the process. */
+  /** @param identity - The pid and name of the process on the machine. */
   constructor(machine: SimulatedWindows, elevated: boolean, identity: ProcessIdentity = hostProcess()) {
     this.#machine = machine;
     this.#options = { elevated, ...identity };
@@ -64,14 +66,17 @@ export class MemoryAccess implements MachineAccess {
     return this.transact(({ id }, machine) => ({ saved: machine.save(), processId: id }));
   }
 
-  /** Ends the process on the machine, for good. */
+  /** Ends the process on the machine for good. */
   exit(): void {
     this.#ended = true;
     if (this.#machine.isRunning(this.#process.id)) this.#process.exit();
   }
 }
 
-/** One call of Windows: later, as from the thread pool, with the delay or the failure that a test planned for it. */
+/**
+ * Performs one call of Windows asynchronously, as the thread pool would, with the delay or failure that a test planned
+ * for it.
+ */
 export async function perform<Result>(
   access: MachineAccess,
   call: string,

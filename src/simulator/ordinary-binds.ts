@@ -10,27 +10,27 @@ import { isMachineFileError, warnOfMachineFile } from './file/machine-file-error
 import { isPort } from '../common/port-ranges.js';
 import { Refusal } from './model/refusal.js';
 
-// On Windows every bind of a program meets the reservations, those of net, http and dgram too. Node's own binds all go
-// through bind and bind6 of two handle classes, and these are what the simulator puts itself in front of.
+// On Windows, reservations apply to every bind of a program, also to those of net, http and dgram. All of Node's binds
+// go through bind and bind6 of two handle classes, so the simulator hooks these.
 
 const methods: readonly BindMethod[] = ['bind', 'bind6'];
 const originals = new Map<object, Record<BindMethod, BindFunction>>();
-/** The machines that this process is installed on; the last one has the say. */
+/** The machines that this process is installed on; the last one decides. */
 const machines: MachineAccess[] = [];
 
 // Flags of libuv: UV_TCP_IPV6ONLY and UV_UDP_IPV6ONLY are the same bit; dgram's reuseAddr sets UV_UDP_REUSEADDR.
 export const ipv6OnlyFlag = 1;
 const reuseAddressFlag = 4;
 
-/** The bind of the host itself, whether ordinary binds are hooked or not. */
+/** Gets the host's own bind, whether ordinary binds are hooked or not. */
 export function hostBind(handle: NodeHandle, method: BindMethod): BindFunction {
   const prototype = Object.getPrototypeOf(handle) as NodeHandle;
   return originals.get(prototype)?.[method] ?? prototype[method];
 }
 
 /**
- * Makes every ordinary bind of this process one of the machine; returns what undoes it. Those of Bun and Deno go through
- * nothing that could be hooked.
+ * Sends every ordinary bind of this process through the machine; returns the function that undoes it. Binds of Bun and
+ * Deno cannot be hooked.
  */
 export function hookOrdinaryBinds(access: MachineAccess): () => void {
   if (otherRuntime() !== undefined) return () => undefined;
@@ -72,9 +72,9 @@ function bindOrdinarily(
 ): number {
   const bind = hostBind(handle, method);
   const access = machines.at(-1);
-  // Node leaves the port out for a bind to an address alone, and passes on a port that is a string.
+  // Node leaves the port out when it binds to an address alone, and passes on a port that is a string.
   const port = Number(givenPort ?? 0);
-  // What is no port is for Node to refuse.
+  // Leave it to Node to refuse an invalid port.
   if (!access || !isPortOrZero(port)) return bind.call(handle, address, givenPort as number, flags);
 
   const family = method === 'bind' ? 4 : 6;
@@ -93,13 +93,14 @@ function bindOrdinarily(
       }
       return opened;
     });
-    // Not before the machine has kept the socket: a later one would have its id.
+    // Only after the machine has saved the socket, because otherwise a later socket would get its id.
     closeTogether(handle, access, socketId);
     return 0;
   } catch (error) {
     if (error instanceof Refusal) return hostErrno(error.errorNumber);
     if (!isMachineFileError(error)) throw error;
-    // Node makes an 'error' event of a number only, and closes the handle. The number does not say what happened.
+    // Node turns only a number into an 'error' event and closes the handle. The number does not tell what happened, so
+    // warn.
     warnOfMachineFile(error);
     return inputOutputError;
   }

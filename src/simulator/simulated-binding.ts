@@ -18,7 +18,7 @@ import type { SimulatedWindows } from './model/machine.js';
 import type { SimulatedProcess } from './model/process.js';
 import { SimulatedSocket } from './simulated-socket.js';
 
-/** What the addon is on Windows, for one process of a simulated machine. */
+/** Stands in for the addon, for one process of a simulated machine. */
 export function simulatedBinding(access: MachineAccess): NativeBinding {
   const persistent =
     <Result>(
@@ -71,7 +71,7 @@ function ownerRows(machine: SimulatedWindows, protocol: number, wanted: number):
   return owners.map(({ address, port, processId, imageName }) => ({
     address,
     portNetworkOrder: htons(port),
-    // The machine does not know which of its TCP sockets listen; most that are bound do.
+    // The machine does not know which TCP sockets listen; most bound ones do.
     state: isTcp ? tcpState.LISTEN : 0,
     processId,
     imageName,

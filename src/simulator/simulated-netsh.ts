@@ -9,18 +9,19 @@ import type { ExcludedPortRangeRow, SimulatedWindows } from './model/machine.js'
 import { isPortRange } from './model/port-range.js';
 import { Refusal } from './model/refusal.js';
 
-/** What netsh is on Windows, for one process of a simulated machine. */
+/** Stands in for netsh, for one process of a simulated machine. */
 export function simulatedNetsh(access: MachineAccess, formatMessage: (errorNumber: number) => string): Netsh {
   return async (args) => {
     const result = await runSimulatedNetsh(access, args);
-    // For an error of Windows, netsh prints the system's own words.
+    // For an error of Windows, netsh prints the system's text.
     return isCallFailure(result) ? failure(formatMessage(result.errorNumber)) : result;
   };
 }
 
 /**
- * Runs a netsh command on a machine. An error of Windows is a CallFailure, so that who has the words for it can print
- * them. The name to plan a failure or a delay by is the command's: `netsh interface ipv4 show excludedportrange`.
+ * Runs a netsh command on a machine. An error of Windows is returned as a CallFailure, so that the caller can print the
+ * system's text for it. To plan a failure or a delay, use the name of the command, for example `netsh interface ipv4
+ * show excludedportrange`.
  */
 export function runSimulatedNetsh(access: MachineAccess, args: readonly string[]): Promise<NetshResult | CallFailure> {
   return perform(access, commandName(args), (process, machine) => {
@@ -41,9 +42,9 @@ export function runSimulatedNetsh(access: MachineAccess, args: readonly string[]
 }
 
 interface Command {
-  /** In the order in which they may also be given without their names. */
+  /** The names of the parameters, in the order in which their values may be given without them. */
   readonly parameters: readonly string[];
-  /** The values of the last parameter, its default first. The machine keeps every exclusion over a restart. */
+  /** The values of the last parameter, default first. The machine keeps every exclusion across a restart. */
   readonly stores: readonly string[];
   readonly needsElevation: boolean;
   /** Returns the lines to print. */
@@ -79,7 +80,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-/** `name=value`, or values alone in the order of the names; undefined for anything else. */
+/** Reads `name=value`, or values alone in the order of the names; returns undefined for anything else. */
 function readParameters(parameters: readonly string[], names: readonly string[]): Values | undefined {
   const entries = parameters.map((parameter, index): [string | undefined, string] => {
     const [name = '', value] = parameter.toLowerCase().split('=', 2);
@@ -95,7 +96,7 @@ function readBlock({ protocol, startport, numberofports }: CheckedValues): PortB
   return block;
 }
 
-// The layout is that of Windows, in columns that are the same in every language; the words are not.
+// The layout is that of Windows, whose columns are the same in every language. The words are this package's.
 
 function excludedTable(machine: SimulatedWindows, { protocol, store }: CheckedValues): string[] {
   const rows = machine.excludedPortRanges(protocol);

@@ -25,11 +25,11 @@ export const ioctl = {
   release: 'WSAIoctl(SIO_RELEASE_PORT_RESERVATION)',
 } as const;
 
-/** What is left of a socket when its object is collected. */
+/** Outlives the object of a socket, to close the socket when the object is collected. */
 interface Remains {
   readonly access: MachineAccess;
   readonly socketId: number;
-  /** The socket of the host, once there is one and as long as it is ours. */
+  /** The socket of the host, from its bind until Node owns it. */
   handle: NodeHandle | undefined;
 }
 
@@ -42,18 +42,21 @@ function closeHandle(remains: Remains): void {
   remains.handle = undefined;
 }
 
-/** Closes the host's socket first: nobody is to get a port from the machine that the host would refuse. */
+/** Closes the host's socket first, so that the machine gives out no port that the host would still refuse. */
 function closeRemains(remains: Remains): void {
   closeHandle(remains);
   closeQuietly(remains.access, remains.socketId);
 }
 
-/** A socket of a simulated machine, with the manners of the addon's: one call at a time, and none after it is gone. */
+/**
+ * A socket of a simulated machine. Like the addon's, it takes one call at a time, and none after it is closed or handed
+ * over.
+ */
 export class SimulatedSocket implements NativeSocket {
   readonly #protocol: Protocol;
   readonly #family: 4 | 6;
   readonly #remains: Remains;
-  /** Binds a handle of the host to where the socket is bound; 0 or a negative errno. */
+  /** Binds a handle of the host at the socket's place; returns 0 or a negative errno. */
   #bindTo: ((handle: NodeHandle) => number) | undefined;
   #busy = false;
   #gone = false;
@@ -108,7 +111,7 @@ export class SimulatedSocket implements NativeSocket {
       const wanted = { family, address, port, ipv6Only, shared: false };
       const place = bindOnHost(process, socketId, handle, wanted, bindTo(handle));
       bindAgain = (target) => bindAt(place, target, bindTo(target));
-      // Node would count it among what the program waits for.
+      // Otherwise the handle would keep the program running.
       handle.unref();
       const bound: { address?: string; port?: number } = {};
       handle.getsockname(bound);
@@ -119,7 +122,8 @@ export class SimulatedSocket implements NativeSocket {
         this.#remains.handle = made;
         this.#bindTo = bindAgain;
       } else {
-        // Also where the machine could not keep that the socket is bound: then the host must not have it bound either.
+        // Close it too when the machine could not save that the socket is bound: then it must not be bound on the host
+        // either.
         made?.close();
       }
     });
@@ -138,12 +142,12 @@ export class SimulatedSocket implements NativeSocket {
         return undefined;
       });
     } finally {
-      // After a failure the socket is closed too.
+      // Close the socket after a failure too.
       closeRemains(this.#remains);
     }
   }
 
-  /** Closes the socket for those who do not wait. */
+  /** Closes the socket without waiting for it. */
   discard(): void {
     this.#leave();
     closeRemains(this.#remains);
@@ -154,8 +158,8 @@ export class SimulatedSocket implements NativeSocket {
     const bindTo = this.#bindTo;
     if (this.#busy || this.#gone || !handle || !bindTo) return -1;
     return (target) => {
-      // No call gives the socket of one handle to another one: the target is bound to the same place in the same turn. To
-      // the machine the port has been taken all the time.
+      // No call moves a socket from one handle to another, so bind the target to the same place in the same turn of the
+      // event loop. On the machine, the port stays taken all the time.
       handle.close();
       this.#remains.handle = undefined;
       const status = bindTo(target);
@@ -181,7 +185,10 @@ export class SimulatedSocket implements NativeSocket {
     return undefined;
   }
 
-  /** @param settle - Gets the result that the machine has kept, or undefined after a failure. It runs before the next call. */
+  /**
+   * @param settle - Receives the result once the machine has saved it, or undefined after a failure, before the next
+   * call.
+   */
   async #call<Result>(
     call: string,
     work: (process: SimulatedProcess, socketId: number) => Result,

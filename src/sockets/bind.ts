@@ -7,29 +7,29 @@ import { holdReservation, takeReservation, type ReservationToken } from './reser
 import { checkSocketOptions, checkUnbound, isReserved, type SocketOptions } from './socket-arguments.js';
 
 /**
- * Binds a `dgram.Socket` to a port inside a reservation. Everything else about the socket stays as Node has it: it can be
- * connected and join multicast groups afterwards. `ipv6Only` of the socket is applied, `reuseAddr` and `reusePort` are not.
+ * Binds a `dgram.Socket` to a port inside a reservation. In everything else the socket behaves as in Node: it can be
+ * connected and join multicast groups afterwards. `bind` applies the socket's `ipv6Only`, but not its `reuseAddr` and
+ * `reusePort`.
  *
- * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Calls
- * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; `socket.close()` closes what was bound.
+ * Needs an elevated process with a persistent reservation, and no elevation with a runtime reservation. Calls
+ * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; `socket.close()` closes the bound socket.
  *
  * @param socket - A socket of type udp4 or udp6 that is not bound yet.
  * @param reservation - A UDP reservation, or its `{ protocol, token }`.
- * @param options - `port`: one of the reservation, 1 to 65535; 0, the default, takes a free one of it. `host`: an address
- * of this machine or a name, which the socket looks up with the `lookup` that it was created with; default all addresses.
- * `signal`: closes the socket when it aborts.
- * @returns The address and port that the socket is bound to. What a `'listening'` listener throws is an uncaught exception,
- * as with Node's own `bind`.
- * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port outside the
- * block; Windows was not asked.
+ * @param options - `port`: a port of the reservation, 1 to 65535; 0, the default, takes a free port of the reservation.
+ * `host`: an address of this machine, or a name that the socket looks up with the `lookup` it was created with; default
+ * all addresses. `signal`: aborting it closes the socket.
+ * @returns The address and port that the socket is bound to. As with Node's `bind`, an error thrown by a `'listening'`
+ * listener is an uncaught exception.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port lies
+ * outside the block; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_SOCKET_ALREADY_BOUND`, `ERR_SOCKET_CLOSED`, `ERR_RESERVATION_RELEASED`,
- * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process not
- * elevated. `WSAEADDRINUSE`: another socket has the port, see {@link listen}. `WSAEADDRNOTAVAIL`: the host is not an
- * address of this machine.
- * `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`,
- * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
- * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found;
- * what Node throws for a `recvBufferSize` or `sendBufferSize` of the socket that no socket can have.
+ * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process is not
+ * elevated. `WSAEADDRINUSE`: another socket uses the port, see {@link listen}. `WSAEADDRNOTAVAIL`: the host is not an
+ * address of this machine. `WSAEINVAL`: this process has no such token. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`,
+ * `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @throws The reason of `signal` if it aborts first; the error of `dns.lookup` if it cannot find a name; Node's error
+ * for an invalid `recvBufferSize` or `sendBufferSize` of the socket.
  * @example
  * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2 });
  * const socket = dgram.createSocket('udp4', onMessage);
@@ -61,6 +61,6 @@ export async function bind(
 
 function checkSocket(socket: unknown): 4 | 6 {
   if (!(socket instanceof builtin.dgram.Socket)) throw invalidType('socket', 'a dgram.Socket', socket);
-  // Node keeps it as a public property that its types do not know.
+  // Node has this public property, but its types do not declare it.
   return 'type' in socket && socket.type === 'udp6' ? 6 : 4;
 }

@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly ipv6Only: boolean;
 }
 
-/** A socket that is open, associated and bound, and still ours. */
+/** A socket that is open, associated and bound, and that Node does not own yet. */
 export interface BoundSocket {
   readonly native: NativeSocket;
   readonly address: string;
@@ -29,7 +29,10 @@ export interface HostAddress {
   readonly family: 4 | 6;
 }
 
-/** The numeric addresses of a host, in the order of the system's resolver, which is asked for names only. */
+/**
+ * Gets the numeric addresses of a host in the order of the system's resolver. It does not ask the resolver about a
+ * numeric address.
+ */
 export async function resolveHost(host: string, family?: 4 | 6): Promise<HostAddress[]> {
   const numeric = isIP(host);
   if (numeric !== 0) return [{ address: host, family: familyOf(numeric) }];
@@ -41,7 +44,7 @@ function familyOf(number: number): 4 | 6 {
   return number === 6 ? 6 : 4;
 }
 
-/** A reservation to bind inside, or without a token none. */
+/** The reservation to bind inside; without a token, no reservation. */
 export type BindInside = Pick<ReservationToken, 'protocol'> & Partial<ReservationToken>;
 
 /** Opens, associates and binds a socket in one trip to the thread pool. */
@@ -53,7 +56,7 @@ export async function openBoundSocket(
   return boundOrThrow(binding, reservation, endpoint, await tryToOpen(binding, reservation, endpoint));
 }
 
-/** Opens a socket bound to all addresses, as Node's servers are: see {@link inBothFamilies}. */
+/** Opens a socket that is bound to all addresses, as Node's servers are: see {@link inBothFamilies}. */
 export async function openWildcardSocket(
   binding: NativeBinding,
   reservation: BindInside,
@@ -83,9 +86,9 @@ function boundOrThrow(
 }
 
 /**
- * What `open` comes to, or the reason of the signal as soon as that aborts: a call of Windows may take any time. A socket
- * that is opened too late is closed, and until then the reservation is held: Windows would free the block, and the socket
- * would have a port that somebody else may reserve.
+ * Returns the socket that `open` opens, or rejects as soon as the signal aborts, because a call of Windows may take any
+ * time. It closes a socket that is opened after the abort and holds the reservation until then. Otherwise Windows would
+ * free the block and the socket would have a port that another program may reserve.
  */
 export function openUnlessAborted(
   signal: AbortSignal | undefined,
@@ -98,9 +101,9 @@ export function openUnlessAborted(
 }
 
 /**
- * What `start` comes to, or the reason of the signal as soon as that aborts.
+ * Returns the result of `start`, or rejects with the signal's reason as soon as the signal aborts.
  *
- * @param discard - Called in the abort, with what is still under way.
+ * @param discard - Called on abort with the promise of `start`, which is still pending.
  */
 export async function unlessAborted<Result>(
   signal: AbortSignal | undefined,
@@ -128,7 +131,10 @@ export async function unlessAborted<Result>(
 const acquireCall = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
 const associateCall = 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)';
 
-/** Where the association is refused, it may be for the family: a reservation that can moves to that family. */
+/**
+ * Opens a socket. Windows may refuse the association because of the address family; if the reservation can move to that
+ * family, it does, and the socket is opened once more.
+ */
 async function tryToOpen(
   binding: NativeBinding,
   reservation: BindInside & Partial<MovableReservation>,
@@ -156,6 +162,6 @@ async function openOnce(
   );
   if (isCallFailure(opened)) return opened;
   const bound = opened.address;
-  if (!bound) throw new Error('The binding opened a socket and did not say where it is bound.');
+  if (!bound) throw new Error('The binding bound a socket but did not return its address.');
   return { native: opened.socket, family, address: bound.address, port: ntohs(bound.portNetworkOrder) };
 }

@@ -7,23 +7,23 @@ import type { CheckedConnectOptions, ConnectOptions } from './socket-arguments.j
 /**
  * Connects to a server from a port inside a reservation.
  *
- * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Calls
- * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)`, `bind` and `ConnectEx`; `socket.destroy()` closes what was bound.
+ * Needs an elevated process with a persistent reservation, and no elevation with a runtime reservation. Calls
+ * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)`, `bind` and `ConnectEx`; `socket.destroy()` closes the bound socket.
  *
  * @param reservation - A TCP reservation, or its `{ protocol, token }`.
  * @param options - As for `net.connect`: `port` 1 to 65535 and `host` (default localhost) of the server, `localPort`,
- * `localAddress`, `family`, `noDelay`, `keepAlive`, `keepAliveInitialDelay`, `allowHalfOpen`, `timeout`, `signal`. The
- * addresses of a name are tried one after the other.
- * @returns The socket, connected.
- * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or `localPort` outside
- * the block; Windows was not asked.
+ * `localAddress`, `family`, `noDelay`, `keepAlive`, `keepAliveInitialDelay`, `allowHalfOpen`, `timeout`, `signal`.
+ * `connect` tries the addresses of a name one after the other.
+ * @returns The connected socket.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or `localPort` lies
+ * outside the block; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_RESERVATION_RELEASED`, `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`,
- * `ERR_SOCKET_CLOSED`.
- * `WSAEACCES`: the reservation is persistent and the process not elevated. `WSAEADDRINUSE`: the local port is in use.
- * `WSAEADDRNOTAVAIL`: `localAddress` is not an address of this machine. `WSAEINVAL`: no such token in this process.
- * `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
- * @throws What `net.connect` emits as its error: `ECONNREFUSED`, `ETIMEDOUT`, an AbortError, ...; the error of
- * `dns.lookup` for a name that is not found.
+ * `ERR_SOCKET_CLOSED`. `WSAEACCES`: the reservation is persistent and the process is not elevated. `WSAEADDRINUSE`: the
+ * local port is in use. `WSAEADDRNOTAVAIL`: `localAddress` is not an address of this machine. `WSAEINVAL`: this process
+ * has no such token. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`,
+ * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @throws The error that `net.connect` emits: `ECONNREFUSED`, `ETIMEDOUT`, an AbortError, ...; the error of
+ * `dns.lookup` if it cannot find a name.
  * @example
  * const socket = await connect(reservation, { host: 'license.example', port: 27000 });
  */

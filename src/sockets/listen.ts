@@ -13,43 +13,46 @@ import {
 } from './socket-arguments.js';
 
 export interface ListenOptions extends SocketOptions {
-  /** How many connections may wait to be accepted, 0 to 65535; default 511, as Node's. */
+  /** The number of connections that may wait to be accepted, 0 to 65535; default 511, as in Node. */
   readonly backlog?: number | undefined;
-  /** Do not take IPv4 as well on an IPv6 address. Default false. */
+  /** On an IPv6 address, do not accept IPv4 connections. Default false. */
   readonly ipv6Only?: boolean | undefined;
 }
 
-/** A `net.Server` and what derives from it, or what has one as its `server`, as a fastify application does. */
+/**
+ * A `net.Server`, a server derived from it, or an object with one as its `server` property, for instance a fastify
+ * application.
+ */
 export type ListeningServer = Server | { readonly server: Server };
 
 const defaultBacklog = 511;
 
 /**
- * Makes a server listen on a port inside a reservation: `net.Server`, and what derives from it (`http`, `https`,
- * `http2`, `tls`). Hosts, both families and `ipv6Only` are as with Node's own `server.listen`.
+ * Makes a server listen on a port inside a reservation: a `net.Server` or a server derived from it (`http`, `https`,
+ * `http2`, `tls`). `host`, address families and `ipv6Only` work as in Node's `server.listen`.
  *
- * With a persistent reservation it needs an elevated process, with a runtime reservation it does not. Calls
+ * Needs an elevated process with a persistent reservation, and no elevation with a runtime reservation. Calls
  * `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`; the socket then belongs to the server, and `server.close()`
- * closes it. As with Node's own `listen`, `server.close()` stops a server whose socket is still being opened: the promise
- * is rejected with `ERR_SERVER_CLOSED`, as it is where a `'listening'` listener closes the server.
+ * closes it. As with Node's `listen`, `server.close()` also stops a server whose socket is still being opened. The
+ * promise then rejects with `ERR_SERVER_CLOSED`, and also if a `'listening'` listener closes the server.
  *
- * @param server - A server that does not listen yet.
+ * @param server - A server that is not listening yet.
  * @param reservation - A TCP reservation, or its `{ protocol, token }`.
- * @param options - `port`: one of the reservation, 1 to 65535; 0, the default, takes a free one of it. `host`: an address
- * of this machine or a name; default all addresses. `ipv6Only`: default false. `backlog`: 0 to 65535, default 511.
- * `signal`: closes the server when it aborts.
+ * @param options - `port`: a port of the reservation, 1 to 65535; 0, the default, takes a free port of the reservation.
+ * `host`: an address of this machine or a name; default all addresses. `ipv6Only`: default false. `backlog`: 0 to
+ * 65535, default 511. `signal`: aborting it closes the server.
  * @returns The address and port that the server listens on.
- * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port outside the
- * block; Windows was not asked.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong, or the port lies
+ * outside the block; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_SERVER_ALREADY_LISTEN`, `ERR_SERVER_CLOSED`, `ERR_RESERVATION_RELEASED`,
- * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process not
- * elevated, or the port lies in somebody else's reservation. `WSAEADDRINUSE`: another socket has the port at this address,
- * or, without a `host`, at every address. A socket at every address and one at a single address do not keep each other out:
- * Windows gives each client to the one at the single address. `WSAEADDRNOTAVAIL`: the host is not an address of this
- * machine. `WSAEINVAL`: no such token in this process. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`, `WSAEOPNOTSUPP`,
- * `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
- * @throws The reason of `signal` when it aborts first; the error of `dns.lookup` for a name that is not found; what the
- * server emits when it cannot listen on the socket.
+ * `ERR_RESERVATION_DELETED`, `ERR_FOREIGN_TOKEN`. `WSAEACCES`: the reservation is persistent and the process is not
+ * elevated, or the port belongs to another reservation. `WSAEADDRINUSE`: another socket uses the port at this address
+ * or, without a `host`, at all addresses. A socket bound to all addresses and one bound to a single address can share a
+ * port: Windows gives a client of that address to the more specific socket. `WSAEADDRNOTAVAIL`: the host is not an
+ * address of this machine. `WSAEINVAL`: this process has no such token. `WSAENOBUFS`, `WSAENETDOWN`, `WSAEAFNOSUPPORT`,
+ * `WSAEOPNOTSUPP`, `ERR_ADOPTION_FAILED`, `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+ * @throws The reason of `signal` if it aborts first; the error of `dns.lookup` if it cannot find a name; the error that
+ * the server emits if it cannot listen on the socket.
  * @example
  * const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 });
  * const { port } = await listen(http.createServer(app), reservation, { port: 5000 });
@@ -94,15 +97,16 @@ async function startToListen(
 }
 
 /**
- * Makes several servers listen on consecutive ports of a reservation, one each: all of them, or none.
+ * Makes several servers listen on consecutive ports of a reservation, one port each: all of them, or none.
  *
- * Elevation and errors as {@link listen}. Calls `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind`, for each.
+ * Elevation and errors are those of {@link listen}. Calls `WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)` and `bind` for
+ * each server.
  *
- * @param servers - Servers that do not listen yet, at most as many as the block has ports from `options.port` on.
+ * @param servers - Servers that are not listening yet, at most as many as the block has ports from `options.port` on.
  * @param reservation - A TCP reservation with its block.
- * @param options - As for {@link listen}; `port` is the one of the first server, default the first of the block.
+ * @param options - As for {@link listen}; `port` is the port of the first server, default the first port of the block.
  * @returns The addresses and ports, in the order of the servers.
- * @throws As {@link listen}; then none of the servers listens.
+ * @throws As {@link listen}; none of the servers is listening then.
  * @example
  * const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 4 });
  * const addresses = await listenOnEach(servers, reservation, { host: '127.0.0.1' });
@@ -144,7 +148,7 @@ function serverOf(server: unknown): Server | undefined {
 
 function checkServer(server: unknown): Server {
   const target = serverOf(server);
-  if (!target) throw invalidType('server', 'a net.Server, or have one as its "server"', server);
+  if (!target) throw invalidType('server', 'a net.Server, or an object whose "server" is one', server);
   checkNotListening(target);
   return target;
 }

@@ -14,7 +14,7 @@ import type { Protocol } from '../common/ports.js';
 
 /**
  * A reservation to bind sockets inside: a PersistentPortReservation, a RuntimePortReservation, or just the protocol and
- * the token. The other fields, where present, let this package report mistakes before Windows is asked.
+ * the token. With the other fields, this package can report mistakes before it asks Windows.
  */
 export interface ReservationToken<P extends Protocol = Protocol> {
   readonly protocol: P;
@@ -23,9 +23,9 @@ export interface ReservationToken<P extends Protocol = Protocol> {
   /** First port of the block. */
   readonly startPort?: number | undefined;
   readonly numberOfPorts?: number | undefined;
-  /** The process that the token works in, where it works in one only. */
+  /** The only process that the token works in, if there is such a limit. */
   readonly processId?: number | undefined;
-  /** False where the platform has no reservations and the caller allowed to go on without. */
+  /** False if the platform has no reservations and the caller chose to go on without one. */
   readonly reserved?: boolean | undefined;
 }
 
@@ -39,20 +39,20 @@ export interface Holdable {
 
 /** Reports that a socket is bound inside the reservation. */
 export const noteUse = Symbol('noteUse');
-/** Asks for a token that sockets of a family can be associated with, where they were refused the one there is. */
+/** Asks for a token that sockets of a family can be associated with, after Windows refused them the current one. */
 export const tokenFor = Symbol('tokenFor');
 
-/** A reservation that can move to the other family of addresses. */
+/** A reservation that can move to the other address family. */
 export interface MovableReservation {
   [noteUse](): void;
   [tokenFor](family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure>;
 }
 
-/** Keeps a reservation while a socket is made from it, and as long as the socket is open. */
+/** Keeps a reservation from being freed while a socket is made from it, and for as long as the socket is open. */
 export interface Hold {
-  /** Says that the socket is closed, or was not made. Calling it again does nothing. */
+  /** Releases the reservation, because the socket is closed or was not made. Calling it again does nothing. */
   readonly letGo: () => void;
-  /** Keeps the reservation until a promise is settled, even if everything else has let go. */
+  /** Keeps the reservation until a promise is settled, even after `letGo`. */
   readonly until: (settled: Promise<unknown>) => void;
 }
 
@@ -78,8 +78,8 @@ export function holdReservation(reservation: object): Hold {
 }
 
 /**
- * Takes a reservation of the caller for a socket of this protocol on this port: a checked copy, which tells a reservation
- * object of the socket.
+ * Makes a checked copy of the caller's reservation for a socket of this protocol on this port. The copy still reaches
+ * the callbacks of a reservation object, which tracks its sockets.
  */
 export function takeReservation<P extends Protocol>(value: unknown, wanted: P, port: number): ReservationToken<P> {
   const { protocol, token, reserved, processId, startPort, numberOfPorts } = take('reservation', value, [
@@ -123,8 +123,8 @@ function checkProcess({ processId, token, protocol }: ReservationToken): void {
   if (processId === undefined || processId === process.pid) return;
   throw packageError(
     'ERR_FOREIGN_TOKEN',
-    `Process ${processId} acquired the reservation and this is process ${process.pid}. Windows lets sockets of the ` +
-      'acquiring process use a runtime reservation, worker threads included, and nobody else. Use a persistent ' +
+    `Process ${processId} acquired the reservation, and this is process ${process.pid}. Windows lets only sockets of the ` +
+      'acquiring process, worker threads included, use a runtime reservation. Use a persistent ' +
       'reservation for several processes, or listen in that process and send the listening server to this one.',
     { protocol, token },
   );
@@ -134,6 +134,6 @@ function checkPortInside({ startPort, numberOfPorts }: ReservationToken, port: n
   if (port === 0 || startPort === undefined || numberOfPorts === undefined) return;
   const block = { startPort, numberOfPorts };
   if (!contains(block, port)) {
-    throw outOfRange('options.port', `0 or from ${startPort} to ${lastPortOf(block)}, which is the block`, port);
+    throw outOfRange('options.port', `0 or a port of the block, ${startPort} to ${lastPortOf(block)}`, port);
   }
 }

@@ -8,11 +8,11 @@ import type { ReservationToken } from './reservation-token.js';
 
 /** The options that `listen` and `bind` share. */
 export interface SocketOptions {
-  /** A port of the reservation, 1 to 65535; 0, the default, takes a free one of it. */
+  /** A port of the reservation, 1 to 65535; 0, the default, takes a free port of the reservation. */
   readonly port?: number | undefined;
-  /** An address of this machine or a name; default all addresses, as Node's own. */
+  /** An address of this machine or a name; default all addresses, as in Node. */
   readonly host?: string | undefined;
-  /** Aborting closes what listens or is bound, whether it does already or not, as with Node's own. */
+  /** Aborting closes the server or socket, before or after it is bound, as in Node. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,15 +28,15 @@ export interface CheckedListenOptions extends CheckedSocketOptions {
 }
 
 /**
- * Options of Node's `net.connect` for TCP, of which `localPort` is a port of the reservation, 1 to 65535; 0, the default,
- * takes a free one of it.
+ * Options of Node's `net.connect` for TCP. `localPort` is a port of the reservation, 1 to 65535; 0, the default, takes
+ * a free port of the reservation.
  */
 export type ConnectOptions = Omit<
   TcpNetConnectOpts,
   'lookup' | 'hints' | 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'
 >;
 
-/** The options with their defaults, and what else the caller gave to Node's sockets. */
+/** The checked options with their defaults, and the caller's other options for Node's sockets. */
 export interface CheckedConnectOptions extends ConnectOptions {
   readonly host: string;
   readonly family: 4 | 6 | undefined;
@@ -57,12 +57,12 @@ export function checkNotListening({ listening }: Server): void {
   if (listening) throw packageError('ERR_SERVER_ALREADY_LISTEN', 'Close it first, or use another server.');
 }
 
-/** Refuses a socket that is closed, bound or about to be bound, or that could not keep what it was created with. */
+/** Refuses a socket that is closed, bound or about to be bound, or that was created with an invalid buffer size. */
 export function checkUnbound(socket: Socket): void {
   if (isBeingBound(socket) || hasAddress(socket)) {
-    throw packageError('ERR_SOCKET_ALREADY_BOUND', 'Create another one.', { protocol: 'udp' });
+    throw packageError('ERR_SOCKET_ALREADY_BOUND', 'Create another socket.', { protocol: 'udp' });
   }
-  // Node sets the sizes once the socket is bound, and throws for one that no socket can have.
+  // Node sets the sizes once the socket is bound, and throws if a size is invalid.
   const { receive, send } = bufferSizesOf(socket);
   if (receive)
     checkBufferSize(() => {
@@ -84,7 +84,7 @@ function hasAddress(socket: Socket): boolean {
   }
 }
 
-/** Throws what Node throws for a size that is wrong; that the socket is not bound is no reason. */
+/** Throws Node's error for a wrong size, and ignores the one for a socket that is not bound yet. */
 function checkBufferSize(set: () => void): void {
   try {
     set();
@@ -98,10 +98,13 @@ function hasCode(error: unknown, code: string): boolean {
 }
 
 export function socketClosed(cause?: unknown): Error {
-  return packageError('ERR_SOCKET_CLOSED', 'Create another one.', { protocol: 'udp', cause });
+  return packageError('ERR_SOCKET_CLOSED', 'Create another socket.', { protocol: 'udp', cause });
 }
 
-/** Closes a socket when a signal is aborted, until the socket is closed. Throws the reason if it is by now. */
+/**
+ * Closes the socket when the signal aborts; throws the reason if the signal has aborted already. It stops listening to
+ * the signal once the socket is closed.
+ */
 export function closeOnAbort(socket: Server | Socket, signal: AbortSignal | undefined): void {
   if (!signal) return;
   if (signal.aborted) {
@@ -117,7 +120,7 @@ export function closeOnAbort(socket: Server | Socket, signal: AbortSignal | unde
   });
 }
 
-/** Closes a server or a socket, which may be closed already: those of dgram throw then. */
+/** Closes a server or a socket that may already be closed; a closed `dgram.Socket` would throw. */
 export function closeQuietly(socket: Server | Socket): void {
   try {
     socket.close();

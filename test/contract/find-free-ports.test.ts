@@ -171,7 +171,7 @@ describe('when there is no such run of ports', () => {
       protocol: 'udp',
       numberOfPorts: 5,
     });
-    expect(error.hint).toContain(`Of ports ${startPort} to ${startPort + 9}, excluded or reserved: 2, in use: 0`);
+    expect(error.hint).toContain(`Ports ${startPort} to ${startPort + 9}: 2 excluded or reserved, 0 in use`);
     expect(error.hint).toContain(`${startPort} to ${startPort + 3}`);
     expect(error.message).toContain(error.hint);
     // No run of the lists is that long.
@@ -188,7 +188,7 @@ describe('when there is no such run of ports', () => {
     const error = await expectFailure(findFreePorts({ fromPort: startPort, toPort: startPort + 29 }), {
       code: 'ERR_NO_FREE_PORTS',
     });
-    expect(error.hint).toContain('refused without being listed: 30; none is left.');
+    expect(error.hint).toContain('30 refused without being listed. No port is left.');
     expect(new Set(watched.boundPorts()).size).toBe(30);
   });
 });
@@ -212,7 +212,7 @@ describe('when a list is missing', () => {
     const error = await expectFailure(findFreePorts({ fromPort: startPort, toPort: startPort + 3 }), {
       code: 'ERR_NO_FREE_PORTS',
     });
-    expect(error.hint).toMatch(/These lists are missing: .*netsh interface ipv4 show excludedportrange \(ERR/);
+    expect(error.hint).toMatch(/These lists could not be read: .*netsh interface ipv4 show excludedportrange \(ERR/);
     expect(error.cause).toBeInstanceOf(PortReservationError);
   });
 });

@@ -217,7 +217,7 @@ describe('a runtime reservation and its sockets', () => {
       await expect(listen(http.createServer(), reservation, { port })).rejects.toMatchObject({
         name: 'RangeError',
         code: 'ERR_OUT_OF_RANGE',
-        message: expect.stringContaining(`from ${startPort} to ${startPort + 1}`) as string,
+        message: expect.stringContaining(`a port of the block, ${startPort} to ${startPort + 1}`) as string,
       });
       await expect(connect(reservation, { port: 80, localPort: port })).rejects.toThrow(RangeError);
     }

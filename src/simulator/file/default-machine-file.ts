@@ -6,9 +6,9 @@ import { codeOf } from './lock-owner.js';
 import { machineFileError } from './machine-file-error.js';
 
 /**
- * The machine of a user who names no file, in a folder that nobody else can write to.
+ * Gives the path of the user's default machine, in a folder that no other user can write to.
  *
- * @throws PortReservationError ERR_MACHINE_FILE where there is something else in place of the folder.
+ * @throws PortReservationError ERR_MACHINE_FILE if the folder cannot be made, or something else is in its place.
  */
 export function defaultMachineFile(): string {
   const folder = folderOfUser();
@@ -23,10 +23,10 @@ export function defaultMachineFile(): string {
 
 function folderOfUser(): string {
   const name = 'win-port-reservation';
-  // Windows has both of them in the profile of the user, which is closed to others.
+  // On Windows both folders are in the user's profile, which other users cannot open.
   if (process.geteuid === undefined) return path.join(process.env['LOCALAPPDATA'] ?? tmpdir(), name);
   const home = homedir();
-  // A service may have none, and sudo may leave that of somebody else.
+  // A service may have no home folder, and sudo may leave another user's.
   if (!isHome(home)) return path.join(tmpdir(), `${name}-${process.geteuid()}`);
   const state = process.env['XDG_STATE_HOME'] ?? '';
   return path.join(path.isAbsolute(state) ? state : path.join(home, '.local', 'state'), name);
@@ -48,7 +48,7 @@ function makeOwnFolder(folder: string): void {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
-  // Of what is there, not of what a link points to.
+  // Check the entry itself, not the target of a link.
   const found = lstatSync(folder);
   if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
   if (process.geteuid === undefined) return;

@@ -7,17 +7,17 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const heldHere = new Set<string>();
 
 /**
- * Takes a lock that one thread of one process has at a time, and returns what gives it back. It waits without giving the
- * event loop a turn, because a bind cannot be put off; the work under the lock is a few milliseconds.
+ * Takes a lock that one thread of one process can hold at a time; returns the function that releases it. It blocks the
+ * event loop while it waits, because a bind is synchronous; the work under the lock takes a few milliseconds.
  *
- * A process that is killed and a thread that is terminated lose the lock with their lives.
+ * A killed process and a terminated thread lose the lock.
  *
- * @param patienceMilliseconds - How long one holder may keep others waiting.
- * @throws Error where the lock cannot be made, is something else, or one holder keeps it too long.
+ * @param patienceMilliseconds - The time for which one holder may keep others waiting.
+ * @throws Error if the lock cannot be made, if its path is not a lock, or if one holder keeps it too long.
  */
 export function takeFileLock(lockPath: string, patienceMilliseconds = 20_000): () => void {
-  // Waiting for oneself would take all the patience, and be in vain.
-  if (heldHere.has(lockPath)) throw new Error(`this thread holds ${lockPath} already`);
+  // Waiting for a lock of the same thread could only time out.
+  if (heldHere.has(lockPath)) throw new Error(`this thread already holds ${lockPath}`);
   const attempt = canLockByOpening ? lockByOpening : lockByFolder;
   let holder: string | undefined;
   let deadline = Infinity;
@@ -30,13 +30,13 @@ export function takeFileLock(lockPath: string, patienceMilliseconds = 20_000): (
         tried.release();
       };
     }
-    // Patience is for one holder: a lock that goes from hand to hand will come to us.
+    // The limit is for one holder: a lock that changes hands will be free for this thread too.
     if (tried.holder !== holder) deadline = Date.now() + patienceMilliseconds;
     holder = tried.holder;
     if (Date.now() > deadline) {
       throw new Error(`${lockPath} has been held for ${patienceMilliseconds / 1000} seconds, by ${holder}`);
     }
-    // Longer and longer: hundreds that look all the time would leave the holder no processor.
+    // Wait longer each time: hundreds of busy waiters would leave the holder no processor.
     Atomics.wait(sleeper, 0, 0, wait * (0.5 + Math.random()));
   }
 }

@@ -3,22 +3,23 @@ import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, isAlive, isOwn, isOwner, newOwner, type LockAttempt } from './lock-owner.js';
 
-// The lock is a folder that holds one entry, whose name tells the holder. Two rules of POSIX make it safe. A folder can be
-// renamed over an empty one only, so that one of many takes the lock, holder and all, in one step. And an entry is removed
-// by its name, which is never given twice: a breaker who comes late removes nothing, and never somebody else's lock.
+// The lock is a folder with one entry, whose name identifies the holder. Two rules of POSIX make it safe. First, a
+// folder can be renamed only over an empty folder, so only one of many processes takes the lock, together with its
+// entry, in one step. Second, an entry is removed by its name, and no name is used twice, so a process that breaks an
+// ended holder's lock too late removes nothing, and never another process's lock.
 
-/** Takes the lock if nobody has it, or if its holder has ended. */
+/** Takes the lock if it is free or its holder has ended. */
 export function lockByFolder(lockPath: string): LockAttempt {
   const holder = holderOf(lockPath);
   if (holder !== undefined) {
-    // What this thread holds, the caller knows: an entry of its own is one that it could not remove.
+    // The caller knows which locks this thread holds, so an entry of this thread is one that it could not remove.
     if (isAlive(holder) && !isOwn(holder)) return { holder };
     breakLock(lockPath, holder);
   }
 
   const owner = newOwner();
   const entry = path.join(lockPath, owner);
-  if (!moveIn(lockPath, owner)) return { holder: holderOf(lockPath) ?? 'nobody for long' };
+  if (!moveIn(lockPath, owner)) return { holder: holderOf(lockPath) ?? 'processes that take turns' };
   const release = (): void => {
     removeFolder(entry);
     removeFolder(lockPath);
@@ -30,7 +31,7 @@ function breakLock(lockPath: string, ended: string): void {
   try {
     rmdirSync(path.join(lockPath, ended));
   } catch (error) {
-    // Somebody else was first.
+    // Another process was first.
     if (codeOf(error) !== 'ENOENT') throw notALock(lockPath, error);
   }
 }
@@ -47,7 +48,7 @@ function moveIn(lockPath: string, owner: string): boolean {
     const code = codeOf(error);
     if (code === 'ENOTDIR') throw notALock(lockPath, error);
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    // Some shared folders of virtual machines refuse to rename over an empty folder too.
+    // Some shared folders of virtual machines also refuse to rename over an empty folder, so remove it.
     removeFolder(lockPath);
     return false;
   }
@@ -70,11 +71,11 @@ function notALock(lockPath: string, cause?: unknown): Error {
   return new Error(`${lockPath} is not a lock of this package; remove it`, { cause });
 }
 
-/** Removes a folder if it is there and empty. Failing is no harm: whoever looks next tries again. */
+/** Removes a folder if it exists and is empty. Failure does no harm, because the next process tries again. */
 function removeFolder(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Somebody else was first, or has taken the lock since.
+    // Another process removed it first, or has taken the lock since.
   }
 }

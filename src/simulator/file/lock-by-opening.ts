@@ -2,16 +2,19 @@
 import { closeSync, constants, fstatSync, futimesSync, lstatSync, openSync } from 'node:fs';
 import { codeOf, type LockAttempt } from './lock-owner.js';
 
-// Where the system lets one have a file for oneself while it is open, nobody has to find out who ended: the system closes
-// the files of a process that is killed, and Node those of a thread that is terminated. Linux has no such flag.
+// Some systems let a process open a file exclusively. Then no process has to find out whether the holder has ended: the
+// system closes the files of a killed process, and Node closes those of a terminated thread. Linux has no such flag.
 
-// libuv's UV_FS_O_EXLOCK, which opens without sharing; and O_EXLOCK of the BSDs, which waits unless it is told not to.
+// libuv's UV_FS_O_EXLOCK opens without sharing. O_EXLOCK of the BSDs would wait, so it needs O_NONBLOCK.
 const openAlone = process.platform === 'win32' ? 0x1000_0000 : 0x20 | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 const codesOfTaken = new Set<unknown>(['EBUSY', 'EAGAIN']);
 
 export const canLockByOpening = ['win32', 'darwin', 'freebsd', 'openbsd'].includes(process.platform);
 
-/** Takes the lock if nobody has it. The file stays: removing it would let two have a file of this name each. */
+/**
+ * Takes the lock if it is free. The file stays, because after removing it two processes could each lock a file of this
+ * name.
+ */
 export function lockByOpening(lockPath: string): LockAttempt {
   let file: number;
   try {
@@ -19,13 +22,13 @@ export function lockByOpening(lockPath: string): LockAttempt {
   } catch (error) {
     if (!codesOfTaken.has(codeOf(error))) throw error;
     const taken = lstatSync(lockPath, { throwIfNoEntry: false });
-    return { holder: `whoever took it at ${taken?.mtime.toISOString() ?? 'some time'}` };
+    return { holder: `the process that took it at ${taken?.mtime.toISOString() ?? 'an unknown time'}` };
   }
   if (!fstatSync(file).isFile()) {
     closeSync(file);
     throw new Error(`${lockPath} is not a lock of this package; remove it`);
   }
-  // For those who wait: it shows that the lock went to somebody else.
+  // The new time shows waiting processes that the lock has changed hands.
   const now = new Date();
   futimesSync(file, now, now);
   const release = (): void => {

@@ -13,13 +13,13 @@ import {
 import path from 'node:path';
 import { codeOf, isAlive, isOwner, newOwner } from './lock-owner.js';
 
-// Others may be able to write in the folder of a file that the user names. So nothing is opened through a link, nothing is
-// waited for that is no file, and what is written has a name that nobody can know before.
+// Other users may be able to write to the folder of a file that the user names. Therefore no file is opened through a
+// link, opening never blocks on something that is not a file, and new files get names that cannot be guessed.
 
-// A FIFO would block until somebody writes to it. Windows has neither of the two flags, and undefined counts as 0 here.
+// A FIFO would block until a process writes to it. Windows has neither flag, and undefined counts as 0 here.
 const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** The text of a file; empty where there is none. */
+/** Reads the text of a file; returns an empty string if there is no file. */
 export function readWhole(file: string): string {
   let opened: number;
   try {
@@ -36,12 +36,15 @@ export function readWhole(file: string): string {
   }
 }
 
-/** In one step, so that a process killed half-way leaves the old text rather than half of the new one. */
+/**
+ * Replaces the file in one step, so that a process that is killed halfway leaves the old text and not half of the new
+ * text.
+ */
 export function replaceFile(file: string, content: string): void {
   const next = `${file}.next.${newOwner()}`;
   try {
     writeFileSync(next, content, { flag: 'wx', mode: 0o600 });
-    // Over a link it puts the file in place of the link, and leaves alone what that points to.
+    // If the path is a link, this replaces the link itself and leaves its target alone.
     renameSync(next, file);
   } catch (error) {
     removeQuietly(next);
@@ -49,7 +52,7 @@ export function replaceFile(file: string, content: string): void {
   }
 }
 
-/** Removes what killed processes were about to put in place of the file or of its lock. */
+/** Removes the files with which killed processes were about to replace the file or its lock. */
 export function removeLeftovers(file: string): void {
   const folder = path.dirname(file);
   const beginning = `${path.basename(file)}.`;
@@ -59,11 +62,11 @@ export function removeLeftovers(file: string): void {
   }
 }
 
-/** What cannot be removed takes up room, and nothing else. */
+/** Removes a leftover if possible; one that cannot be removed only takes up space. */
 function removeQuietly(leftover: string): void {
   try {
     rmSync(leftover, { recursive: true, force: true });
   } catch {
-    // Nobody needs it.
+    // It does no harm.
   }
 }

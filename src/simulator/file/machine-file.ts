@@ -12,7 +12,7 @@ import type { SimulatedProcess } from '../model/process.js';
 import { unlessRefused } from '../model/refusal.js';
 import type { SavedMachine } from '../model/saved-machine.js';
 
-/** What the file holds: the machine, and which process of the host each of its processes is. */
+/** The content of the file: the machine, and the process of the host behind each of its processes. */
 interface MachineFileContent {
   readonly machine: SavedMachine;
   readonly processes: readonly HostProcess[];
@@ -20,21 +20,21 @@ interface MachineFileContent {
 
 interface HostProcess {
   readonly pid: number;
-  /** When it was started, as the system counts: another process may have the same pid later. */
+  /** Its start time, as the system counts, because another process may get the same pid later. */
   readonly started: string;
   /** Its id on the machine. */
   readonly id: number;
 }
 
 /**
- * A machine that lives in a file, so that all processes that name the file are on the same machine, and the next run
- * finds the persistent reservations of the last. Threads of one process are one process on the machine too. What a
- * process held is freed by whoever comes next after it ended, however it ended.
+ * Reaches a machine that lives in a file. All processes that name the file are on the same machine, and the next run
+ * finds the persistent reservations of the last. The threads of a process are one process on the machine too. After a
+ * process ends, no matter how, the next process that uses the file frees its ports.
  */
 export class MachineFile implements MachineAccess {
   readonly #file: string;
   readonly #elevated: boolean;
-  /** What nobody waits for and what this thread could not do on the machine yet. */
+  /** Work that no caller waits for and that this thread could not do on the machine yet. */
   #owed: ((process: SimulatedProcess) => void)[] = [];
 
   constructor(file: string, elevated: boolean) {
@@ -77,7 +77,10 @@ export class MachineFile implements MachineAccess {
     return { file: this.#file, elevated: this.#elevated };
   }
 
-  /** Ends what an earlier process with the pid of this one left, and removes what killed processes left beside the file. */
+  /**
+   * Ends an earlier process that had this process's pid, and removes files that killed processes left beside the
+   * machine's file.
+   */
   enter(): void {
     this.#withMachine((machine, processes) => {
       removeLeftovers(this.#file);
@@ -127,7 +130,10 @@ export class MachineFile implements MachineAccess {
     }
   }
 
-  /** A call that is refused may have used up a planned failure or a turn. The refusal is its outcome all the same. */
+  /**
+   * Saves the machine after a refused call, which may have used up a planned failure or a turn. The call still ends
+   * with the refusal, even if saving fails.
+   */
   #keepAfterRefusal(keep: () => void): void {
     try {
       keep();
@@ -165,8 +171,8 @@ function decode(text: string): { machine: SimulatedWindows; processes: Map<numbe
 }
 
 /**
- * A machine whose ids none had that was in the file before: sockets of that one may still be open, and closing them must
- * not close others.
+ * Makes a machine whose ids differ from those of a machine that was in the file before: sockets of that machine may
+ * still be open, and closing them must not close sockets of this one.
  */
 function newMachine(): SimulatedWindows {
   return SimulatedWindows.restore({ ...new SimulatedWindows().save(), nextId: randomInt(1, 2 ** 40) });

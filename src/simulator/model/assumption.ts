@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/** A rule of Windows that no public source settles, and what the model takes for it until a real run says. */
+/**
+ * A rule of Windows that no public source settles, with the value that the model uses until a run on real Windows
+ * decides.
+ */
 export interface Assumption<Value extends number | boolean> {
   /**
-   * - `rule`: whether Windows does as the statement says.
+   * - `rule`: whether the statement is true of Windows.
    * - `refusal`: the error number of a call that cannot succeed.
    * - `outcome`: the error number of a call, or 0 where the call succeeds.
    */
   readonly kind: 'rule' | 'refusal' | 'outcome';
   readonly value: Value;
   readonly statement: string;
-  /** What is known about it, and from where. */
+  /** The evidence for the value, and its source. */
   readonly standsOn: string;
-  /** What a run on real Windows has to do to answer it. */
+  /** The steps that answer the question on real Windows. */
   readonly probe: string;
 }
 

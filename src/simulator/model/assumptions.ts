@@ -12,13 +12,13 @@ export const assumptions = { ...reservationAssumptions, ...socketAssumptions } a
 /** The name of an assumption. */
 export type AssumptionName = keyof typeof assumptions;
 
-/** The values that a machine goes by: an error number (0 for a call that succeeds), or whether Windows does it. */
+/** The values that a machine uses: an error number (0 for a call that succeeds), or whether the statement is true. */
 export type Assumptions = { readonly [Name in AssumptionName]: (typeof assumptions)[Name]['value'] };
 
 /**
- * The values of all assumptions, with some overridden.
+ * Returns the values of all assumptions, with the overrides applied.
  *
- * @throws RangeError for a name that is no assumption, or a value that its kind does not have.
+ * @throws RangeError for an unknown name, or a value that does not fit the kind of the assumption.
  */
 export function resolveAssumptions(overrides: Partial<Assumptions>): Assumptions {
   const known = new Map<string, Assumption<number | boolean>>(Object.entries(assumptions));
@@ -29,7 +29,8 @@ export function resolveAssumptions(overrides: Partial<Assumptions>): Assumptions
     if (!isValueOf(assumption, value)) throw new RangeError(`${name}: expected ${expected[assumption.kind]}`);
     values.set(name, value);
   }
-  // The names are those of `assumptions` and each value has the type of its entry: TypeScript cannot follow that here.
+  // The names are those of `assumptions`, and each value has the type of its entry, but TypeScript cannot infer that
+  // here.
   return Object.fromEntries(values) as Assumptions;
 }
 

@@ -8,8 +8,8 @@ import type { BoundTo, SocketRecord, TokenReservation } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 
 /**
- * The ports that a bind may try, in order. It looks at the pool afresh for each, because other sockets come and go
- * while the host is asked whether a port can really be had.
+ * Yields the ports that a bind may try, in order. It checks the pool again for each port, because other sockets come
+ * and go while the caller asks the host whether the port is free there.
  */
 export function* bindCandidates(state: MachineState, socket: SocketRecord, wanted: BoundTo): Generator<number> {
   const { port } = wanted;
@@ -44,7 +44,10 @@ function blockOf(state: MachineState, socket: SocketRecord): TokenReservation | 
   return block;
 }
 
-/** An administered exclusion refuses nobody: whoever asks for a port of it by number gets it (microsoft/msquic#2891). */
+/**
+ * Refuses a bind inside a reservation. An administered exclusion never refuses: a bind to one of its ports by number
+ * works (microsoft/msquic#2891).
+ */
 function refuseReserved(state: MachineState, socket: SocketRecord, port: number): void {
   const { assumptions } = state;
   const reservation = state.pools[socket.protocol].reservationAt(port);
@@ -65,7 +68,7 @@ function refuseUnlisted(state: MachineState, socket: SocketRecord, port: number)
   if (unlisted !== undefined) throw new Refusal(unlisted.errorNumber);
 }
 
-/** Once round the dynamic range, from the port whose turn it is. */
+/** Goes once around the dynamic range, starting at the port whose turn it is. */
 function* dynamicPorts(state: MachineState, socket: SocketRecord): Generator<number> {
   const pool = state.pools[socket.protocol];
   const { startPort, numberOfPorts } = pool.dynamicRange;
@@ -74,7 +77,7 @@ function* dynamicPorts(state: MachineState, socket: SocketRecord): Generator<num
   const earlier = { startPort, numberOfPorts: turn - startPort };
   for (const part of [later, earlier]) {
     for (const port of portsOf(part, (rest) => pool.findChoosable(rest))) {
-      // Also where it is refused: the next bind would be refused for the same port, and so on for ever.
+      // Pass the turn even if the port is refused: otherwise every later bind would be refused for the same port.
       pool.passTurn(onePort(port));
       refuseReserved(state, socket, port);
       refuseUnlisted(state, socket, port);
@@ -83,7 +86,7 @@ function* dynamicPorts(state: MachineState, socket: SocketRecord): Generator<num
   }
 }
 
-/** The ports of the range that `find` finds, one after the other. */
+/** Yields the ports of the range that `find` finds, one after the other. */
 function* portsOf(range: PortRange, find: (rest: PortRange) => number | undefined): Generator<number> {
   const end = endOf(range);
   let port = find(range);

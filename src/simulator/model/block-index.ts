@@ -3,9 +3,9 @@ import type { PortRange } from '../../common/ports.js';
 import { contains, portCount } from '../../common/port-ranges.js';
 import { endOf } from './port-range.js';
 
-/** A set of ports that finds the nearest member before a port in four steps, whatever it holds. */
+/** A set of ports that finds the nearest member below a port in four steps, regardless of its content. */
 class PortSet {
-  /** Bit n of a level says that word n of the level before it is not empty; the last level is one word. */
+  /** Bit n of a level is set if word n of the level before it is not empty; the last level is one word. */
   readonly #levels = [portCount / 32, portCount / 32 ** 2, portCount / 32 ** 3, 1].map(
     (words) => new Uint32Array(words),
   );
@@ -30,7 +30,7 @@ class PortSet {
     }
   }
 
-  /** The highest member below `port`, which may be 65536. */
+  /** Finds the highest member below `port`, which may be 65536. */
   findBelow(port: number): number | undefined {
     let bit = port;
     for (const [height, level] of this.#levels.entries()) {
@@ -55,16 +55,19 @@ function highestBit(word: number): number {
   return 31 - Math.clz32(word);
 }
 
-/** Blocks of ports that never overlap. Adding, deleting and finding take the same few steps for any number of blocks. */
+/**
+ * Holds blocks of ports that never overlap. Adding, deleting and finding take the same few steps for any number of
+ * blocks.
+ */
 export class BlockIndex<Block extends PortRange> {
   /**
-   * By first port. What is deleted stays as undefined: a key that is deleted and added over and over leaves a hole in a
-   * Map each time, and to find it again V8 looks at all of them.
+   * The blocks by first port. A deleted block stays as undefined: each time a key is deleted and added again it leaves
+   * a hole in the Map, and V8 searches all holes to find the key.
    */
   readonly #blocks = new Map<number, Block | undefined>();
   readonly #startPorts = new PortSet();
 
-  /** The block must overlap none that is here. */
+  /** Adds a block, which must not overlap another block of the index. */
   add(block: Block): void {
     const other = this.findOverlap(block);
     if (other !== undefined) {
@@ -74,32 +77,32 @@ export class BlockIndex<Block extends PortRange> {
     this.#startPorts.add(block.startPort);
   }
 
-  /** The block must be here, with exactly these ports. */
+  /** Deletes the block with exactly these ports, which must be in the index. */
   delete(block: PortRange): void {
     if (this.findExact(block) === undefined) throw new RangeError(`no such block at port ${block.startPort}`);
     this.#blocks.set(block.startPort, undefined);
     this.#startPorts.delete(block.startPort);
   }
 
-  /** The block that holds the port. */
+  /** Finds the block that contains the port. */
   findAt(port: number): Block | undefined {
     const block = this.#lastBefore(port + 1);
     return block !== undefined && contains(block, port) ? block : undefined;
   }
 
-  /** A block that shares a port with the range; of several, the one with the highest ports. */
+  /** Finds a block that shares a port with the range; of several blocks, the one with the highest ports. */
   findOverlap(range: PortRange): Block | undefined {
     const block = this.#lastBefore(endOf(range));
     return block !== undefined && range.startPort < endOf(block) ? block : undefined;
   }
 
-  /** The block with this very start and number of ports. */
+  /** Finds the block with exactly this start port and number of ports. */
   findExact(range: PortRange): Block | undefined {
     const block = this.#blocks.get(range.startPort);
     return block?.numberOfPorts === range.numberOfPorts ? block : undefined;
   }
 
-  /** Every block, by ascending ports. */
+  /** Lists every block in ascending order. */
   list(): Block[] {
     const blocks: Block[] = [];
     for (let block = this.#lastBefore(portCount); block !== undefined; block = this.#lastBefore(block.startPort)) {

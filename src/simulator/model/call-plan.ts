@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/** What a test has planned for the next calls, by the name of the call: an error number each, or a delay each. */
+/** Holds the error numbers or the delays that a test planned for the next calls, by the name of the call. */
 export class CallPlan {
   readonly #values = new Map<string, number[]>();
 
-  /** Adds `value` for the `times` next calls that have nothing planned yet. */
+  /** Plans `value` for the next `times` calls that have no value yet. */
   add(call: string, value: number, times: number): void {
     for (const number of [value, times]) {
       if (!Number.isInteger(number) || number < 1) throw new RangeError(`${call}: ${number} is not 1 or above`);

@@ -3,35 +3,35 @@ import type { PortRange } from '../../common/ports.js';
 import { portCount } from '../../common/port-ranges.js';
 import { endOf } from './port-range.js';
 
-/** Reads as a tree of which every node is 0. */
+/** Reads as a tree in which every node is 0. */
 const noNodes = new Uint32Array();
 
-/** A search from left to right, at the node that it has come to. */
+/** The state of a search from left to right. */
 interface Search {
   readonly numberOfPorts: number;
   readonly startPort: number;
   readonly endPort: number;
-  /** How many ports right before the node are free, inside the searched range. */
+  /** The number of free ports right before the current node, inside the searched range. */
   run: number;
 }
 
 /**
- * Which of the 65,536 ports are free, and where the free runs are. A port may be taken several times over; it is free
- * again when each taking was given back. Every method visits O(log 65536) nodes.
+ * Keeps track of which of the 65,536 ports are free and finds free runs. A port may be taken several times; it is free
+ * again once it was given back as often. Every method visits O(log 65536) nodes.
  *
- * A segment tree: node 1 stands for all ports, and the halves of node n are 2n and 2n + 1. A range is noted on the few
- * nodes that make it up and nowhere below them, so giving it back finds the same nodes. The runs of a node are kept as
- * what they lack of the node's size, so that 0 everywhere means "all free": the 2 MB of the tree need no filling, and
- * none of them is there before the first taking.
+ * It is a segment tree: node 1 covers all ports, and the halves of node n are nodes 2n and 2n + 1. A range is recorded
+ * on the few nodes that make it up and not below them, so giving it back finds the same nodes. A node stores by how
+ * many ports its runs are shorter than the node, so that 0 everywhere means "all free": the 2 MB of the tree need no
+ * initialization and are allocated only when a range is first taken.
  */
 export class FreeRuns {
-  /** How many takings are noted on the node itself. */
+  /** The number of taken ranges recorded on the node itself. */
   #takings = noNodes;
-  /** What the free run at the start of the node lacks. */
+  /** By how many ports the free run at the start of the node is shorter than the node. */
   #headLack = noNodes;
-  /** What the free run at the end of the node lacks. */
+  /** By how many ports the free run at the end of the node is shorter than the node. */
   #tailLack = noNodes;
-  /** What the longest free run in the node lacks. */
+  /** By how many ports the longest free run in the node is shorter than the node. */
   #bestLack = noNodes;
 
   take(range: PortRange): void {
@@ -54,8 +54,8 @@ export class FreeRuns {
   }
 
   /**
-   * The start of the first free run of `numberOfPorts` inside `within`. The search begins at the port `from` of
-   * `within` and comes round to the ports before it.
+   * Finds the start of the first free run of `numberOfPorts` inside `within`. The search starts at the port `from` of
+   * `within` and wraps around to the ports before it.
    */
   find(numberOfPorts: number, within: PortRange, from = within.startPort): number | undefined {
     const endPort = endOf(within);
@@ -113,7 +113,7 @@ export class FreeRuns {
 
     const best = size - at(this.#bestLack, node);
     if (best === 0) {
-      // The nodes below know nothing of a taking noted here, so the search must not go down to them.
+      // A range recorded on this node is not recorded on the nodes below, so the search must not descend.
       search.run = 0;
       return undefined;
     }

@@ -12,18 +12,21 @@ import type { BoundTo, ProcessRecord, Reservation, SocketRecord, TokenReservatio
 import { Refusal } from './refusal.js';
 import { SocketTable } from './socket-table.js';
 
-/** How to set up a simulated machine. */
+/** Configures a simulated machine. */
 export interface MachineOptions {
   /**
-   * Where Windows chooses ports from, TCP and UDP alike, in ascending order from the first one on. When left out, 49152 to
-   * 65535, from a random one on: machines that are simulated side by side have one host to bind on.
+   * The range that Windows chooses ports from, for TCP and UDP alike, in ascending order from its first port. Default
+   * 49152 to 65535, starting at a random port, because several simulated machines may share one host to bind on.
    */
   readonly dynamicRange?: PortRange;
   /** Answers to open questions about Windows that differ from the model's own. */
   readonly assumptions?: Partial<Assumptions>;
 }
 
-/** What SimulatedWindows and its processes share. It keeps the records in step with each other and refuses little. */
+/**
+ * The state that SimulatedWindows and its processes share. It keeps the records consistent and leaves most refusals to
+ * its callers.
+ */
 export class MachineState {
   readonly dynamicRange: PortRange;
   readonly overrides: Partial<Assumptions>;
@@ -33,9 +36,9 @@ export class MachineState {
   readonly sockets = new SocketTable();
   readonly failures = new CallPlan();
   readonly delays = new CallPlan();
-  /** The tokens to issue before random ones. */
+  /** The tokens to issue first, before random ones. */
   readonly nextTokens: bigint[] = [];
-  /** Of processes and sockets alike, so that neither id is ever taken for the other. */
+  /** The next id of a process or a socket; both share one sequence, so that their ids never collide. */
   nextId = 1;
   readonly #byToken = new Map<bigint, TokenReservation>();
 
@@ -85,7 +88,7 @@ export class MachineState {
   }
 
   closeSocket(socket: SocketRecord): void {
-    // Ending a reservation can close sockets, this one among them.
+    // Ending a reservation can close sockets, including this one.
     if (!this.sockets.close(socket)) return;
     if (socket.bound !== undefined) this.pools[socket.protocol].unbind(socket.bound);
     for (const token of socket.owned) {
@@ -94,7 +97,10 @@ export class MachineState {
     }
   }
 
-  /** 64 random bits, or what a test wants; never 0, which is INVALID_PORT_RESERVATION_TOKEN, and never one in use. */
+  /**
+   * Issues 64 random bits, or the token that a test planned; never 0, which is INVALID_PORT_RESERVATION_TOKEN, and
+   * never a token in use.
+   */
   issueToken(): bigint {
     let token = 0n;
     while (token === 0n || this.#byToken.has(token)) {
@@ -107,7 +113,7 @@ export class MachineState {
     return this.#byToken.get(token);
   }
 
-  /** The ports must not be reserved, and the token must not be in use. */
+  /** Adds a reservation. Its ports must not be reserved, and its token must not be in use. */
   addReservation(reservation: Reservation): void {
     this.pools[reservation.protocol].addReservation(reservation);
     if (reservation.kind === 'foreign' || reservation.token === undefined) return;
@@ -115,7 +121,10 @@ export class MachineState {
     if (reservation.kind === 'runtime') reservation.owner.owned.add(reservation.token);
   }
 
-  /** The sockets that are bound inside keep their ports, or are closed where `boundSocketsSurvive` is false. */
+  /**
+   * Ends a reservation. Sockets that are bound inside keep their ports, unless `boundSocketsSurvive` is false: then
+   * they are closed.
+   */
   endReservation(reservation: Reservation, boundSocketsSurvive: boolean): void {
     this.pools[reservation.protocol].deleteReservation(reservation);
     if (reservation.kind === 'foreign' || reservation.token === undefined) return;
@@ -126,7 +135,7 @@ export class MachineState {
     for (const socket of this.sockets.boundBy(token)) this.closeSocket(socket);
   }
 
-  /** The token of the reservation; that of an administered exclusion is issued when it is first asked for. */
+  /** Returns the token of the reservation; an administered exclusion gets its token at the first call. */
   tokenOf(reservation: TokenReservation): bigint {
     if (reservation.kind !== 'administered') return reservation.token;
     if (reservation.token === undefined) {
@@ -136,7 +145,7 @@ export class MachineState {
     return reservation.token;
   }
 
-  /** A restart of Windows: what is kept in the registry stays, under other tokens; all else is gone. */
+  /** Restarts Windows: entries of the registry stay, with new tokens; everything else is gone. */
   restart(): void {
     for (const id of [...this.processes.keys()]) this.endProcess(id);
     for (const pool of Object.values(this.pools)) {
@@ -146,7 +155,7 @@ export class MachineState {
   }
 
   #restartReservation(reservation: Reservation): void {
-    // Issued while the old token is still in use, so that it differs.
+    // Issue the new token while the old one is in use, so that they differ.
     const token = reservation.kind === 'persistent' ? this.issueToken() : undefined;
     this.endReservation(reservation, true);
     if (reservation.kind === 'persistent' && token !== undefined) this.addReservation({ ...reservation, token });

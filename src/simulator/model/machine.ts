@@ -13,7 +13,9 @@ import { type BoundSocketRow, portOwnersOf } from './port-owners.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 import { restoreMachine, type SavedMachine, saveMachine } from './saved-machine.js';
 
-/** A row of `netsh int ipv4 show excludedportrange`, and what stands behind it, which netsh does not say. */
+/**
+ * A row of `netsh int ipv4 show excludedportrange`, with the kind of reservation behind it, which netsh does not show.
+ */
 export interface ExcludedPortRangeRow extends ExcludedPortRange {
   readonly kind: ReservationKind;
 }
@@ -22,19 +24,19 @@ export interface PersistentReservationRow extends PortBlock {
   readonly token: bigint;
 }
 
-/** How to start a process. */
+/** Configures a process. */
 export interface ProcessOptions {
-  /** Whether its token is elevated, as that of an administrator's shell is. Default true. */
+  /** Whether the process is elevated, as an administrator's shell is. Default true. */
   readonly elevated?: boolean;
-  /** What {@link SimulatedWindows.portOwners} calls it; default a number of the machine's own. */
+  /** The pid that {@link SimulatedWindows.portOwners} reports; default a number that the machine chooses. */
   readonly processId?: number;
   /** The file name of its program; default `program.exe`. */
   readonly imageName?: string;
 }
 
 /**
- * A machine that reserves ports by the rules of Windows: a model, without sockets or timers of its own. What Windows
- * does is known from public evidence; where that is silent, the model goes by its {@link Assumptions}.
+ * Models a machine that reserves ports by the rules of Windows, without sockets or timers of its own. The rules come
+ * from public evidence; where there is none, the model uses its {@link Assumptions}.
  *
  * Blocks with ports outside 1 to 65535 throw a RangeError. A Refusal carries the error number that Windows would give.
  */
@@ -46,24 +48,26 @@ export class SimulatedWindows {
     this.#state = new MachineState(options);
   }
 
-  /** The machine that {@link SimulatedWindows.save} saved, with its living processes and their sockets. */
+  /** Restores a machine that {@link SimulatedWindows.save} saved, with its running processes and their sockets. */
   static restore(saved: SavedMachine): SimulatedWindows {
     const machine = new SimulatedWindows();
     machine.#state = restoreMachine(saved);
     return machine;
   }
 
-  /** The whole state as a plain object that JSON keeps without loss, for {@link SimulatedWindows.restore}. */
+  /**
+   * Returns the whole state as a plain object that JSON can hold without loss, for {@link SimulatedWindows.restore}.
+   */
   save(): SavedMachine {
     return saveMachine(this.#state);
   }
 
-  /** Where Windows chooses ports from, for bind to port 0 and for blocks without a start port. */
+  /** The range that Windows chooses ports from, for a bind to port 0 and for a block without a start port. */
   get dynamicRange(): PortRange {
     return this.#state.dynamicRange;
   }
 
-  /** The values that this machine goes by. */
+  /** The assumptions that this machine uses. */
   get assumptions(): Assumptions {
     return this.#state.assumptions;
   }
@@ -76,21 +80,21 @@ export class SimulatedWindows {
   }
 
   /**
-   * The running process with this id.
+   * Finds the running process with this id.
    *
-   * @throws RangeError where there is none.
+   * @throws RangeError if there is none.
    */
   process(id: number): SimulatedProcess {
     return new SimulatedProcess(this.#state, id);
   }
 
-  /** Whether a process with this id is running. */
+  /** Tells whether a process with this id is running. */
   isRunning(id: number): boolean {
     return this.#state.processes.has(id);
   }
 
   /**
-   * Restarts Windows. Processes end, runtime, foreign and unlisted reservations vanish; persistent reservations and
+   * Restarts Windows. Processes end, and runtime, foreign and unlisted reservations vanish. Persistent reservations and
    * administered exclusions stay, but every persistent token changes.
    */
   restart(): void {
@@ -98,8 +102,9 @@ export class SimulatedWindows {
   }
 
   /**
-   * `netsh int ipv4 add excludedportrange`: Windows no longer chooses these ports, and nobody can reserve them, but any
-   * socket may still bind to one by number. It succeeds, without effect, over an unlisted reservation.
+   * Excludes ports, as `netsh int ipv4 add excludedportrange` does: Windows no longer chooses these ports, and no
+   * program can reserve them, but any socket may still bind to one by number. Over an unlisted reservation it succeeds
+   * without effect.
    *
    * @throws Refusal ERROR_SHARING_VIOLATION (32) where a port is in use or reserved.
    */
@@ -112,10 +117,10 @@ export class SimulatedWindows {
   }
 
   /**
-   * `netsh int ipv4 delete excludedportrange`: the very range that was added.
+   * Deletes an exclusion with exactly these ports, as `netsh int ipv4 delete excludedportrange` does.
    *
-   * @throws Refusal ERROR_NOT_FOUND (1168) where no range has exactly these ports, ERROR_ACCESS_DENIED (5) where an
-   *   administrator did not exclude it.
+   * @throws Refusal ERROR_NOT_FOUND (1168) if no range has exactly these ports, ERROR_ACCESS_DENIED (5) if the range
+   * was not excluded by an administrator.
    */
   deleteExcludedPortRange(block: PortBlock): void {
     const ports = checkBlock(block);
@@ -130,8 +135,8 @@ export class SimulatedWindows {
   }
 
   /**
-   * Reserves ports for a part of Windows, as WinNAT, HNS and http.sys do: listed without a star, refused to every
-   * socket, gone after a restart.
+   * Reserves ports as the parts of Windows WinNAT, HNS and http.sys do: netsh lists them without a star, every bind is
+   * refused, and a restart frees them.
    *
    * @throws Refusal ERROR_SHARING_VIOLATION (32) where a port is in use or reserved.
    */
@@ -141,9 +146,9 @@ export class SimulatedWindows {
   }
 
   /**
-   * Frees what {@link SimulatedWindows.addForeignReservation} reserved, as `net stop winnat` does.
+   * Frees a block of {@link SimulatedWindows.addForeignReservation}, as `net stop winnat` does.
    *
-   * @throws Refusal ERROR_NOT_FOUND (1168) where no foreign reservation has exactly these ports.
+   * @throws Refusal ERROR_NOT_FOUND (1168) if no foreign reservation has exactly these ports.
    */
   deleteForeignReservation(block: PortBlock): void {
     const ports = checkBlock(block);
@@ -153,21 +158,23 @@ export class SimulatedWindows {
   }
 
   /**
-   * Reserves ports the way WSL mirrored networking does: refused to every socket, in no list, gone after a restart.
+   * Reserves ports as WSL with mirrored networking does: every bind is refused, no list shows the ports, and a restart
+   * frees them.
    *
-   * @param errorNumber what a bind gets: 10013 and 10048 were both seen.
+   * @param errorNumber the error of a bind: both 10013 and 10048 have been reported.
    * @throws Refusal ERROR_SHARING_VIOLATION (32) where a port is in use or reserved.
    */
   addUnlistedReservation(block: PortBlock, errorNumber: number): void {
-    if (!Number.isInteger(errorNumber) || errorNumber < 1) throw new RangeError(`${errorNumber} is no error number`);
+    if (!Number.isInteger(errorNumber) || errorNumber < 1)
+      throw new RangeError(`${errorNumber} is not an error number`);
     const ports = this.#checkFree(block);
     this.#state.pools[ports.protocol].addUnlisted({ ...ports, errorNumber });
   }
 
   /**
-   * Frees what {@link SimulatedWindows.addUnlistedReservation} reserved, as `wsl --shutdown` does.
+   * Frees a block of {@link SimulatedWindows.addUnlistedReservation}, as `wsl --shutdown` does.
    *
-   * @throws Refusal ERROR_NOT_FOUND (1168) where no unlisted reservation has exactly these ports.
+   * @throws Refusal ERROR_NOT_FOUND (1168) if no unlisted reservation has exactly these ports.
    */
   deleteUnlistedReservation(block: PortBlock): void {
     const ports = checkBlock(block);
@@ -177,7 +184,10 @@ export class SimulatedWindows {
     pool.deleteUnlisted(unlisted);
   }
 
-  /** The rows that `netsh int ipv4 show excludedportrange` prints, and ipv6 too: ascending, never overlapping. */
+  /**
+   * Returns the rows that `netsh int ipv4 show excludedportrange` prints (and `netsh int ipv6` too): ascending, never
+   * overlapping.
+   */
   excludedPortRanges(protocol: Protocol): ExcludedPortRangeRow[] {
     return this.#state.pools[protocol]
       .reservations()
@@ -192,7 +202,7 @@ export class SimulatedWindows {
       }));
   }
 
-  /** What no call of Windows lists: every persistent reservation with its present token, by ascending ports. */
+  /** Lists every persistent reservation with its current token in ascending order, which no call of Windows does. */
   persistentReservations(protocol: Protocol): PersistentReservationRow[] {
     return this.#state.pools[protocol]
       .persistentReservations()
@@ -200,19 +210,20 @@ export class SimulatedWindows {
   }
 
   /**
-   * The rows of GetExtendedTcpTable or GetExtendedUdpTable: one for each address that a socket is bound to.
+   * Returns the rows of GetExtendedTcpTable or GetExtendedUdpTable: one for each address that a socket is bound to.
    *
-   * @param port leaves out those of other ports.
+   * @param port only the rows of this port; default all ports.
    */
   portOwners(protocol: Protocol, port?: number): BoundSocketRow[] {
     return portOwnersOf(this.#state, protocol, port);
   }
 
   /**
-   * HcnEnumerateGuestNetworkPortReservations: the unlisted reservations, where the assumptions have it so.
+   * Returns the result of HcnEnumerateGuestNetworkPortReservations: the unlisted reservations, if the assumptions say
+   * so.
    *
-   * @param process who asks.
-   * @throws Refusal E_ACCESSDENIED (0x80070005) where the process is not elevated.
+   * @param process the process that calls it.
+   * @throws Refusal E_ACCESSDENIED (0x80070005) if the process is not elevated.
    */
   guestPortReservations({ elevated }: SimulatedProcess): PortBlock[] {
     if (!elevated) refuseUnlessSuccess(this.assumptions.guestPortReservationsUnelevated);
@@ -222,11 +233,11 @@ export class SimulatedWindows {
   }
 
   /**
-   * The tokens to issue next, before random ones: to see that a token is never rounded. One that is in use when its
-   * turn comes is left out.
+   * Sets the tokens to issue next, before random ones, for example to test that a program does not round them. A token
+   * that is in use when its turn comes is skipped.
    *
    * @param tokens 1 to 2 ** 64 - 1 each; 0 is INVALID_PORT_RESERVATION_TOKEN.
-   * @throws RangeError for others.
+   * @throws RangeError for other values.
    */
   useTokens(...tokens: bigint[]): void {
     for (const token of tokens) {
@@ -236,7 +247,7 @@ export class SimulatedWindows {
   }
 
   /**
-   * Makes the next calls of this name fail, before they reach the rules.
+   * Makes the next calls with this name fail before any rule is applied.
    *
    * @param call the name as CallFailure has it, for example `bind`.
    * @param errorNumber 1 or above.
@@ -247,7 +258,7 @@ export class SimulatedWindows {
   }
 
   /**
-   * Makes the next calls of this name take their time.
+   * Delays the next calls with this name.
    *
    * @param call the name as CallFailure has it, for example `bind`.
    * @param milliseconds 1 or above.
@@ -257,12 +268,17 @@ export class SimulatedWindows {
     this.#state.delays.add(call, milliseconds, times);
   }
 
-  /** For adapters, once per call: the error number that {@link SimulatedWindows.failNext} planned for it. */
+  /**
+   * Takes the error number that {@link SimulatedWindows.failNext} planned for a call. Adapters call it once per call.
+   */
   takeFailure(call: string): number | undefined {
     return this.#state.failures.take(call);
   }
 
-  /** For adapters, once per call: the milliseconds that {@link SimulatedWindows.delayNext} planned for it, or 0. */
+  /**
+   * Takes the milliseconds that {@link SimulatedWindows.delayNext} planned for a call, or 0. Adapters call it once per
+   * call.
+   */
   takeDelay(call: string): number {
     return this.#state.delays.take(call) ?? 0;
   }
@@ -276,7 +292,7 @@ export class SimulatedWindows {
   }
 }
 
-/** Copies the block without what else the caller's object may hold. */
+/** Copies the block without other properties of the caller's object. */
 function checkBlock(given: PortBlock): PortBlock {
   const block = take('block', given, ['protocol', 'startPort', 'numberOfPorts']) as unknown as PortBlock;
   checkProtocol('block.protocol', block.protocol);

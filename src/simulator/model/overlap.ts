@@ -4,14 +4,14 @@ import type { PortPool } from './port-pool.js';
 import type { ReservationKind } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 
-/** The error numbers of a call that wants ports for itself, by what has a port already. */
+/** The error numbers of a call that reserves ports, by what already uses one of them. */
 export interface OverlapRefusals {
   readonly bound: number;
   readonly reserved: Readonly<Record<ReservationKind, number>>;
   readonly unlisted: number;
 }
 
-/** Refuses a range in which a socket is bound, or that overlaps a reservation. */
+/** Refuses a range that contains a bound port or overlaps a reservation. */
 export function checkOverlap(pool: PortPool, range: PortRange, refusals: OverlapRefusals): void {
   if (pool.isBound(range)) throw new Refusal(refusals.bound);
   const reservation = pool.reservationOver(range);

@@ -3,7 +3,7 @@ import type { Protocol } from '../../common/ports.js';
 import type { MachineState } from './machine-state.js';
 import type { SocketRecord } from './records.js';
 
-/** A socket that is bound, and whose it is. */
+/** A bound socket and its process. */
 export interface BoundSocketRow {
   readonly family: 4 | 6;
   readonly address: string;
@@ -12,7 +12,10 @@ export interface BoundSocketRow {
   readonly imageName: string;
 }
 
-/** Every address that a socket of this protocol is bound to, or at this port of it; IPv4 before IPv6, by ascending ports. */
+/**
+ * Lists every address that a socket of this protocol is bound to, at all ports or at one; IPv4 before IPv6, by
+ * ascending ports.
+ */
 export function portOwnersOf(state: MachineState, protocol: Protocol, port?: number): BoundSocketRow[] {
   return [...state.sockets.bound(protocol, port)]
     .sort((one, other) => one.id - other.id)
@@ -24,7 +27,7 @@ function ownersOf(state: MachineState, { bound, family, processId: id }: SocketR
   const process = state.processes.get(id);
   if (bound === undefined || process === undefined) return [];
   const { processId, imageName } = process;
-  // The address of a socket that shares its port is not known here.
+  // The model does not know the address of a socket that shares its port.
   const addresses = bound.addresses.length > 0 ? bound.addresses : [family === 4 ? '0.0.0.0' : '::'];
   return addresses.map((address) => {
     const familyOfAddress = address.includes(':') ? 6 : 4;

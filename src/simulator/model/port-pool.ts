@@ -11,27 +11,32 @@ import {
   type UnlistedReservation,
 } from './records.js';
 
-/** The ports of one protocol: who reserved them, and which of them sockets are bound to. */
+/** Keeps the reservations and the bound ports of one protocol. */
 export class PortPool {
-  /** Where Windows chooses ports from. */
+  /** The range that Windows chooses ports from. */
   readonly dynamicRange: PortRange;
-  /** The port of the dynamic range whose turn it is to be chosen. */
+  /** The port of the dynamic range to choose next. */
   nextDynamicPort: number;
   readonly #reservations = new BlockIndex<Reservation>();
   readonly #persistent = new BlockIndex<PersistentReservation>();
   readonly #unlisted = new BlockIndex<UnlistedReservation>();
-  /** Free here: no socket is bound to the port. */
+  /** Ports to which no socket is bound are free here. */
   readonly #bound = new FreeRuns();
-  /** Free here: nor is the port reserved. */
+  /** Ports that are neither bound nor reserved are free here. */
   readonly #taken = new FreeRuns();
-  /** Free here: Windows may choose the port for a socket. The same as `#taken` where it chooses no reserved port. */
+  /**
+   * Ports that Windows may choose for a socket are free here. It is the same object as `#taken` if Windows never
+   * chooses a reserved port.
+   */
   readonly #avoided: FreeRuns;
-  /** Every one of them, each once, that has no free port where a socket is bound. */
+  /** The distinct sets in which a bound port is not free. */
   readonly #takenByBound: ReadonlySet<FreeRuns>;
-  /** How many bound sockets have an address, by port; undefined rather than no entry, as in the index of blocks. */
+  /**
+   * The number of bound sockets at each address, by port. A port without sockets stays as undefined, as in BlockIndex.
+   */
   readonly #addresses = new Map<number, Map<string, number> | undefined>();
 
-  /** @param skipsReservations - Whether Windows chooses no port of a foreign, a runtime or an unlisted reservation. */
+  /** @param skipsReservations - Whether Windows never chooses a port of a foreign, runtime or unlisted reservation. */
   constructor(dynamicRange: PortRange, skipsReservations = true) {
     this.dynamicRange = dynamicRange;
     this.nextDynamicPort = dynamicRange.startPort;
@@ -39,7 +44,7 @@ export class PortPool {
     this.#takenByBound = new Set([this.#bound, this.#taken, this.#avoided]);
   }
 
-  /** The ports must not be reserved. */
+  /** Adds a reservation, whose ports must not be reserved. */
   addReservation(reservation: Reservation): void {
     this.#reservations.add(reservation);
     if (reservation.kind === 'persistent') this.#persistent.add(reservation);
@@ -60,7 +65,7 @@ export class PortPool {
     return this.#reservations.findOverlap(range);
   }
 
-  /** The reservation with this very start and number of ports. */
+  /** Finds the reservation with exactly this start port and number of ports. */
   reservationOf(range: PortRange): Reservation | undefined {
     return this.#reservations.findExact(range);
   }
@@ -75,7 +80,7 @@ export class PortPool {
     return this.#persistent.list();
   }
 
-  /** The ports must not be in another unlisted reservation. */
+  /** Adds an unlisted reservation, which must not overlap another one. */
   addUnlisted(reservation: UnlistedReservation): void {
     this.#unlisted.add(reservation);
     this.#taken.take(reservation);
@@ -102,7 +107,7 @@ export class PortPool {
     return this.#unlisted.list();
   }
 
-  /** Several sockets may be bound to one port, at different addresses. */
+  /** Records a bound socket. Several sockets may be bound to one port, at different addresses. */
   bind({ port, addresses }: BoundTo): void {
     for (const runs of this.#takenByBound) runs.take(onePort(port));
     const counts = this.#addresses.get(port) ?? new Map<string, number>();
@@ -119,9 +124,10 @@ export class PortPool {
   }
 
   /**
-   * Whether a socket is bound to the port at one of the addresses.
+   * Tells whether a socket is bound to the port at one of the addresses.
    *
-   * @param wildcardsCoexist - Whether a socket at every address of a family is in the way of none at a single address.
+   * @param wildcardsCoexist - Whether a socket at all addresses of a family and one at a single address can share the
+   * port.
    */
   isAddressInUse({ port, addresses }: BoundTo, wildcardsCoexist = true): boolean {
     const counts = this.#addresses.get(port);
@@ -131,35 +137,38 @@ export class PortPool {
     );
   }
 
-  /** Whether a socket is bound to a port of the range. */
+  /** Tells whether a socket is bound to a port of the range. */
   isBound(range: PortRange): boolean {
     return !this.#bound.isFree(range);
   }
 
-  /** Whether a port of the range is reserved by anybody, or a socket is bound to it. */
+  /** Tells whether a port of the range is reserved or bound. */
   isTaken(range: PortRange): boolean {
     return !this.#taken.isFree(range);
   }
 
-  /** The first port of the range that no socket is bound to, reserved or not. */
+  /** Finds the first port of the range that no socket is bound to, reserved or not. */
   findUnbound(range: PortRange): number | undefined {
     return this.#bound.find(1, range);
   }
 
   /**
-   * The first port of the range that Windows may choose for a socket: no other is bound to it, and it is neither in an
-   * exclusion nor in a persistent reservation, nor in another one where Windows skips those too.
+   * Finds the first port of the range that Windows may choose for a socket: it is not bound, not excluded and not in a
+   * persistent reservation, nor in any other reservation if Windows skips those too.
    */
   findChoosable(range: PortRange): number | undefined {
     return this.#avoided.find(1, range);
   }
 
-  /** The start of a run of the dynamic range that is neither reserved nor bound to, the next one in turn. */
+  /** Finds the next run of the dynamic range in which no port is reserved or bound. */
   findDynamicRun(numberOfPorts: number): number | undefined {
     return this.#taken.find(numberOfPorts, this.dynamicRange, this.nextDynamicPort);
   }
 
-  /** Gives the turn to the port after `range`, which lies in the dynamic range: no port is chosen twice in a row. */
+  /**
+   * Gives the turn to the port after `range`, which lies in the dynamic range, so that no port is chosen twice in a
+   * row.
+   */
   passTurn(range: PortRange): void {
     const next = endOf(range);
     this.nextDynamicPort = next < endOf(this.dynamicRange) ? next : this.dynamicRange.startPort;
@@ -170,7 +179,7 @@ export class PortPool {
   }
 }
 
-/** Whether one of the addresses stands for every address of its family, and the other is of that family. */
+/** Tells whether both addresses are of one family and at least one of them is its wildcard. */
 function isWildcardOver(one: string, other: string): boolean {
   return (
     one.includes(':') === other.includes(':') &&

@@ -10,25 +10,25 @@ import { isPortRange } from './port-range.js';
 import { isPersistent, type SocketRecord } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 
-/** What SIO_ACQUIRE_PORT_RESERVATION gives: INET_PORT_RESERVATION_INSTANCE, in host byte order. */
+/** The result of SIO_ACQUIRE_PORT_RESERVATION: INET_PORT_RESERVATION_INSTANCE, in host byte order. */
 export interface AcquiredBlock extends PortRange {
   readonly token: bigint;
 }
 
 /**
- * One process of a simulated machine: the six IP Helper functions, and sockets by id. It holds no state of its own, so
- * that a machine can be saved and restored under it.
+ * One process of a simulated machine, with the six IP Helper functions and with sockets by id. It holds no state of its
+ * own, so that the machine can be saved and restored.
  *
- * Every method throws a Refusal where Windows would return an error number. Once the process has ended, socket ids are
+ * Every method throws a Refusal when Windows would return an error number. Once the process has ended, socket ids are
  * refused with WSAENOTSOCK and everything else throws an Error.
  */
 export class SimulatedProcess {
   readonly id: number;
-  /** Whether the token of the process is elevated, as that of an administrator's shell is. */
+  /** Whether the process is elevated, as an administrator's shell is. */
   readonly elevated: boolean;
   readonly #state: MachineState;
 
-  /** Processes come from `SimulatedWindows.startProcess`. */
+  /** Use `SimulatedWindows.startProcess` to make a process. */
   constructor(state: MachineState, id: number) {
     const record = state.processes.get(id);
     if (record === undefined) throw new RangeError(`no process has the id ${id}`);
@@ -38,16 +38,16 @@ export class SimulatedProcess {
   }
 
   /**
-   * CreatePersistentTcpPortReservation or CreatePersistentUdpPortReservation: reserves a block until it is deleted, over
-   * restarts of Windows. Returns the token, which is good until the next restart.
+   * Reserves a block across restarts of Windows until it is deleted, as CreatePersistentTcpPortReservation and
+   * CreatePersistentUdpPortReservation do. Returns the token, which is valid until the next restart.
    *
-   * The checks come in this order: the arguments, for which no call has to look at the machine; the elevation, so that
-   * nobody without rights learns which ports are taken; the ports.
+   * It checks the arguments first, which needs no look at the machine; then the elevation, so that a process without
+   * rights does not learn which ports are taken; then the ports.
    *
    * @param startPort 1 to 65535.
    * @param numberOfPorts 1 to 65535; the block must end at 65535 or before.
-   * @throws Refusal ERROR_INVALID_PARAMETER (87) for another block, ERROR_ACCESS_DENIED (5) where the process is not
-   *   elevated, ERROR_SHARING_VIOLATION (32) where a port is in use or reserved.
+   * @throws Refusal ERROR_INVALID_PARAMETER (87) for an invalid block, ERROR_ACCESS_DENIED (5) if the process is not
+   * elevated, ERROR_SHARING_VIOLATION (32) if a port is in use or reserved.
    */
   createPersistentPortReservation(protocol: Protocol, startPort: number, numberOfPorts: number): bigint {
     const range = { startPort, numberOfPorts };
@@ -70,13 +70,13 @@ export class SimulatedProcess {
   }
 
   /**
-   * DeletePersistentTcpPortReservation or DeletePersistentUdpPortReservation: the very block that was created, never a
-   * part of it.
+   * Deletes a block that was created with exactly these ports, never a part of it, as
+   * DeletePersistentTcpPortReservation and DeletePersistentUdpPortReservation do.
    *
    * @param startPort 1 to 65535.
    * @param numberOfPorts 1 to 65535.
-   * @throws Refusal ERROR_INVALID_PARAMETER (87), ERROR_ACCESS_DENIED (5) where the process is not elevated,
-   *   ERROR_NOT_FOUND (1168) where no persistent reservation has exactly these ports.
+   * @throws Refusal ERROR_INVALID_PARAMETER (87), ERROR_ACCESS_DENIED (5) if the process is not elevated,
+   * ERROR_NOT_FOUND (1168) if no persistent reservation has exactly these ports.
    */
   deletePersistentPortReservation(protocol: Protocol, startPort: number, numberOfPorts: number): void {
     const range = { startPort, numberOfPorts };
@@ -92,8 +92,8 @@ export class SimulatedProcess {
   }
 
   /**
-   * LookupPersistentTcpPortReservation or LookupPersistentUdpPortReservation: the token of the very block that was
-   * created. Any process may ask, elevated or not.
+   * Returns the token of the block that was created with exactly these ports, as LookupPersistentTcpPortReservation and
+   * LookupPersistentUdpPortReservation do. Any process may call it, elevated or not.
    *
    * @param startPort 1 to 65535.
    * @param numberOfPorts 1 to 65535.
@@ -114,7 +114,7 @@ export class SimulatedProcess {
   /**
    * Opens a socket and returns its id.
    *
-   * @param thread of the process, by any number: {@link SimulatedProcess.endThread} closes its sockets.
+   * @param thread any number for the thread of the process: {@link SimulatedProcess.endThread} closes its sockets.
    */
   openSocket(protocol: Protocol, family: 4 | 6, thread = 0): number {
     this.#checkRunning();
@@ -122,13 +122,13 @@ export class SimulatedProcess {
   }
 
   /**
-   * SIO_ACQUIRE_PORT_RESERVATION: reserves a block until the socket is closed. It needs no elevation, and one socket may
-   * own several blocks.
+   * Reserves a block until the socket is closed, as SIO_ACQUIRE_PORT_RESERVATION does. It needs no elevation, and one
+   * socket may own several blocks.
    *
-   * @param startPort 1 to 65535, or 0 to let Windows choose out of the dynamic range.
+   * @param startPort 1 to 65535, or 0 to let Windows choose a block in the dynamic range.
    * @param numberOfPorts 1 to 65535; the block must end at 65535 or before.
-   * @throws Refusal WSAENOTSOCK (10038), WSAEINVAL (10022) for another block, WSAEADDRINUSE (10048) where a port is in
-   *   use or reserved, WSAENOBUFS (10055) where Windows finds no free run that is long enough.
+   * @throws Refusal WSAENOTSOCK (10038), WSAEINVAL (10022) for an invalid block, WSAEADDRINUSE (10048) if a port is in
+   * use or reserved, WSAENOBUFS (10055) if no free block is long enough.
    */
   acquirePortReservation(socketId: number, startPort: number, numberOfPorts: number): AcquiredBlock {
     const socket = this.#socket(socketId);
@@ -156,11 +156,11 @@ export class SimulatedProcess {
   }
 
   /**
-   * SIO_ASSOCIATE_PORT_RESERVATION: from here on the socket binds inside the block of the token. A persistent token
-   * works in elevated processes only, a runtime token only in the process that acquired it.
+   * Associates a socket with a token, so that it binds inside the token's block, as SIO_ASSOCIATE_PORT_RESERVATION
+   * does. A persistent token works only in elevated processes, a runtime token only in the process that acquired it.
    *
-   * @throws Refusal WSAENOTSOCK (10038), WSAEACCES (10013) for a persistent token where the process is not elevated,
-   *   WSAEINVAL (10022) for a token that is of no use here and for a socket that is bound or associated already.
+   * @throws Refusal WSAENOTSOCK (10038), WSAEACCES (10013) for a persistent token if the process is not elevated,
+   * WSAEINVAL (10022) for a token that does not work here and for a socket that is already bound or associated.
    */
   associatePortReservation(socketId: number, token: bigint): void {
     const socket = this.#socket(socketId);
@@ -181,8 +181,8 @@ export class SimulatedProcess {
   }
 
   /**
-   * SIO_RELEASE_PORT_RESERVATION: ends a runtime reservation of this process. Any socket of the process may ask, also
-   * while sockets are bound inside the block.
+   * Ends a runtime reservation of this process, as SIO_RELEASE_PORT_RESERVATION does. Any socket of the process may be
+   * used for the call, even while sockets are bound inside the block.
    *
    * @throws Refusal WSAENOTSOCK (10038), WSAEINVAL (10022) for a token that is not a runtime token of this process and
    *   of the socket's protocol.
@@ -200,15 +200,17 @@ export class SimulatedProcess {
   }
 
   /**
-   * The first half of bind: the ports that the host should be asked for, in order, until it gives one. The rules of
-   * reservations are applied here, and that no two sockets are bound to the same address and port.
+   * Does the first half of bind: yields the ports to try on the host, in order, until the host accepts one. It applies
+   * the rules of reservations, and the rule that no two sockets are bound to the same address and port.
    *
-   * @param port 1 to 65535, which is the only candidate; or 0 for every port in turn that is left in the associated
-   *   block, or for an unassociated socket in the dynamic range, excluded and reserved ports left out.
-   * @param addresses those that the socket would have for itself; none leaves it to the host who may share a port.
-   * @throws Refusal, from the first step: WSAENOTSOCK (10038), WSAEINVAL (10022) where the socket is bound already,
-   *   WSAEACCES (10013) inside somebody's reservation, WSAEADDRINUSE (10048) where another socket has the address, the
-   *   number of an unlisted reservation; and WSAENOBUFS (10055) when no candidate is left.
+   * @param port 1 to 65535, which is then the only candidate. With 0, the candidates are the unbound ports of the
+   * associated block or, for a socket that is not associated, those of the dynamic range without excluded and reserved
+   * ports.
+   * @param addresses the addresses that the socket would have to itself; with none, the host decides which sockets
+   * share a port.
+   * @throws Refusal, from the first step: WSAENOTSOCK (10038), WSAEINVAL (10022) if the socket is already bound,
+   * WSAEACCES (10013) inside a reservation, WSAEADDRINUSE (10048) if another socket has the address, or the error
+   * number of an unlisted reservation; WSAENOBUFS (10055) when no candidate is left.
    */
   *bindCandidates(socketId: number, port: number, addresses: readonly string[] = []): Generator<number> {
     if (port !== 0) checkPort(port);
@@ -216,19 +218,20 @@ export class SimulatedProcess {
   }
 
   /**
-   * Whether another socket has the port at every address where this one would have it at a single one, or the other way
-   * round: a host that lets only one of them in does not do as Windows.
+   * Tells whether this socket and another one want the port at all addresses and at a single one. Windows lets both
+   * have it, but some hosts allow only one of them.
    */
   isBesideWildcard(socketId: number, port: number, addresses: readonly string[]): boolean {
     return this.#state.pools[this.#socket(socketId).protocol].isAddressInUse({ port, addresses }, false);
   }
 
   /**
-   * The second half of bind: the host gave the port, and it counts as in use until the socket is closed.
+   * Does the second half of bind, once the host has accepted the port: the port counts as in use until the socket is
+   * closed.
    *
    * @param port 1 to 65535.
-   * @param addresses as {@link SimulatedProcess.bindCandidates} was told.
-   * @throws Refusal WSAENOTSOCK (10038), WSAEINVAL (10022) where the socket is bound already.
+   * @param addresses the same as for {@link SimulatedProcess.bindCandidates}.
+   * @throws Refusal WSAENOTSOCK (10038), WSAEINVAL (10022) if the socket is already bound.
    */
   confirmBind(socketId: number, port: number, addresses: readonly string[] = []): void {
     checkPort(port);
@@ -238,7 +241,7 @@ export class SimulatedProcess {
   }
 
   /**
-   * closesocket: frees the port of the socket and ends the blocks that it acquired.
+   * Closes a socket, as closesocket does: frees its port and ends the blocks that it acquired.
    *
    * @throws Refusal WSAENOTSOCK (10038).
    */
@@ -246,12 +249,12 @@ export class SimulatedProcess {
     this.#state.closeSocket(this.#socket(socketId));
   }
 
-  /** Ends a thread of the process, and with it the sockets that it opened and their blocks. */
+  /** Ends a thread of the process, with the sockets that it opened and their blocks. */
   endThread(thread: number): void {
     this.#state.endThread(this.id, thread);
   }
 
-  /** Ends the process, and with it its sockets and their blocks. */
+  /** Ends the process, with its sockets and their blocks. */
   exit(): void {
     this.#state.endProcess(this.id);
   }

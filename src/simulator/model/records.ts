@@ -1,43 +1,46 @@
 // SPDX-License-Identifier: MIT
 import type { PortBlock, Protocol } from '../../common/ports.js';
 
-/** `netsh int ipv4 add excludedportrange`: nobody gets the ports unasked, anybody may bind them by number. */
+/**
+ * An exclusion of `netsh int ipv4 add excludedportrange`: Windows does not choose the ports, but any socket may bind to
+ * them by number.
+ */
 export interface AdministeredExclusion extends PortBlock {
   readonly kind: 'administered';
-  /** Issued by the first lookup, where the assumptions let one find an exclusion. */
+  /** Issued by the first lookup, if the assumptions let a lookup find an exclusion. */
   token: bigint | undefined;
 }
 
-/** What the kernel's own components hold: WinNAT and HNS blocks, ports of http.sys. */
+/** Ports that components of Windows hold: blocks of WinNAT and HNS, ports of http.sys. */
 export interface ForeignReservation extends PortBlock {
   readonly kind: 'foreign';
 }
 
-/** CreatePersistentTcpPortReservation and its UDP twin. */
+/** A block of CreatePersistentTcpPortReservation or its UDP twin. */
 export interface PersistentReservation extends PortBlock {
   readonly kind: 'persistent';
   readonly token: bigint;
 }
 
-/** SIO_ACQUIRE_PORT_RESERVATION: it ends with the socket that acquired it. */
+/** A block of SIO_ACQUIRE_PORT_RESERVATION, which ends with the socket that acquired it. */
 export interface RuntimeReservation extends PortBlock {
   readonly kind: 'runtime';
   readonly token: bigint;
   readonly owner: SocketRecord;
 }
 
-/** What netsh can list; two of them never share a port. */
+/** A reservation that netsh can list; two of them never share a port. */
 export type Reservation = AdministeredExclusion | ForeignReservation | PersistentReservation | RuntimeReservation;
 
-/** What made a reservation. */
+/** The kind of a reservation, by what made it. */
 export type ReservationKind = Reservation['kind'];
 
 /** A reservation that a socket can be associated with. */
 export type TokenReservation = AdministeredExclusion | PersistentReservation | RuntimeReservation;
 
 /**
- * What WSL mirrored networking holds: in no list, and refused to everybody. netsh excludes ports on top of it all the
- * same, to no effect (httptoolkit/httptoolkit#611), so it may share ports with a {@link Reservation}.
+ * Ports that WSL with mirrored networking holds: no list shows them, and every bind is refused. netsh can exclude them
+ * anyway, without effect (httptoolkit/httptoolkit#611), so they may overlap a {@link Reservation}.
  */
 export interface UnlistedReservation extends PortBlock {
   /** WSAEACCES or WSAEADDRINUSE: both were reported (microsoft/WSL#40169, microsoft/WSL#12228). */
@@ -47,7 +50,7 @@ export interface UnlistedReservation extends PortBlock {
 export interface ProcessRecord {
   readonly id: number;
   readonly elevated: boolean;
-  /** What Windows calls it; several processes of a machine may share one where they are one process of the host. */
+  /** The pid that Windows reports; processes of a machine share one if they are one process of the host. */
   readonly processId: number;
   /** The file name of its program. */
   readonly imageName: string;
@@ -58,23 +61,26 @@ export interface SocketRecord {
   readonly processId: number;
   readonly protocol: Protocol;
   readonly family: 4 | 6;
-  /** Tokens of the runtime reservations that end with this socket. */
+  /** The tokens of the runtime reservations that end with this socket. */
   readonly owned: Set<bigint>;
-  /** The token it is associated with, which may outlive the reservation. */
+  /** The token that it is associated with, which may outlive the reservation. */
   readonly associated: bigint | undefined;
   readonly bound: BoundTo | undefined;
-  /** Which thread of its process opened it: the sockets of a thread that is terminated are closed. */
+  /** The thread of its process that opened it; when a thread is terminated, its sockets are closed. */
   readonly thread: number;
 }
 
-/** Where a socket is bound. */
+/** The port and addresses that a socket is bound to. */
 export interface BoundTo {
   readonly port: number;
-  /** The addresses that no second socket can be bound to on this port; none where the host decides that. */
+  /** The addresses that no second socket can be bound to on this port; empty if the host decides that. */
   readonly addresses: readonly string[];
 }
 
-/** Whether the IP Helper functions know the reservation, administered exclusions included where Windows knows them. */
+/**
+ * Tells whether the IP Helper functions find the reservation; `orAdministered` says whether they find administered
+ * exclusions.
+ */
 export function isPersistent(
   reservation: Reservation | undefined,
   orAdministered: boolean,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { findErrorCode } from '../../common/error-codes.js';
 
-/** The simulated Windows says no. An adapter turns it into the CallFailure of the call that it made. */
+/** Reports that the simulated Windows refused a call. An adapter turns it into the CallFailure of its call. */
 export class Refusal extends Error {
   readonly errorNumber: number;
 
@@ -12,12 +12,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Throws the Refusal that an outcome stands for; 0, which is ERROR_SUCCESS, lets the call go on. */
+/** Throws a Refusal with the number of an outcome, unless that is 0, which is ERROR_SUCCESS. */
 export function refuseUnlessSuccess(outcome: number): void {
   if (outcome !== 0) throw new Refusal(outcome);
 }
 
-/** Does work for which a refusal means that there is nothing to do any more. */
+/** Does work and ignores a refusal, which means that nothing is left to do. */
 export function unlessRefused(work: () => void): void {
   try {
     work();

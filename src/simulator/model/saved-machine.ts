@@ -4,7 +4,7 @@ import type { Assumptions } from './assumptions.js';
 import { MachineState } from './machine-state.js';
 import type { BoundTo, ProcessRecord, Reservation, SocketRecord, UnlistedReservation } from './records.js';
 
-/** The whole state of a simulated machine, as JSON can hold it: tokens are decimal strings. */
+/** The whole state of a simulated machine in a form that JSON can hold: tokens are decimal strings. */
 export interface SavedMachine {
   readonly version: 1;
   readonly dynamicRange: PortRange;
@@ -55,9 +55,9 @@ export function saveMachine(state: MachineState): SavedMachine {
   };
 }
 
-/** @throws Error for what no machine of this version saved. */
+/** @throws Error for a value that no machine of this version saved. */
 export function restoreMachine(saved: SavedMachine): MachineState {
-  if (!isThisVersion(saved)) throw new Error('the saved machine is of a version that cannot be restored');
+  if (!isThisVersion(saved)) throw new Error('the saved machine has a version that cannot be restored');
   const { dynamicRange, assumptions, nextDynamicPort } = saved;
   const state = new MachineState({ dynamicRange, assumptions });
   state.nextId = saved.nextId;
@@ -68,7 +68,7 @@ export function restoreMachine(saved: SavedMachine): MachineState {
   state.delays.restore(saved.delays);
   for (const process of saved.processes) state.processes.set(process.id, { ...process });
   for (const socket of saved.sockets) restoreSocket(state, socket);
-  // After the sockets, because runtime reservations point at their owners.
+  // Restore reservations after the sockets, because runtime reservations refer to their owners.
   for (const reservation of saved.reservations) state.addReservation(restoreReservation(state, reservation));
   for (const unlisted of saved.unlisted) state.pools[unlisted.protocol].addUnlisted({ ...unlisted });
   return state;

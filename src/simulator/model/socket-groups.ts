@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 import type { SocketRecord } from './records.js';
 
-/** Sockets by something that several of them may have in common. Every method takes the same few steps for any number. */
+/**
+ * Groups sockets by a key that several of them may share. Every method takes the same few steps for any number of
+ * sockets.
+ */
 export class SocketGroups<Key> {
   /**
-   * A group that has become empty stays until most of them are: a key that is deleted and added over and over leaves a
-   * hole in a Map each time, and to find it again V8 looks at all of them.
+   * An empty group stays until most groups are empty: each time a key is deleted and added again it leaves a hole in
+   * the Map, and V8 searches all holes to find the key.
    */
   #groups = new Map<Key, Set<SocketRecord>>();
   #emptyGroups = 0;
@@ -20,7 +23,7 @@ export class SocketGroups<Key> {
     }
   }
 
-  /** The socket must be in the group. */
+  /** Deletes the socket from the group, in which it must be. */
   delete(key: Key, socket: SocketRecord): void {
     const group = this.#groups.get(key);
     if (group?.delete(socket) !== true)
@@ -28,12 +31,12 @@ export class SocketGroups<Key> {
     if (group.size > 0) return;
     this.#emptyGroups++;
     if (2 * this.#emptyGroups <= this.#groups.size) return;
-    // As many groups have become empty as are looked at here, so that each pays for a few steps.
+    // More than half of the groups are empty, so the cost of this pass is a few steps for each.
     this.#groups = new Map([...this.#groups].filter(([, { size }]) => size > 0));
     this.#emptyGroups = 0;
   }
 
-  /** The sockets of one group, which may leave it meanwhile. */
+  /** Iterates over the sockets of one group, which may be deleted meanwhile. */
   of(key: Key): Iterable<SocketRecord> {
     return this.#groups.get(key) ?? [];
   }

@@ -3,22 +3,22 @@ import type { Protocol } from '../../common/ports.js';
 import type { BoundTo, SocketRecord } from './records.js';
 import { SocketGroups } from './socket-groups.js';
 
-/** Only the table changes a record, so that its groups always say what the records say. */
+/** A record that only the table changes, so that its groups always match the records. */
 type OwnRecord = { -readonly [Key in keyof SocketRecord]: SocketRecord[Key] };
 
 type NewSocket = Pick<SocketRecord, 'id' | 'processId' | 'protocol' | 'family' | 'thread'>;
 
-/** The open sockets of a machine, found by what they belong to without a look at any other socket. */
+/** Finds the open sockets of a machine by id, process, thread, port or token, without looking at other sockets. */
 export class SocketTable {
   readonly #byId = new Map<number, SocketRecord>();
   readonly #byProcess = new SocketGroups<number>();
   readonly #byThread = new SocketGroups<string>();
-  /** Those that are bound, as all below. */
+  /** The bound sockets, as in the two groups below. */
   readonly #byProtocol = new SocketGroups<Protocol>();
   readonly #byPort = { tcp: new SocketGroups<number>(), udp: new SocketGroups<number>() };
   readonly #byToken = new SocketGroups<bigint>();
 
-  /** The id must never have been given to another socket. */
+  /** Opens a socket, whose id must never have belonged to another socket. */
   open({ id, processId, protocol, family, thread }: NewSocket): SocketRecord {
     const owned = new Set<bigint>();
     const socket = { id, processId, protocol, family, thread, owned, associated: undefined, bound: undefined };
@@ -28,7 +28,7 @@ export class SocketTable {
     return socket;
   }
 
-  /** Returns false where the socket is closed already. */
+  /** Closes a socket; returns false if it was already closed. */
   close(socket: SocketRecord): boolean {
     if (!this.#byId.delete(socket.id)) return false;
     this.#byProcess.delete(socket.processId, socket);
@@ -49,7 +49,7 @@ export class SocketTable {
     return this.#byId.get(id);
   }
 
-  /** In the order in which they were opened. */
+  /** Lists the sockets in the order in which they were opened. */
   list(): SocketRecord[] {
     return [...this.#byId.values()];
   }
@@ -62,17 +62,17 @@ export class SocketTable {
     return this.#byThread.of(threadKey(processId, thread));
   }
 
-  /** The bound sockets of the protocol, or those that are bound to one port of it. */
+  /** Iterates over the bound sockets of the protocol, or over those at one port. */
   bound(protocol: Protocol, port?: number): Iterable<SocketRecord> {
     return port === undefined ? this.#byProtocol.of(protocol) : this.#byPort[protocol].of(port);
   }
 
-  /** The bound sockets that were associated with the token. */
+  /** Iterates over the bound sockets that are associated with the token. */
   boundBy(token: bigint): Iterable<SocketRecord> {
     return this.#byToken.of(token);
   }
 
-  /** Whether one is. */
+  /** Tells whether a bound socket is associated with the token. */
   isBoundBy(token: bigint): boolean {
     return this.boundBy(token)[Symbol.iterator]().next().done === false;
   }

@@ -20,7 +20,7 @@ import {
 import { untilListening } from './until-listening.js';
 import { wildcard } from '../../windows/winsock.js';
 
-/** Binds a socket inside a reservation. `hold` is let go when it is closed. */
+/** Binds a socket inside a reservation, and lets go of `hold` when the socket is closed. */
 export async function bindInside(
   socket: Socket,
   family: 4 | 6,
@@ -30,7 +30,7 @@ export async function bindInside(
 ): Promise<AddressInfo> {
   checkTakesSockets();
   const bound = await openUnlessAborted(signal, hold, async () => {
-    // It may have been bound or closed since it was asked for.
+    // The program may have bound or closed the socket since it called bind().
     checkUnbound(socket);
     const address = await lookUpFor(socket, host ?? wildcard[family]);
     if (isIP(address) !== family) throw outOfRange('options.host', `an IPv${family} address for this socket`, host);
@@ -41,10 +41,11 @@ export async function bindInside(
   return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
 }
 
-/** Makes a socket receive on a socket of Windows that its handle is opened with. */
+/** Opens the handle of a Node socket with a socket of Windows, and makes it receive. */
 function receive(socket: Socket, signal: AbortSignal | undefined, open: (handle: NodeHandle) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    // In a tick of its own, as Node does: what a listener throws there is an uncaught exception, and no rejection.
+    // Node emits 'listening' in a tick of its own, so that an error thrown by a listener is an uncaught exception and
+    // not a rejection. Do the same.
     process.nextTick(() => {
       const done = { opening: false, listening: false };
       const onListening = (): void => {
@@ -53,16 +54,17 @@ function receive(socket: Socket, signal: AbortSignal | undefined, open: (handle:
       };
       try {
         signal?.throwIfAborted();
-        // It may have been bound or closed while the socket was being opened.
+        // The program may have bound or closed it while Windows opened the socket.
         checkUnbound(socket);
         const handle = datagramHandleOf(socket);
         open(handle);
         done.opening = true;
-        // Before the listeners of the caller, one of which may throw.
+        // Run before the caller's listeners, because one of them may throw.
         socket.prependOnceListener('listening', onListening);
         closeOnAbort(socket, signal);
         receiveOnHandle(socket, handle);
-        if (!done.listening) throw packageError('ERR_ADOPTION_FAILED', 'The bind of the socket did not bind it.');
+        if (!done.listening)
+          throw packageError('ERR_ADOPTION_FAILED', 'Node did not start to receive on the bound socket.');
       } catch (error) {
         if (done.listening) throw error;
         socket.removeListener('listening', onListening);
@@ -74,14 +76,14 @@ function receive(socket: Socket, signal: AbortSignal | undefined, open: (handle:
   });
 }
 
-/** Binds a socket where there are no reservations. */
+/** Binds a socket on a platform without reservations. */
 export function bindOrdinarily(
   socket: Socket,
   reservation: ReservationToken,
   { port, host, signal }: CheckedSocketOptions,
 ): Promise<AddressInfo> {
   return onFirstFreePort(port, reservation, (candidate) => {
-    // It may have been bound or closed since it was asked for, as with a reservation.
+    // The program may have bound or closed the socket since it called bind().
     signal?.throwIfAborted();
     checkUnbound(socket);
     const start = (): void => {

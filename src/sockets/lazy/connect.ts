@@ -11,7 +11,7 @@ import type { Hold, ReservationToken } from '../reservation-token.js';
 import { isReserved, type CheckedConnectOptions, type ConnectOptions } from '../socket-arguments.js';
 import { wildcard } from '../../windows/winsock.js';
 
-/** Connects from a port of the reservation. `hold` is let go when a socket that was connected is closed. */
+/** Connects from a port of the reservation, and lets go of `hold` when the connected socket is closed. */
 export async function connectFrom(
   reservation: ReservationToken,
   options: CheckedConnectOptions,
@@ -26,7 +26,10 @@ export async function connectFrom(
   return connectToAny(reservation, options, reachable, hold);
 }
 
-/** Whether a socket at the local address can reach the remote one; a local name may have addresses of both families. */
+/**
+ * Tells whether a socket at the local address can reach the remote one; a local name may have addresses of both
+ * families.
+ */
 function isFromFamilyOf(localAddress: string | undefined, remote: HostAddress): boolean {
   const local = isIP(localAddress ?? '');
   return local === 0 || local === remote.family;
@@ -53,7 +56,7 @@ async function connectToAny(
   throw failure;
 }
 
-/** Connects from a port of a reservation. */
+/** Connects to one address from a port of the reservation. */
 async function connectInside(
   reservation: ReservationToken,
   options: ConnectOptions,
@@ -68,13 +71,13 @@ async function connectInside(
     if (address?.family !== family) throw outOfRange('options.localAddress', `an IPv${family} address`, local);
     return openBoundSocket(getBinding(), reservation, { ...address, port: options.localPort ?? 0, ipv6Only: false });
   });
-  // Not connected yet, and maybe never: the next address gets a socket of its own, and the reservation stays held.
+  // A socket that fails to connect must not let go of the reservation, because the next address gets another socket.
   let connected = false;
   const onClose = (): void => {
     if (connected) hold.letGo();
   };
   return handOver(bound.native, onClose, async (open) => {
-    // It has its handle at once, and connects in the next tick.
+    // Node gives the socket its handle at once and connects in the next tick.
     const socket = connectTo(remote, { ...options, localPort: undefined, localAddress: undefined });
     try {
       const handle = handleOf(socket);
@@ -101,14 +104,14 @@ function connectTo(
   return createConnection({ ...options, host: address, family } as TcpNetConnectOpts);
 }
 
-/** Waits until a socket is connected; Node destroys one that cannot be. */
+/** Waits until a socket is connected; Node destroys a socket that cannot connect. */
 async function untilConnected(socket: Socket): Promise<Socket> {
   await new Promise<void>((resolve, reject) => {
     const close = (): void => {
       reject(packageError('ERR_SOCKET_CLOSED', 'It was destroyed before it was connected.'));
     };
     socket.once('error', reject).once('close', close);
-    // Before the listeners of others, for which only their own are to be there.
+    // Run before the caller's listeners, so that they find none of this package's on the socket.
     socket.prependOnceListener('connect', () => {
       socket.removeListener('error', reject).removeListener('close', close);
       resolve();

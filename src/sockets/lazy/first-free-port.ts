@@ -3,9 +3,9 @@ import { isTaken } from '../../common/errors.js';
 import { lastPortOf } from '../../common/port-ranges.js';
 
 /**
- * Makes a socket without a reservation on the port it names, or on the first of the block that nobody has.
+ * Makes a socket without a reservation on the given port or, if that is 0, on the first free port of the block.
  *
- * @param make - Makes it on one port, where 0 is any.
+ * @param make - Makes the socket on one port; 0 means any port.
  */
 export async function onFirstFreePort<Result>(
   port: number,

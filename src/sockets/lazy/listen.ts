@@ -20,8 +20,8 @@ import { untilListening } from './until-listening.js';
 /**
  * Makes a server listen inside a reservation.
  *
- * @param id - The `listeningId` of the server when it was asked to.
- * @param hold - Let go when the socket is closed.
+ * @param id - The `listeningId` of the server at the time of the call.
+ * @param hold - Lets go when the socket is closed.
  */
 export async function listenInside(
   server: Server,
@@ -35,8 +35,8 @@ export async function listenInside(
   const bound = await openUnlessAborted(signal, hold, () => openFor(reservation, options));
   await handOver(bound.native, hold.letGo, async (open) => {
     signal?.throwIfAborted();
-    // While the socket was being opened, the server may have begun to listen, or been closed, which ends this as it ends
-    // a listen of Node that looks a name up.
+    // While Windows opened the socket, the program may have made the server listen, or closed it. A close ends this
+    // call, as it ends Node's own listen() during a name lookup.
     checkNotListening(server);
     if (listeningId(server) !== id) throw serverClosed();
     const handle = createHandle('tcp');
@@ -60,18 +60,18 @@ async function openFor(
   const binding = getBinding();
   if (host === undefined) return openWildcardSocket(binding, reservation, port, ipv6Only);
   const [first] = await resolveHost(host);
-  if (!first) throw new Error(`dns.lookup found no address of ${host} and did not say so.`);
+  if (!first) throw new Error(`dns.lookup returned no address for ${host} and no error.`);
   return openBoundSocket(binding, reservation, { ...first, port, ipv6Only });
 }
 
-/** Makes a server listen where there are no reservations. */
+/** Makes a server listen on a platform without reservations. */
 export function listenOrdinarily(
   server: Server,
   reservation: ReservationToken,
   { port, host, ipv6Only, backlog, signal }: CheckedListenOptions,
 ): Promise<AddressInfo> {
   return onFirstFreePort(port, reservation, (candidate) => {
-    // It may have begun to listen since it was asked to, as with a reservation.
+    // The program may have made the server listen since it called listen().
     signal?.throwIfAborted();
     checkNotListening(server);
     let id: unknown;
@@ -88,17 +88,18 @@ export function listenOrdinarily(
         if (!server.listening || handleOf(server) !== handle) throw serverClosed();
         return address;
       },
-      // An earlier life of the server may end late.
+      // The 'close' event of an earlier listen() may come late, and must not end this one.
       closed: () => (listeningId(server) === id ? undefined : serverClosed()),
     });
   });
 }
 
 /**
- * Settles when a server has said that it listens on a handle, or cannot. No listener of ours is on the server then, as
- * none of Node is: what a listener of the caller throws or emits goes where it would without us.
+ * Settles when a server has emitted that it listens on a handle, or that it cannot. At that time no listener of this
+ * package is on the server, so that errors thrown or emitted by the caller's listeners go where they would without this
+ * package.
  *
- * @param signal - Closes the server when it aborts, from now on.
+ * @param signal - Aborting it closes the server, from now on.
  * @param start - Makes the server listen on the handle.
  */
 async function listenOn(
@@ -121,7 +122,7 @@ async function listenOn(
     if (handleOf(server) === handle) return;
     throw serverClosed();
   }
-  // It could not listen, which Node says in the next tick, or it is closed.
+  // The server could not listen, for which Node emits an error in the next tick, or it is closed.
   await new Promise((_, reject) => {
     server.once('error', reject);
     setImmediate(() => {
@@ -138,5 +139,5 @@ function afterTick(): Promise<void> {
 }
 
 function serverClosed(): Error {
-  return packageError('ERR_SERVER_CLOSED', 'Call listen again to have it listen.');
+  return packageError('ERR_SERVER_CLOSED', 'Call listen() again.');
 }

@@ -6,16 +6,16 @@ import { closeQuietly } from '../socket-arguments.js';
 export interface Outcomes<Result> {
   /** Called when 'listening' is emitted, before the listeners of the caller. */
   listening(): Result | Promise<Result>;
-  /** Called when 'close' is emitted: the error if it ends the wait. */
+  /** Called when 'close' is emitted; returns the error if that ends the wait. */
   closed(): Error | undefined;
 }
 
 /**
- * Waits until a server or a socket listens, fails to, or is closed. No listener of this function is there while those of
- * the caller hear of 'listening': what they throw or emit goes where it would without.
+ * Waits until a server or a socket listens, fails to, or is closed. It removes its own listeners before the caller's
+ * hear of 'listening', so that errors they throw or emit go where they would without this package.
  *
- * @param signal - Closes it when it aborts meanwhile.
- * @param start - Makes it listen. What it throws ends the wait.
+ * @param signal - Aborting it meanwhile closes the server or socket.
+ * @param start - Makes it listen. An error that it throws ends the wait.
  */
 export async function untilListening<Result>(
   emitter: Server | Socket,

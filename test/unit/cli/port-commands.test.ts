@@ -117,6 +117,6 @@ describe('find', () => {
       exitCode: 4,
     });
     const { stderr } = await runCommand('find --from-port 1026 --to-port 1100');
-    expect(stderr.match(/Of ports 1026 to 1100/g)).toHaveLength(1);
+    expect(stderr.match(/Ports 1026 to 1100/g)).toHaveLength(1);
   });
 });
