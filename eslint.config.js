@@ -13,6 +13,7 @@ const layers = [
   ['search'],
   ['reservations'],
   ['explain'],
+  ['machine'],
   ['cli', 'index.ts'],
 ];
 

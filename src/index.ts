@@ -20,6 +20,15 @@ export {
   type ListExcludedPortRangesOptions,
 } from './calls/excluded-port-ranges.js';
 export { explainListenError, explainPort, type ExplainPortOptions } from './explain/explain-port.js';
+export {
+  protectPorts,
+  unprotectPorts,
+  type ProtectedPorts,
+  type ProtectPortsOptions,
+  type UnprotectPortsOptions,
+} from './machine/protect-ports.js';
+export type { ProtectionStep } from './machine/plan.js';
+export type { ProtectionProgress } from './machine/run-plan.js';
 export type { PortableOptions } from './reservations/portable.js';
 export { findFreePorts, type FindFreePortsOptions, type FoundPorts } from './reservations/find-free-ports.js';
 export type { FreePorts } from './search/search-ports.js';

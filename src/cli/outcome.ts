@@ -19,8 +19,10 @@ export interface Outcome {
   readonly notes?: readonly string[];
 }
 
-/** The streams that a run writes to. */
+/** The streams of a run. */
 export interface Streams {
+  /** Answers questions, if it is a terminal. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }

@@ -3,12 +3,13 @@ import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { installedCommand } from '../explain/answer/advised-command.js';
-import type { PortBlock, Protocol } from '../common/ports.js';
-import { examplesText } from './examples-text.js';
+import type { Protocol } from '../common/ports.js';
 import { exitCodeHelp } from './exit-codes.js';
+import { addBlockCommand } from './block-command.js';
+import { examplesText } from './examples-text.js';
 import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
+import { addProtectCommands } from './protect-commands.js';
 import {
-  numberOfPortsArgument,
   parseNumberOfPorts,
   parsePort,
   parseProtocol,
@@ -22,17 +23,20 @@ import { addRunCommand } from './run-command.js';
 export interface Call {
   /** `create`, or `exclude add`. */
   readonly command: string;
-  /** The arguments to repeat in an elevated process. Options are left out: the commands that have some only read. */
+  /** The arguments to repeat in an elevated process. The options of commands that only read are left out. */
   readonly args?: readonly (string | number)[];
   /** For a command that asks Windows nothing itself. */
   readonly withoutWindows?: boolean;
+  /** The pipe to which the outcome is reported as well. */
+  readonly reportTo?: string;
 }
 
 /** Does the work of a command and prints its outcome. */
 export type Perform = (call: Call, work: () => Promise<Outcome>) => Promise<void>;
 
 /** Defines the commands. Each loads its code when it runs. A wrong command line throws a CommanderError. */
-export function createProgram({ stdout, stderr }: Streams, perform: Perform): Command {
+export function createProgram(streams: Streams, perform: Perform): Command {
+  const { stdout, stderr } = streams;
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const program = new Command('win-port-reservation')
     // Comes before the commands, which inherit these settings.
@@ -64,7 +68,11 @@ export function createProgram({ stdout, stderr }: Streams, perform: Perform): Co
     .enablePositionalOptions()
     .addHelpText('after', exitCodeHelp)
     .addHelpText('after', `\nIn a folder that has it installed: ${installedCommand}`)
-    .addHelpText('after', examplesText(['create tcp 5000 20', 'explain tcp 3000', 'find --number 4 --json', 'map']));
+    .addHelpText(
+      'after',
+      examplesText(['protect tcp 3000', 'explain tcp 3000', 'create tcp 5000 20', 'find --number 4 --json', 'map']),
+    );
+  addProtectCommands(program, perform, streams);
   addPersistentCommands(program, perform);
   addPortCommands(program, perform);
   addReadingCommands(program, perform);
@@ -127,30 +135,6 @@ function addPersistentCommands(program: Command, perform: Perform): void {
     examples: ['ensure tcp 5000 20'],
     run: async (block) => (await load()).ensure(block),
   });
-}
-
-interface BlockCommand {
-  /** The full name: that of a subcommand begins with the name of its parent. */
-  readonly name: string;
-  readonly description: string;
-  readonly examples: readonly string[];
-  readonly run: (block: PortBlock) => Promise<Outcome>;
-}
-
-/** Adds a command with the arguments of the six functions of Windows. */
-function addBlockCommand(parent: Command, perform: Perform, { name, description, examples, run }: BlockCommand): void {
-  parent
-    .command(name.split(' ').at(-1) ?? name)
-    .description(description)
-    .addArgument(protocolArgument())
-    .addArgument(portArgument())
-    .addArgument(numberOfPortsArgument())
-    .addHelpText('after', examplesText(examples))
-    .action((protocol: Protocol, startPort: number, numberOfPorts: number) =>
-      perform({ command: name, args: [protocol, startPort, numberOfPorts] }, () =>
-        run({ protocol, startPort, numberOfPorts }),
-      ),
-    );
 }
 
 function addReadingCommands(program: Command, perform: Perform): void {

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { isElevated } from '../windows/binding.js';
 import { PortReservationError, type PortReservationErrorDetails } from '../common/errors.js';
 import { printable, printableLines } from '../common/printable.js';
+import { ElevatedFailure } from './elevated-failure.js';
 import { elevatedCommand, type ElevatedCommand } from './elevation.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Style } from './outcome.js';
@@ -18,7 +19,10 @@ export interface ErrorReport extends Partial<Omit<PortReservationErrorDetails, '
 }
 
 /** Windows answered, and the answer is no. */
-const answers = new Set(['ERROR_NOT_FOUND', 'ERROR_SHARING_VIOLATION', 'ERR_NO_FREE_PORTS']);
+const answers = new Set([
+  ...['ERROR_NOT_FOUND', 'ERROR_SHARING_VIOLATION', 'ERR_NO_FREE_PORTS'],
+  ...['ERR_WINNAT_BLOCK', 'ERR_PORTS_TAKEN', 'ERR_FOREIGN_EXCLUSION'],
+]);
 /** The library refused an argument of a valid command line. */
 const refusedArguments = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_OUT_OF_RANGE']);
 const denials = new Set(['ERROR_ACCESS_DENIED', 'E_ACCESSDENIED']);
@@ -28,6 +32,7 @@ export function reportError(error: unknown, call: Call): ErrorReport {
   if (error instanceof CommanderError) return reportCommandLine(error, call);
   if (!(error instanceof Error)) return { code: 'ERR_UNKNOWN', message: String(error), exitCode: exitCodes.failed };
   if (error instanceof PortReservationError) return reportReservation(error, call);
+  if (error instanceof ElevatedFailure) return error.report;
   const { code, syscall, errno } = error as NodeJS.ErrnoException;
   const isRefused = code !== undefined && refusedArguments.has(code);
   return {
@@ -86,10 +91,10 @@ function moreHelp({ command }: Call): string {
 export function printError({ message, hint, elevated }: ErrorReport, style: Style): string {
   const lines = [`${style('red', 'error:')} ${printableLines(message)}`];
   if (elevated !== undefined) {
-    const { command, powershell } = elevated;
-    lines.push(`${style('cyan', 'hint:')} run this in a terminal opened with "Run as administrator":`);
-    const either = '  or from any PowerShell, which asks for consent:';
-    lines.push(`    ${printable(command)}`, either, `    ${printable(powershell)}`);
+    const { command, powershellCommand, powershell } = elevated;
+    lines.push(`${style('cyan', 'hint:')} run this in a Command Prompt opened with "Run as administrator":`);
+    lines.push(`    ${printable(command)}`, '  or in a PowerShell opened so:', `    ${printable(powershellCommand)}`);
+    lines.push('  or in any PowerShell, which asks for consent:', `    ${printable(powershell)}`);
   } else if (hint !== undefined && !message.includes(hint)) {
     lines.push(`${style('cyan', 'hint:')} ${printableLines(hint)}`);
   }

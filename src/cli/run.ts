@@ -26,7 +26,9 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     if (performed.withoutWindows !== true) await provideWindows(stderr, stderrStyle);
     const { data, text, exitCode: outcomeCode = exitCodes.done, notes = [] } = await work();
     for (const note of notes) stderr.write(`${stderrStyle('yellow', 'note:')} ${printable(note)}\n`);
-    stdout.write(isJson ? toJson({ command: call.command, ...data }) : text(styleFor(stdout)));
+    const document = toJson({ command: call.command, ...data });
+    stdout.write(isJson ? document : text(styleFor(stdout)));
+    await reportOutcome(call, document);
     exitCode = outcomeCode;
   });
   try {
@@ -37,10 +39,19 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     const failed = call ?? { command: findCommand(program, args) };
     const report = reportError(error, failed);
     const { command } = failed;
-    if (isJson) stdout.write(toJson({ ...(command !== '' && { command }), error: report }));
+    const document = toJson({ ...(command !== '' && { command }), error: report });
+    if (isJson) stdout.write(document);
     else stderr.write(printError(report, stderrStyle));
+    await reportOutcome(failed, document);
     return report.exitCode;
   }
+}
+
+/** Reports to the process that has started this one elevated. It may have ended, and then nobody waits for the report. */
+async function reportOutcome({ reportTo: address }: Call, document: string): Promise<void> {
+  if (address === undefined) return;
+  const { reportTo } = await import('./elevated-run.js');
+  await reportTo(address, document).catch(() => undefined);
 }
 
 /** Finds the command that an invalid command line names; empty if it names none. */

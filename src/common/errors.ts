@@ -27,6 +27,13 @@ export const packageErrorCodes = {
   ERR_NETSH_OUTPUT: 'The output of netsh was not understood.',
   ERR_TOOL_TIMEOUT: 'A program did not finish in time and was killed.',
   ERR_TOOL_FAILED: 'A program failed.',
+  ERR_WINNAT_BLOCK: 'The ports lie in a block of WinNAT, which has to be stopped for a moment.',
+  ERR_PORTS_TAKEN: 'The ports cannot be excluded.',
+  ERR_NOT_PROTECTED: 'The ports are not protected.',
+  ERR_FOREIGN_EXCLUSION: 'This package did not exclude the ports.',
+  ERR_SERVICE_FAILED: 'A service did not do what it was told.',
+  ERR_GUARD_FAILED: 'The process that would start WinNAT again could not be started, so WinNAT was not stopped.',
+  ERR_ELEVATED_PROCESS: 'The elevated process did not say what came of it.',
   ERR_MACHINE_FILE: 'The file of the simulated machine cannot be used.',
 } as const;
 

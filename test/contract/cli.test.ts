@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDocument } from '../shared/cli-output-schema.js';
 import { bothElevationsIt, canSteer, elevatedIt } from './needs.js';
-import { freeBlock, onMachine, packageCommand, readToEnd, ring, spawnNodeAs } from './ring.js';
+import { freeBlock, onMachine, readToEnd, ring, spawnNodeAs } from './ring.js';
 
 // The command line in processes of its own, each of which is a process of the machine.
 
@@ -70,7 +70,9 @@ describe('the command line', () => {
   bothElevationsIt('asks for elevation, with the command to run', async () => {
     const { exitCode, stdout, stderr } = await runMain(['create', 'tcp', startPort, 2], false);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-    expect(stderr).toContain(`\n    ${packageCommand(`create tcp ${startPort} 2`)}\n`);
+    const command = `"${process.execPath}" "${main}" create tcp ${startPort} 2`;
+    expect(stderr).toContain(`\n    ${command}\n`);
+    expect(stderr).toContain(`\n    & ${command}\n`);
     expect(await documentOf(['exclude', 'add', 'tcp', startPort], false)).toMatchObject({
       exitCode: 3,
       error: { code: 'ERROR_ACCESS_DENIED', errno: 5 },

@@ -19,6 +19,7 @@ const examplesOf: Record<string, number> = {
   'docs/command-line.md': 0,
   'docs/eacces.md': 2,
   'docs/errors.md': 0,
+  'docs/protect.md': 0,
   'docs/services.md': 3,
   'docs/simulator.md': 2,
   'docs/sockets.md': 3,

@@ -24,7 +24,10 @@ export const fileSharingPorts: readonly number[] = [137, 138, 139, 445];
 /** WinNAT takes 100 ports at a time (docker/for-win#3171), HNS takes 64 for a load balancer (microsoft/SDN#399). */
 const winnatWidths = [100, 64];
 
-export function holderOfRange(range: ExcludedPortRange, facts: PortFacts): RangeHolder {
+export function holderOfRange(
+  range: ExcludedPortRange,
+  facts: Pick<PortFacts, 'owners' | 'neighbours' | 'processId'>,
+): RangeHolder {
   const owners = (valueOf(facts.owners) ?? []).filter(isListening);
   const system = owners.find(({ processId }) => processId === systemProcessId);
   if (system) return { kind: 'system', program: system };

@@ -65,6 +65,13 @@ type CodesOfThisPackage =
   | 'ERR_TOOL_TIMEOUT'
   | 'ERR_TOOL_FAILED'
   | 'ERR_NO_FREE_PORTS'
+  | 'ERR_WINNAT_BLOCK'
+  | 'ERR_PORTS_TAKEN'
+  | 'ERR_NOT_PROTECTED'
+  | 'ERR_FOREIGN_EXCLUSION'
+  | 'ERR_SERVICE_FAILED'
+  | 'ERR_GUARD_FAILED'
+  | 'ERR_ELEVATED_PROCESS'
   | 'ERR_MACHINE_FILE';
 
 expectTypeOf<Extract<Win32ErrorCode, CodesOfWindows>>().toEqualTypeOf<CodesOfWindows>();

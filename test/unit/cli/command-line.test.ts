@@ -9,7 +9,21 @@ import { runCommand, Screen } from './terminal.js';
 
 // No Windows is installed here: a command line that is wrong never gets that far.
 
-const commands = ['create', 'lookup', 'delete', 'ensure', 'explain', 'find', 'list', 'owners', 'map', 'exclude', 'run'];
+const commands = [
+  'protect',
+  'unprotect',
+  'create',
+  'lookup',
+  'delete',
+  'ensure',
+  'explain',
+  'find',
+  'list',
+  'owners',
+  'map',
+  'exclude',
+  'run',
+];
 const helpedCommands = [...commands, 'exclude add', 'exclude delete'];
 
 describe('a wrong command line', () => {

@@ -3,7 +3,6 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
 import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
 import { documentOf, errorOf, note } from './documents.js';
 import { demoMachine } from './demo-machine.js';
@@ -86,6 +85,8 @@ describe('reservations', () => {
   });
 
   it('need elevation, and the command to run is printed', async () => {
+    const main = path.resolve('src/cli/main.js');
+    const command = `"${process.execPath}" "${main}"`;
     loseRights();
     for (const [name, result] of [
       ['create', 3],
@@ -98,12 +99,13 @@ describe('reservations', () => {
       const line = `${name} tcp 7000 3`;
       const { exitCode, stdout, stderr } = await runCommand(line);
       expect({ line, exitCode, stdout }).toEqual({ line, exitCode: result, stdout: '' });
-      expect(stderr.includes(`\n    ${advisedCommand(line)}\n`)).toBe(result === 3);
+      expect(stderr.includes(`\n    ${command} ${line}\n`)).toBe(result === 3);
+      expect(stderr.includes(`\n    & ${command} ${line}\n`)).toBe(result === 3);
     }
     const { elevated } = await errorOf('exclude add udp 7000');
-    const main = path.resolve('src/cli/main.js');
     expect(elevated).toEqual({
-      command: advisedCommand('exclude add udp 7000 1'),
+      command: `${command} exclude add udp 7000 1`,
+      powershellCommand: `& ${command} exclude add udp 7000 1`,
       powershell: `Start-Process -Verb RunAs cmd '/k ""${process.execPath}" "${main}" exclude add udp 7000 1"'`,
     });
     expect(await documentOf('ensure tcp 5000 20')).toMatchObject({ created: false });

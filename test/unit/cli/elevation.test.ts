@@ -15,3 +15,19 @@ it.each([
   process.execPath = file;
   expect(elevatedCommand({ command: 'create', args: ['tcp', '5000'] }).powershell).toContain(`'/k ""${quoted}" "`);
 });
+
+it('names this Node and this file, quoted for both shells', () => {
+  process.execPath = 'C:\\Program Files\\nodejs\\node.exe';
+  const { command, powershellCommand } = elevatedCommand({
+    command: 'protect',
+    args: ['tcp', 3000, 1, '--elevate', '--stop-winnat'],
+  });
+  expect(command).toMatch(/^"C:\\Program Files\\nodejs\\node\.exe" "[^"]*main\.js" protect tcp 3000 1 --stop-winnat$/);
+  expect(powershellCommand).toBe(`& ${command}`);
+});
+
+it('names no path that a shell would change', () => {
+  process.execPath = 'C:\\%TEMP%\\node.exe';
+  const { command, powershellCommand } = elevatedCommand({ command: 'protect', args: ['tcp', 3000, 1] });
+  expect([command, powershellCommand].join()).not.toContain('%TEMP%');
+});

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+import { fileURLToPath } from 'node:url';
+import { portsText } from '../../common/port-ranges.js';
+import type { PortBlock } from '../../common/ports.js';
+import type { PreparedProtection } from '../../machine/protection.js';
+import { checkElevated, makeProtection, prepareProtection } from '../../machine/protection.js';
+import type { ProtectedPorts } from '../../machine/protect-ports.js';
+import { winNatError } from '../../machine/refusal.js';
+import type { ProtectionProgress } from '../../machine/run-plan.js';
+import { systemTools } from '../../machine/system-tools.js';
+import { findExclusionsToDelete, unprotect as unprotectPorts } from '../../machine/unprotection.js';
+import { isElevated } from '../../windows/binding.js';
+import { runElevated } from '../elevated-run.js';
+import { interruptible } from '../interruptions.js';
+import { styleFor, type Outcome, type Streams, type Style } from '../outcome.js';
+import { blockText } from '../ports-text.js';
+import { askForYes, canAsk } from '../question.js';
+import { wrap } from '../wrap.js';
+
+const main = fileURLToPath(new URL('../main.js', import.meta.url));
+
+/** @param given - Switches of the command line. */
+export async function protect(block: PortBlock, given: ReadonlySet<string>, streams: Streams): Promise<Outcome> {
+  const keepsWsl = given.has('keep-wsl');
+  const prepared = await prepareProtection(block, systemTools, { shutDownWsl: !keepsWsl });
+  const { plan, look } = prepared;
+  if (given.has('dry-run')) return planOutcome(prepared);
+  const needsElevation = !plan.isProtected && !isElevated();
+  if (needsElevation && !given.has('elevate')) checkElevated(block, 'protects');
+  if (plan.stopsWinNat && !given.has('stop-winnat')) {
+    const isAllowed = canAsk(streams) && (await askForYes(consentText(prepared), streams));
+    if (!isAllowed) throw winNatError(look, plan.cutOff);
+  }
+  if (needsElevation) {
+    const flags = [...(plan.stopsWinNat ? ['--stop-winnat'] : []), ...(keepsWsl ? ['--keep-wsl'] : [])];
+    const document = await runElevated(main, ['protect', ...wordsOf(block), ...flags]);
+    return protectedOutcome(document as unknown as ProtectedPorts);
+  }
+  const onStep = progressPrinter(streams);
+  return protectedOutcome(await interruptible((signal) => makeProtection(prepared, systemTools, { signal, onStep })));
+}
+
+/** @param given - Switches of the command line. */
+export async function unprotect(block: PortBlock, given: ReadonlySet<string>): Promise<Outcome> {
+  const force = given.has('force');
+  if (given.has('dry-run')) {
+    const excluded = await findExclusionsToDelete(block, force);
+    return {
+      data: { dryRun: true, ...block, excluded },
+      text: () => `would end the exclusion of ${excluded.map(blockText).join(', ')}; nothing was changed\n`,
+    };
+  }
+  if (isElevated() || !given.has('elevate')) return unprotectedOutcome(block, await unprotectPorts(block, force));
+  await findExclusionsToDelete(block, force);
+  const document = await runElevated(main, ['unprotect', ...wordsOf(block), ...(force ? ['--force'] : [])]);
+  return unprotectedOutcome(block, document['excluded'] as readonly PortBlock[]);
+}
+
+function wordsOf({ protocol, startPort, numberOfPorts }: PortBlock): (string | number)[] {
+  return [protocol, startPort, numberOfPorts];
+}
+
+function unprotectedOutcome(block: PortBlock, excluded: readonly PortBlock[]): Outcome {
+  return {
+    data: { ...block, excluded },
+    text: (style) => `${style('green', 'no longer protected:')} ${excluded.map(blockText).join(', ')}\n`,
+  };
+}
+
+function protectedOutcome(done: ProtectedPorts): Outcome {
+  const { protocol, startPort, numberOfPorts, excluded, restartedWinNat, freed, takenInstead, startAgain } = done;
+  const data = {
+    ...{ protocol, startPort, numberOfPorts, excluded },
+    ...{ restartedWinNat, freed, takenInstead, startAgain },
+  };
+  return { data, text: (style) => `${protectedLines(done, style).join('\n')}\n` };
+}
+
+function protectedLines(done: ProtectedPorts, style: Style): string[] {
+  const { excluded, restartedWinNat, freed, takenInstead, startAgain } = done;
+  if (excluded.length === 0) return [`${style('green', 'protected already:')} ${blockText(done)}`];
+  const lines = [
+    `${style('green', 'protected')} ${blockText(done)}`,
+    ...wrap('Windows, Hyper-V, WSL and Docker leave it alone from now on, and any program can listen on it.', '  '),
+  ];
+  if (restartedWinNat) {
+    const where = takenInstead.length === 0 ? 'no new block yet' : takenInstead.map(portsText).join(', ');
+    lines.push(...wrap(`WinNAT runs again. It had ${freed.map(portsText).join(', ')}, and now has ${where}.`, '  '));
+  }
+  if (startAgain.length > 0) {
+    lines.push(style('bold', 'now start again:'), ...startAgain.flatMap((what) => wrap(what, '  - ')));
+  }
+  return lines;
+}
+
+function planOutcome({ look, plan }: PreparedProtection): Outcome {
+  const { block, steps, stopsWinNat, cutOff } = plan;
+  const { protocol, startPort, numberOfPorts } = block;
+  return {
+    data: {
+      dryRun: true,
+      ...{ protocol, startPort, numberOfPorts },
+      ...{ steps, stopsWinNat },
+      cutOff: cutOff.map(({ name }) => name),
+      elevated: isElevated(),
+    },
+    text: (style) => {
+      if (plan.isProtected) return `${style('green', 'protected already:')} ${blockText(block)}\n`;
+      const lines = [
+        style('bold', `to protect ${blockText(block)}, these steps would be taken:`),
+        ...steps.flatMap(({ text }, index) => wrap(text, `${index + 1}. `.padStart(5))),
+        ...(stopsWinNat ? cutOffLines({ look, plan }) : []),
+        'Nothing was changed.',
+      ];
+      return `${lines.join('\n')}\n`;
+    },
+  };
+}
+
+function consentText(prepared: PreparedProtection): string {
+  const { block } = prepared.plan;
+  return [
+    ...wrap(`${blockText(block)} lies in a block of WinNAT, which has to be stopped for a moment.`),
+    ...cutOffLines(prepared),
+    'Stop WinNAT and start it again?',
+  ].join('\n');
+}
+
+/** Says what is lost for a moment or for good, and how to do without. */
+function cutOffLines({ plan: { cutOff, shutsDownWsl } }: PreparedProtection): string[] {
+  const seen =
+    cutOff.length === 0
+      ? wrap('No WSL distribution, container or virtual machine was seen running.')
+      : [
+          'This cuts off what runs now, as far as the list of processes tells:',
+          ...cutOff.map(({ name }) => `  - ${name}`),
+        ];
+  const wsl = shutsDownWsl
+    ? wrap('WSL is shut down: programs in it end. --keep-wsl leaves it running, without network.')
+    : [];
+  return [...seen, ...wsl];
+}
+
+const reportEveryMs = 5000;
+
+/** Prints each step when it begins, and every few seconds that it is still going on. */
+function progressPrinter({ stderr }: Streams): (progress: ProtectionProgress) => void {
+  const style = styleFor(stderr);
+  let reported = 0;
+  return ({ step, waitedMs }) => {
+    if (waitedMs === 0) {
+      reported = 0;
+      stderr.write(`${wrap(step.text, '- ').join('\n')}\n`);
+    } else if (waitedMs - reported >= reportEveryMs) {
+      reported = waitedMs;
+      stderr.write(`${style('dim', `  waiting for ${Math.round(waitedMs / 1000)} s`)}\n`);
+    }
+  };
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { packageError } from '../common/errors.js';
+import { installed } from '../windows/installed-windows.js';
+
+/** A process of its own that starts a service again when this process ends without having said that all is well. */
+export interface Guard {
+  /** Ends the guard: the service runs. */
+  dismiss(): Promise<void>;
+  /** Leaves the service to the guard, which goes on trying. */
+  leave(): void;
+}
+
+/** The first line that the guard reads. */
+export interface GuardErrand {
+  readonly service: string;
+  /** The simulated machine of this process. */
+  readonly machine: object | undefined;
+}
+
+/** What the guard writes when it can do its work, and what it reads when there is none. */
+export const guardWords = { ready: 'ready', done: 'done' } as const;
+
+/**
+ * Starts a guard and waits until it is ready. It has no window and no console, so that neither Ctrl+C nor the end of the
+ * terminal reaches it, and learns of the end of this process by the end of its standard input.
+ *
+ * @throws {@link PortReservationError} ERR_GUARD_FAILED: then nothing may be stopped.
+ */
+export async function startGuard(service: string): Promise<Guard> {
+  const shared = installed.at(-1)?.share?.();
+  // A machine in the memory of this process ends with it.
+  if (shared !== undefined && !('file' in shared)) return { dismiss: () => Promise.resolve(), leave: () => undefined };
+
+  const file = fileURLToPath(new URL('./guard-process.js', import.meta.url));
+  if (!existsSync(file)) throw guardError(`${file} is missing: a bundler must leave the package external.`);
+  let child: ChildProcessByStdio<Writable, Readable, null>;
+  try {
+    child = spawn(process.execPath, [file], {
+      cwd: path.dirname(file),
+      detached: true,
+      env: guardEnvironment(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+    });
+  } catch (error) {
+    throw guardError('The process could not be started.', error);
+  }
+  // A guard that has ended cannot read what it is told.
+  child.stdin.on('error', () => undefined);
+  const exited = once(child, 'exit').then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  child.stdin.write(`${JSON.stringify({ service, machine: shared } satisfies GuardErrand)}\n`);
+  const said = await firstLine(child.stdout);
+  if (said !== guardWords.ready) {
+    child.stdin.end();
+    throw guardError(said === '' ? 'The process ended at once.' : said, await exited);
+  }
+  const letGo = (): void => {
+    child.stdout.destroy();
+    child.unref();
+  };
+  return {
+    async dismiss() {
+      child.stdin.end(`${guardWords.done}\n`);
+      await exited;
+    },
+    leave() {
+      child.stdin.end();
+      letGo();
+    },
+  };
+}
+
+/** Resolves to what was said when the guard ends before it has said a whole line. */
+async function firstLine(output: Readable): Promise<string> {
+  let text = '';
+  output.setEncoding('utf8');
+  await new Promise<void>((resolve) => {
+    output.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.includes('\n')) resolve();
+    });
+    output.once('error', () => {
+      resolve();
+    });
+    output.once('close', resolve);
+  });
+  return text.split('\n', 1)[0]?.trim() ?? '';
+}
+
+/** Electron's program is a Node only when it is told. Preloads and debuggers of this process are none of the guard's. */
+function guardEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(([name]) => name.toUpperCase() !== 'NODE_OPTIONS');
+  return { ...Object.fromEntries(entries), ELECTRON_RUN_AS_NODE: '1' };
+}
+
+function guardError(hint: string, cause?: unknown): Error {
+  return packageError('ERR_GUARD_FAILED', hint, { cause });
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+import type { PortBlock } from '../common/ports.js';
+import { portsText } from '../common/port-ranges.js';
+import type { PortsLook } from './look.js';
+import { isWinNat } from './obstacles.js';
+import type { CutOff, Cost } from './what-is-cut.js';
+
+/** One step of the protection of ports. */
+export interface ProtectionStep {
+  /**
+   * - `guard`: starts a process that starts WinNAT again if this one dies.
+   * - `shut-down-wsl`, `stop-winnat`, `exclude`, `start-winnat`: as they say.
+   * - `verify`: reads the list of excluded ranges in both stores, and binds the ports.
+   */
+  readonly action: 'guard' | 'shut-down-wsl' | 'stop-winnat' | 'exclude' | 'start-winnat' | 'verify';
+  /** The step in words. */
+  readonly text: string;
+  /** With `exclude`: the block. */
+  readonly block?: PortBlock;
+}
+
+/** Everything that is to be done, as data: it is printed as well as run. */
+export interface ProtectionPlan {
+  readonly block: PortBlock;
+  /** Whether there is nothing to do. */
+  readonly isProtected: boolean;
+  readonly stopsWinNat: boolean;
+  readonly shutsDownWsl: boolean;
+  readonly steps: readonly ProtectionStep[];
+  /** What has no network for a while, or is shut down; none where WinNAT is left alone. */
+  readonly cutOff: readonly CutOff[];
+}
+
+export interface PlanOptions {
+  /** What the stop of WinNAT costs; undefined where WinNAT is not to be stopped. */
+  readonly cost: Cost | undefined;
+  readonly shutDownWsl: boolean;
+}
+
+/** Plans what a look calls for. It has no obstacles but blocks of WinNAT. */
+export function planProtection({ block, missing, obstacles }: PortsLook, options: PlanOptions): ProtectionPlan {
+  const { cost } = options;
+  const stopsWinNat = cost !== undefined && obstacles.some(isWinNat);
+  const shutsDownWsl = stopsWinNat && options.shutDownWsl && cost.distributions.length > 0;
+  const steps: ProtectionStep[] = [];
+  if (stopsWinNat) steps.push(guard);
+  if (shutsDownWsl) steps.push(shutDown(cost.distributions));
+  if (stopsWinNat) steps.push(stop);
+  steps.push(...missing.map(exclude));
+  if (stopsWinNat) steps.push(start);
+  if (missing.length > 0) steps.push(verify);
+  return {
+    block,
+    isProtected: missing.length === 0,
+    stopsWinNat,
+    shutsDownWsl,
+    steps,
+    cutOff: stopsWinNat ? cost.cutOff : [],
+  };
+}
+
+const guard: ProtectionStep = {
+  action: 'guard',
+  text: 'Start a process that starts WinNAT again if this one is killed.',
+};
+
+const stop: ProtectionStep = {
+  action: 'stop-winnat',
+  text: 'Stop WinNAT, which gives its blocks of ports back. Until it runs again, WSL, Docker and virtual machines have no network.',
+};
+
+const start: ProtectionStep = {
+  action: 'start-winnat',
+  text: 'Start WinNAT again, which takes other blocks of ports.',
+};
+
+const verify: ProtectionStep = {
+  action: 'verify',
+  text: 'Check that the exclusion is listed, also for the next start of Windows, and that the ports can be bound.',
+};
+
+function shutDown(distributions: readonly string[]): ProtectionStep {
+  const text = `Shut down WSL (${distributions.join(', ')}), which would stay without network.`;
+  return { action: 'shut-down-wsl', text };
+}
+
+function exclude(block: PortBlock): ProtectionStep {
+  const text = `Exclude ${block.protocol} ${portsText(block)}: Windows, Hyper-V and WSL leave excluded ports alone.`;
+  return { action: 'exclude', text, block };
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+import { listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
+import { errorCodes } from '../common/error-codes.js';
+import { PortReservationError } from '../common/errors.js';
+import type { ExcludedPortRange, PortBlock } from '../common/ports.js';
+import { portsText } from '../common/port-ranges.js';
+import { isElevated } from '../windows/binding.js';
+import { lookAtPorts, type PortsLook } from './look.js';
+import { isWinNat } from './obstacles.js';
+import { planProtection, type ProtectionPlan } from './plan.js';
+import { isSame } from './port-parts.js';
+import type { ProtectedPorts, ProtectPortsOptions } from './protect-ports.js';
+import { notOfWinNat, refusalOf, winNatError } from './refusal.js';
+import { runPlan, type RunOptions } from './run-plan.js';
+import type { MachineTools } from './tools.js';
+import { verifyProtection } from './verify.js';
+import { waitFor } from './wait.js';
+import { whatIsCut } from './what-is-cut.js';
+
+/** WinNAT takes new blocks when it starts, or when it needs some. */
+const newBlocksLimitMs = 5000;
+
+/** A protection that can be made, if the caller allows what it takes. */
+export interface PreparedProtection {
+  readonly look: PortsLook;
+  readonly plan: ProtectionPlan;
+}
+
+/**
+ * Looks at the ports and plans their protection, without changing anything.
+ *
+ * @throws {@link PortReservationError} ERR_PORTS_TAKEN where they cannot be excluded even with WinNAT stopped.
+ */
+export async function prepareProtection(
+  block: PortBlock,
+  tools: MachineTools,
+  { shutDownWsl }: { shutDownWsl: boolean },
+): Promise<PreparedProtection> {
+  const look = await lookAtPorts(block);
+  const refusal = refusalOf(look);
+  if (refusal) throw refusal;
+  if (!look.obstacles.some(isWinNat)) {
+    return { look, plan: planProtection(look, { cost: undefined, shutDownWsl }) };
+  }
+  if (!(await isInstalledAndOn(tools))) throw notOfWinNat(look);
+  return { look, plan: planProtection(look, { cost: await whatIsCut(tools), shutDownWsl }) };
+}
+
+/** Whether WinNAT runs, or starts or stops at this moment. */
+async function isInstalledAndOn({ services, winNat }: MachineTools): Promise<boolean> {
+  try {
+    return (await services.query(winNat)).state !== 'stopped';
+  } catch (error) {
+    if (error instanceof PortReservationError && error.code === 'ERROR_SERVICE_DOES_NOT_EXIST') return false;
+    throw error;
+  }
+}
+
+/** Makes a protection that was prepared. */
+export async function makeProtection(
+  { look, plan }: PreparedProtection,
+  tools: MachineTools,
+  options: RunOptions,
+): Promise<ProtectedPorts> {
+  const { block } = plan;
+  const { protocol } = block;
+  if (plan.isProtected) {
+    await verifyProtection(block);
+    return { ...block, excluded: [], restartedWinNat: false, freed: [], takenInstead: [], startAgain: [] };
+  }
+  const before = await listExcludedPortRanges({ protocol });
+  await runPlan(plan, tools, options);
+  const freed = look.obstacles.filter(isWinNat).map(({ range }) => range);
+  return {
+    ...block,
+    excluded: look.missing,
+    restartedWinNat: plan.stopsWinNat,
+    freed,
+    takenInstead: plan.stopsWinNat ? await findNewRanges(before, block, tools) : [],
+    startAgain: plan.cutOff.flatMap(({ startAgain }) => startAgain ?? []),
+  };
+}
+
+/** Does both for a caller who has allowed in advance what it allows. */
+export async function protect(
+  block: PortBlock,
+  { stopWinNat = false, shutDownWsl = true, signal, onStep }: ProtectPortsOptions,
+  tools: MachineTools,
+): Promise<ProtectedPorts> {
+  signal?.throwIfAborted();
+  const prepared = await prepareProtection(block, tools, { shutDownWsl });
+  signal?.throwIfAborted();
+  if (!prepared.plan.isProtected) checkElevated(block, 'protects');
+  if (prepared.plan.stopsWinNat && !stopWinNat) throw winNatError(prepared.look, prepared.plan.cutOff);
+  return makeProtection(prepared, tools, { signal, onStep });
+}
+
+/** @throws {@link PortReservationError} ERROR_ACCESS_DENIED */
+export function checkElevated(block: PortBlock, verb: string): void {
+  if (isElevated()) return;
+  const { errorNumber, hint } = errorCodes.ERROR_ACCESS_DENIED;
+  throw new PortReservationError(
+    `Only an elevated process ${verb} ports [${block.protocol} ${portsText(block)}]; nothing was changed.`,
+    { ...block, code: 'ERROR_ACCESS_DENIED', errno: errorNumber, hint },
+  );
+}
+
+async function findNewRanges(
+  before: readonly ExcludedPortRange[],
+  { protocol }: PortBlock,
+  { clock }: MachineTools,
+): Promise<readonly ExcludedPortRange[]> {
+  const found = await waitFor(
+    async () => {
+      const ranges = await listExcludedPortRanges({ protocol });
+      const fresh = ranges.filter((range) => !range.administered && !before.some((other) => isSame(range, other)));
+      return fresh.length > 0 ? fresh : undefined;
+    },
+    { clock, limitMs: newBlocksLimitMs },
+  );
+  return found ?? [];
+}

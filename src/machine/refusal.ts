@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+import { packageError, PortReservationError } from '../common/errors.js';
+import type { PortBlock } from '../common/ports.js';
+import { advisedCommand } from '../explain/answer/advised-command.js';
+import { ownerName, protocolName } from '../explain/answer/words.js';
+import { portsText } from '../common/port-ranges.js';
+import { rangesInTheWay, type PortsLook } from './look.js';
+import type { CutOff } from './what-is-cut.js';
+import { isWinNat, type Obstacle, type WinNatBlock } from './obstacles.js';
+
+/** Why the ports cannot be excluded, whatever the caller consents to; undefined where they can. */
+export function refusalOf(look: PortsLook): PortReservationError | undefined {
+  const { block, obstacles, unstored } = look;
+  const lasting = obstacles.find(isLasting);
+  if (lasting) return withRanges(packageError('ERR_PORTS_TAKEN', sentenceOf(lasting, block), block), look);
+  const [part] = unstored;
+  if (part === undefined) return undefined;
+  return packageError(
+    'ERR_PORTS_TAKEN',
+    `${name(part)} is excluded only until the next restart of Windows. Delete that exclusion, then protect the ports again: netsh int ipv4 delete excludedportrange protocol=${part.protocol} startport=${part.startPort} numberofports=${part.numberOfPorts} store=active`,
+    block,
+  );
+}
+
+/** The error for a block of WinNAT that the caller has not allowed to be freed. */
+export function winNatError(look: PortsLook, cutOff: readonly CutOff[]): PortReservationError {
+  const { protocol, startPort, numberOfPorts } = look.block;
+  const command = advisedCommand(`protect ${protocol} ${startPort} ${numberOfPorts} --stop-winnat`);
+  const cost = cutOff.length === 0 ? '' : ` That cuts off: ${cutOff.map((each) => each.name).join(', ')}.`;
+  const error = packageError(
+    'ERR_WINNAT_BLOCK',
+    `WinNAT gives the ports back only while it is stopped for a moment.${cost} Allow it with the option stopWinNat, or in an elevated shell: ${command}`,
+    look.block,
+  );
+  return withRanges(error, look);
+}
+
+/** The error for a range that is as wide as a block of WinNAT, while WinNAT does not run. */
+export function notOfWinNat(look: PortsLook): PortReservationError {
+  const reason = `A part of Windows or a program has reserved ${rangesInTheWay(look).map(portsText).join(', ')}. It is not WinNAT, which does not run. The range is free when its holder ends, at the latest after a restart of Windows.`;
+  return withRanges(packageError('ERR_PORTS_TAKEN', reason, look.block), look);
+}
+
+function withRanges(error: PortReservationError, look: PortsLook): PortReservationError {
+  const { code, hint, protocol, startPort, numberOfPorts, message } = error;
+  return new PortReservationError(message, {
+    ...{ code, hint, protocol, startPort, numberOfPorts },
+    blocks: rangesInTheWay(look),
+  });
+}
+
+function sentenceOf(obstacle: Exclude<Obstacle, WinNatBlock>, block: PortBlock): string {
+  const { protocol } = block;
+  switch (obstacle.kind) {
+    case 'in-use':
+      return `${protocolName(protocol)} port ${obstacle.owner.port} is in use by ${ownerName(obstacle.owner)}, and Windows excludes only ports that nothing uses. End that program, protect the ports, and start it again.`;
+    case 'guest':
+      return `${protocolName(protocol)} ${portsText(obstacle.range)} belongs to a virtual machine or a container, for instance WSL with mirrored networking, which no exclusion changes. Shut WSL down (wsl --shutdown), protect the ports, and start it again.`;
+    case 'persistent': {
+      const { startPort, numberOfPorts } = obstacle.range;
+      const command = advisedCommand(`delete ${protocol} ${startPort} ${numberOfPorts}`);
+      return `${name(obstacle.range)} is reserved persistently, for a program that looks the reservation up. If no program needs it any more, delete it in an elevated shell: ${command}`;
+    }
+    case 'system':
+      return `${name(obstacle.range)} is reserved by ${ownerName(obstacle.owner)}. See which URL is registered: netsh http show servicestate`;
+    case 'program':
+      return `${name(obstacle.range)} is most likely reserved by ${ownerName(obstacle.owner)}, which has a socket on port ${obstacle.owner.port}. The range is free when that program ends.`;
+    case 'container':
+      return `${name(obstacle.range)} is most likely a published port of a container. WinNAT was not touched. See which container it is: docker ps --filter publish=${obstacle.range.startPort}`;
+    case 'unknown':
+      return `${name(obstacle.range)} is reserved by a part of Windows or by a program that could not be identified. It is not a block of WinNAT, which takes 100 ports at a time. The range is free when its holder ends, at the latest after a restart of Windows.`;
+  }
+}
+
+function isLasting(obstacle: Obstacle): obstacle is Exclude<Obstacle, WinNatBlock> {
+  return !isWinNat(obstacle);
+}
+
+function name(range: PortBlock): string {
+  return `${protocolName(range.protocol)} ${portsText(range)}`;
+}

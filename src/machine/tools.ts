@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+import type { Service } from '../calls/services.js';
+import type { Guard } from './guard.js';
+import type { Clock } from './wait.js';
+
+/** What the protection of ports asks of the machine beside its calls about ports. Tests replace it. */
+export interface MachineTools {
+  readonly clock: Clock;
+  /** The name of the service that holds the blocks of Hyper-V, WSL and Docker; tests install one of their own. */
+  readonly winNat: string;
+  readonly services: ServiceTools;
+  /** The file names of the programs that run, for instance `vmwp.exe`. */
+  listPrograms(): Promise<readonly string[]>;
+  /** The distributions of WSL that run; none where there is no WSL. */
+  listRunningDistributions(): Promise<readonly string[]>;
+  shutDownWsl(signal: AbortSignal | undefined): Promise<void>;
+  /** Starts the process that starts the service again when this one dies. */
+  startGuard(service: string): Promise<Guard>;
+}
+
+/** The calls of the Service Control Manager. */
+export interface ServiceTools {
+  query(name: string): Promise<Service>;
+  start(name: string): Promise<void>;
+  stop(name: string): Promise<unknown>;
+}
