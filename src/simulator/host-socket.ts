@@ -128,7 +128,7 @@ function bindBeside(
   return { place, errno };
 }
 
-function isInUse(errno: number): boolean {
+export function isInUse(errno: number): boolean {
   return errno !== 0 && getSystemErrorName(errno) === 'EADDRINUSE';
 }
 

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { threadId } from 'node:worker_threads';
-import type { Protocol } from '../common/ports.js';
+import type { PortRange, Protocol } from '../common/ports.js';
 import { createHandle } from '../windows/node-handle.js';
 import { otherRuntime } from '../windows/other-runtime.js';
 import type { BindFunction, NodeHandle } from '../windows/native-binding.js';
-import { bindHandle, bindOnHost, closeTogether, hostErrno, inputOutputError, type BindMethod } from './host-socket.js';
+import { createHostHandle } from './host-handle.js';
+import {
+  bindHandle,
+  bindOnHost,
+  closeTogether,
+  hostErrno,
+  inputOutputError,
+  isInUse,
+  type BindMethod,
+} from './host-socket.js';
 import type { MachineAccess } from './machine-access.js';
 import { isMachineFileError, warnOfMachineFile } from './file/machine-file-error.js';
 import { isPort } from '../common/port-ranges.js';
@@ -26,6 +35,27 @@ const reuseAddressFlag = 4;
 export function hostBind(handle: NodeHandle, method: BindMethod): BindFunction {
   const prototype = Object.getPrototypeOf(handle) as NodeHandle;
   return originals.get(prototype)?.[method] ?? prototype[method];
+}
+
+/** The ports of a larger block are not asked about, because each costs a socket. */
+const maximalProbes = 256;
+
+/**
+ * Tells whether no program outside the machine has a port of the block, so that a machine does not choose a block whose
+ * ports its sockets could not have. Says nothing about a moment later, nor about ports in use at another address only.
+ */
+export function isFreeOnHost(protocol: Protocol, { startPort, numberOfPorts }: PortRange): boolean {
+  if (numberOfPorts > maximalProbes) return true;
+  return Array.from({ length: numberOfPorts }, (_, index) => startPort + index).every((port) => {
+    const handle = createHostHandle(protocol);
+    // Until it has closed, Node would count it among what the program waits for.
+    handle.unref();
+    try {
+      return !isInUse(bindHandle(handle, hostBind(handle, 'bind'), '0.0.0.0', port, 0));
+    } finally {
+      handle.close();
+    }
+  });
 }
 
 /**

@@ -11,11 +11,11 @@ import type {
   OpenHandle,
   SocketAddress,
 } from '../windows/native-binding.js';
-import type { Protocol } from '../common/ports.js';
+import type { PortRange, Protocol } from '../common/ports.js';
 import { createHostHandle } from './host-handle.js';
 import { bindAt, bindHandle, bindOnHost, closeQuietly, closeTogether } from './host-socket.js';
 import { perform, type MachineAccess } from './machine-access.js';
-import { hostBind, ipv6OnlyFlag } from './ordinary-binds.js';
+import { hostBind, ipv6OnlyFlag, isFreeOnHost } from './ordinary-binds.js';
 import type { SimulatedProcess } from './model/process.js';
 import { unlessRefused } from './model/refusal.js';
 
@@ -73,7 +73,9 @@ export class SimulatedSocket implements NativeSocket {
     numberOfPorts,
   }: InetPortRange): Promise<InetPortReservationInstance | CallFailure> {
     return this.#call(ioctl.acquire, (process, socketId) => {
-      const acquired = process.acquirePortReservation(socketId, ntohs(startPortNetworkOrder), numberOfPorts);
+      const startPort = ntohs(startPortNetworkOrder);
+      const suits = (range: PortRange): boolean => isFreeOnHost(this.#protocol, range);
+      const acquired = process.acquirePortReservation(socketId, startPort, numberOfPorts, suits);
       return {
         startPortNetworkOrder: htons(acquired.startPort),
         numberOfPorts: acquired.numberOfPorts,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../../dist/common/error-codes.js';
 import { MemoryAccess, perform } from '../../dist/simulator/machine-access.js';
+import { isFreeOnHost } from '../../dist/simulator/ordinary-binds.js';
 import { runSimulatedNetsh } from '../../dist/simulator/simulated-netsh.js';
 import {
   decodeBind,
@@ -103,8 +104,9 @@ export class MachineProcess {
     if (call.includes('ACQUIRE')) {
       if (input.length < 4 || outputCapacity < 16) return refuse(WSAEINVAL.errorNumber);
       const { startPort, numberOfPorts } = decodePortRange(input);
+      const suits = (range) => isFreeOnHost(socket.protocol, range);
       const acquired = await this.#perform(call, (process) =>
-        process.acquirePortReservation(this.#idOf(process, socket), startPort, numberOfPorts),
+        process.acquirePortReservation(this.#idOf(process, socket), startPort, numberOfPorts, suits),
       );
       return answer(acquired, (reservation) => encodeAnswer(verdict.return, 0, encodeReservation(reservation)));
     }

@@ -6,6 +6,7 @@ import { errorCodes } from '../../common/error-codes.js';
 import type { PortRange, Protocol } from '../../common/ports.js';
 import { type Assumptions, resolveAssumptions } from './assumptions.js';
 import { CallPlan } from './call-plan.js';
+import { portCount } from '../../common/port-ranges.js';
 import { isPortRange } from './port-range.js';
 import { PortPool } from './port-pool.js';
 import type { BoundTo, ProcessRecord, Reservation, SocketRecord, TokenReservation } from './records.js';
@@ -16,12 +17,16 @@ import { SocketTable } from './socket-table.js';
 export interface MachineOptions {
   /**
    * The range that Windows chooses ports from, for TCP and UDP alike, in ascending order from its first port. Default
-   * 49152 to 65535, starting at a random port, because several simulated machines may share one host to bind on.
+   * 49152 to 65535, starting at a random port above 60999: several simulated machines may share one host to bind on, and
+   * Linux gives the ports below to clients.
    */
   readonly dynamicRange?: PortRange;
   /** Answers to open questions about Windows that differ from the model's own. */
   readonly assumptions?: Partial<Assumptions>;
 }
+
+/** Linux chooses the local ports of clients from 32768 to 60999, unless its administrator changed that. */
+const firstTurn = 61_000;
 
 /**
  * The state that SimulatedWindows and its processes share. It keeps the records consistent and leaves most refusals to
@@ -52,7 +57,7 @@ export class MachineState {
     const newPool = () => new PortPool(this.dynamicRange, this.assumptions.portZeroSkipsReservations);
     this.pools = { tcp: newPool(), udp: newPool() };
     if (dynamicRange !== undefined) return;
-    for (const pool of Object.values(this.pools)) pool.nextDynamicPort += randomInt(this.dynamicRange.numberOfPorts);
+    for (const pool of Object.values(this.pools)) pool.nextDynamicPort = randomInt(firstTurn, portCount);
   }
 
   startProcess(elevated: boolean, processId: number | undefined, imageName: string): number {

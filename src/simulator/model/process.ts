@@ -3,6 +3,7 @@ import { errorCodes } from '../../common/error-codes.js';
 import { withJson } from '../../common/json.js';
 import type { PortRange, Protocol } from '../../common/ports.js';
 import { bindCandidates } from './bind-rules.js';
+import { chooseDynamicRun } from './dynamic-run.js';
 import type { MachineState } from './machine-state.js';
 import { checkOverlap } from './overlap.js';
 import { isPort } from '../../common/port-ranges.js';
@@ -127,10 +128,16 @@ export class SimulatedProcess {
    *
    * @param startPort 1 to 65535, or 0 to let Windows choose a block in the dynamic range.
    * @param numberOfPorts 1 to 65535; the block must end at 65535 or before.
+   * @param suits tells whether a block that the machine would choose can be used; by default every block can.
    * @throws Refusal WSAENOTSOCK (10038), WSAEINVAL (10022) for an invalid block, WSAEADDRINUSE (10048) if a port is in
    * use or reserved, WSAENOBUFS (10055) if no free block is long enough.
    */
-  acquirePortReservation(socketId: number, startPort: number, numberOfPorts: number): AcquiredBlock {
+  acquirePortReservation(
+    socketId: number,
+    startPort: number,
+    numberOfPorts: number,
+    suits: (range: PortRange) => boolean = () => true,
+  ): AcquiredBlock {
     const socket = this.#socket(socketId);
     const { assumptions } = this.#state;
     if (socket.bound !== undefined) refuseUnlessSuccess(assumptions.acquireAfterBind);
@@ -138,7 +145,8 @@ export class SimulatedProcess {
       throw new Refusal(assumptions.acquireInvalidBlock);
     }
     const { protocol } = socket;
-    const range = startPort === 0 ? this.#chooseRun(protocol, numberOfPorts) : { startPort, numberOfPorts };
+    const range =
+      startPort === 0 ? chooseDynamicRun(this.#state, protocol, numberOfPorts, suits) : { startPort, numberOfPorts };
     const taken = errorCodes.WSAEADDRINUSE.errorNumber;
     checkOverlap(this.#state.pools[protocol], range, {
       bound: taken,
@@ -272,15 +280,6 @@ export class SimulatedProcess {
     if (this.#state.assumptions.checksArgumentsBeforeElevation) checkBlock(range);
     if (!this.elevated) throw new Refusal(errorCodes.ERROR_ACCESS_DENIED.errorNumber);
     checkBlock(range);
-  }
-
-  #chooseRun(protocol: Protocol, numberOfPorts: number): PortRange {
-    const pool = this.#state.pools[protocol];
-    const startPort = pool.findDynamicRun(numberOfPorts);
-    if (startPort === undefined) throw new Refusal(this.#state.assumptions.acquireWithoutFreeRun);
-    const range = { startPort, numberOfPorts };
-    pool.passTurn(range);
-    return range;
   }
 }
 
