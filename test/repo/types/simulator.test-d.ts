@@ -112,12 +112,7 @@ expectTypeOf<SimulatedProcess['openSocket']>().toEqualTypeOf<
   (protocol: Protocol, family: 4 | 6, thread?: number) => number
 >();
 expectTypeOf<SimulatedProcess['acquirePortReservation']>().toEqualTypeOf<
-  (
-    socketId: number,
-    startPort: number,
-    numberOfPorts: number,
-    suits?: (range: PortRange) => boolean,
-  ) => AcquiredBlock
+  (socketId: number, startPort: number, numberOfPorts: number, suits?: (range: PortRange) => boolean) => AcquiredBlock
 >();
 expectTypeOf<AcquiredBlock>().toExtend<PortRange>();
 expectTypeOf<AcquiredBlock['token']>().toEqualTypeOf<bigint>();
