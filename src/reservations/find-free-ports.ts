@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import {
+  checkArray,
   checkBoolean,
   checkHost,
   checkInteger,
@@ -12,7 +13,8 @@ import { isSupported } from '../windows/binding.js';
 import type { HeldPorts } from './hold-ports.js';
 import type { PortableOptions } from './portable.js';
 import type { CheckedSearch, FreePorts } from '../search/search-ports.js';
-import { anyPlace } from './find-place.js';
+import { unsafePorts } from '../search/unsafe-ports.js';
+import { anyPlace } from '../common/usual-ranges.js';
 import { maxPort } from '../common/port-ranges.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import type { RuntimePortReservationPair } from './pair.js';
@@ -31,6 +33,18 @@ export interface FindFreePortsOptions extends PortableOptions {
   readonly fromPort?: number | undefined;
   /** The highest acceptable port, `fromPort` to 65535; default 65535. */
   readonly toPort?: number | undefined;
+  /**
+   * Ports to try before all others, in this order, each 1 to 65535; with `numberOfPorts`, the first ports of blocks. They may
+   * lie outside `fromPort` and `toPort`, in the dynamic range and, without `hold`, in an administered exclusion.
+   */
+  readonly ports?: readonly number[] | undefined;
+  /** Ports that must not be in the result, each 1 to 65535. */
+  readonly exclude?: readonly number[] | undefined;
+  /**
+   * Whether to leave out the ports that browsers and `fetch` refuse to connect to, for instance 6000 and 10080. Default true,
+   * except for `udp`.
+   */
+  readonly browserSafe?: boolean | undefined;
   /** The address of this machine, or the name, to bind to; default all addresses, as in Node. */
   readonly host?: string | undefined;
   /** Reserve the ports for this process until they are released; default false. */
@@ -62,9 +76,10 @@ type OneProtocol<Wanted> = Wanted extends Protocol ? Wanted : 'tcp';
  * is, and an unlisted region whose ports are refused costs few; with `fromPort`, the search may pass over free ports
  * right behind such a region.
  *
- * Ports of the dynamic range come last: Windows gives them to outgoing connections, so another program may have them
- * after a restart. The search goes on without a list that cannot be read, because the binds decide; without `hold` it
- * may then find ports of an administered exclusion. If it finds nothing, the error names the missing lists.
+ * The search takes ports of the dynamic range last, because Windows gives them to outgoing connections, and so may give
+ * yours to another program after a restart. It also takes 44620 to 48715 last, which WSL with mirrored networking usually
+ * reserves. The search goes on without a list that cannot be read, because the binds decide; without `hold` it may then
+ * find ports of an administered exclusion. If it finds nothing, the error names the missing lists.
  *
  * Any program may take the ports between this call and their use, unless you pass `hold: true`. The ports are then
  * reserved for this process, and each was bound inside the reservation. Pass the reservation to `listen` or `bind`, and
@@ -74,9 +89,11 @@ type OneProtocol<Wanted> = Wanted extends Protocol ? Wanted : 'tcp';
  * `GetExtendedTcpTable` and `GetExtendedUdpTable`, and, with `hold`, `WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)`.
  *
  * @param options - `protocol`: `tcp` (the default), `udp` or `both`. `numberOfPorts`: 1 to the number of ports within
- * the bounds, default 1. `fromPort` (default 1024) and `toPort` (default 65535): the bounds, both inclusive. `host`:
- * default all addresses. `hold`: default false. `signal`: aborting it ends the search. `portable`: on a platform
- * without reservations, find ports with ordinary binds and without lists, and hold none; default false.
+ * the bounds, default 1. `fromPort` (default 1024) and `toPort` (default 65535): the bounds, both inclusive. `ports`: the
+ * ports to try first, default none. `exclude`: ports that must not be in the result, default none. `browserSafe`: leave out
+ * the ports that browsers refuse, default true except for `udp`. `host`: default all addresses. `hold`: default false.
+ * `signal`: aborting it ends the search. `portable`: on a platform without reservations, find ports with ordinary binds and
+ * without lists, and hold none; default false.
  * @returns `protocol`, `startPort` and `numberOfPorts`; with `hold` a {@link RuntimePortReservation}, or for both
  * protocols a {@link RuntimePortReservationPair}.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
@@ -85,7 +102,7 @@ type OneProtocol<Wanted> = Wanted extends Protocol ? Wanted : 'tcp';
  * with `hold` also `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAEFAULT`. `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
  * @throws The reason of `signal` if it aborts first; the error of `dns.lookup` if it cannot find a name.
  * @example
- * const { startPort } = await findFreePorts({ fromPort: 3000 });
+ * const { startPort } = await findFreePorts({ ports: [3000, 3001], exclude: [3100] });
  * @example
  * const pair = await findFreePorts({ protocol: 'both', numberOfPorts: 2, hold: true });
  * await listen(server, pair.tcp, { port: pair.startPort });
@@ -94,9 +111,9 @@ type OneProtocol<Wanted> = Wanted extends Protocol ? Wanted : 'tcp';
 export async function findFreePorts<const Options extends FindFreePortsOptions = object>(
   options: Options = {} as Options,
 ): Promise<FoundPorts<Options>> {
-  const { hold, ...search } = checkOptions(options);
+  const search = checkOptions(options);
   search.signal?.throwIfAborted();
-  return (await (hold ? findAndHold(search) : findOnly(search))) as FoundPorts<Options>;
+  return (await (search.hold ? findAndHold(search) : findOnly(search))) as FoundPorts<Options>;
 }
 
 // These are imported at the first search, because most programs never search.
@@ -119,22 +136,45 @@ const optionNames = [
   'numberOfPorts',
   'fromPort',
   'toPort',
+  'ports',
+  'exclude',
+  'browserSafe',
   'host',
   'hold',
   'signal',
   'portable',
 ] as const satisfies (keyof FindFreePortsOptions)[];
 
-function checkOptions(options: unknown): CheckedSearch & { readonly hold: boolean } {
+/** Copies a list of ports of the caller, each read once. */
+function takePorts(name: string, value: unknown, max: number): number[] {
+  checkArray(name, value);
+  return Array.from(value as readonly unknown[], (port, index) => {
+    checkInteger(`${name}[${index}]`, port, 1, max);
+    return port;
+  });
+}
+
+function checkOptions(options: unknown): CheckedSearch {
   const given = take('options', options, optionNames);
   const { protocol = 'tcp', numberOfPorts = 1, fromPort = anyPlace.startPort, toPort = anyPlace.endPort } = given;
-  const { host, hold = false, signal, portable = false } = given;
+  const {
+    ports = [],
+    exclude = [],
+    browserSafe = protocol !== 'udp',
+    host,
+    hold = false,
+    signal,
+    portable = false,
+  } = given;
   if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'both') {
     throw invalidType('options.protocol', "'tcp', 'udp' or 'both'", protocol);
   }
   checkPort('options.fromPort', fromPort, 1);
   checkInteger('options.toPort', toPort, fromPort, maxPort);
   checkInteger('options.numberOfPorts', numberOfPorts, 1, toPort - fromPort + 1);
+  const preferred = takePorts('options.ports', ports, maxPort - numberOfPorts + 1);
+  const unwanted = takePorts('options.exclude', exclude, maxPort);
+  checkBoolean('options.browserSafe', browserSafe);
   if (host !== undefined) checkHost('options.host', host);
   checkBoolean('options.hold', hold);
   if (signal !== undefined) checkSignal('options.signal', signal);
@@ -143,6 +183,8 @@ function checkOptions(options: unknown): CheckedSearch & { readonly hold: boolea
     protocol,
     numberOfPorts,
     bounds: { startPort: fromPort, endPort: toPort },
+    preferred,
+    unwanted: browserSafe ? [...unwanted, ...unsafePorts] : unwanted,
     ascending: given.fromPort !== undefined,
     host,
     hold,

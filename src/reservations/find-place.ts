@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { checkInteger } from '../common/arguments.js';
-import { lengthOf, maxPort, type PortSpan } from '../common/port-ranges.js';
+import { lengthOf } from '../common/port-ranges.js';
+import { anyPlace } from '../common/usual-ranges.js';
 import type { Protocol } from '../common/ports.js';
-
-/** The default bounds of a search: above the ports that other systems than Windows keep for root. */
-export const anyPlace: PortSpan = { startPort: 1024, endPort: maxPort };
 
 /** Finds a free block on a platform without reservations, where Windows would choose one. */
 export async function findPlace(protocol: Protocol | 'both', numberOfPorts: number): Promise<number> {
@@ -15,6 +13,9 @@ export async function findPlace(protocol: Protocol | 'both', numberOfPorts: numb
     protocol,
     numberOfPorts,
     bounds: anyPlace,
+    preferred: [],
+    unwanted: [],
+    hold: false,
     ascending: false,
     host: undefined,
     signal: undefined,

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
-import { defaultDynamicRange } from '../common/default-dynamic-range.js';
 import { getDynamicPortRange, listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
-import type { PortRange, Protocol } from '../common/ports.js';
+import { listPortOwners, type PortOwner } from '../calls/port-owners.js';
+import type { ExcludedPortRange, PortRange, Protocol } from '../common/ports.js';
+import { defaultDynamicRange, mirroredWslBlock } from '../common/usual-ranges.js';
 import { PortMap } from './port-map.js';
-import { listPortOwners } from '../calls/port-owners.js';
 
 /** The information in the lists of Windows, before any bind. */
 export interface KnownPorts {
   /** The ports that are excluded or in use for one of the protocols. */
   readonly ports: PortMap;
-  /** The range that Windows chooses ports from, for each protocol. */
-  readonly dynamicRanges: readonly PortRange[];
+  /** Ports to take only when nothing else is left. */
+  readonly avoided: readonly PortRange[];
   /** The errors of the lists that could not be read. */
   readonly failures: readonly unknown[];
 }
 
 /** Returns the default dynamic range and no ports, for platforms without the lists. */
 export function nothingKnown(): KnownPorts {
-  return { ports: new PortMap(), dynamicRanges: [defaultDynamicRange], failures: [] };
+  return { ports: new PortMap(), avoided: portsToAvoid([defaultDynamicRange]), failures: [] };
 }
 
 /** Reads the lists, and leaves out those that cannot be read. */
@@ -37,13 +37,27 @@ export async function listKnownPorts(protocols: readonly Protocol[]): Promise<Kn
         listPortOwners({ protocol }),
         getDynamicPortRange({ protocol }),
       ]);
-      for (const range of orElse(excluded, [])) ports.markSpan(range, 'excluded');
-      for (const { port, state } of orElse(owners, [])) {
-        // A closed connection that lingers has no socket, so a restarted server must be able to find its port again.
-        if (state !== 'TIME_WAIT') ports.mark(port, 'inUse');
-      }
+      markListed(ports, orElse(excluded, []), orElse(owners, []));
       return orElse(dynamic, defaultDynamicRange);
     }),
   );
-  return { ports, dynamicRanges, failures };
+  return { ports, avoided: portsToAvoid(dynamicRanges), failures };
+}
+
+/** Marks the ports of the two lists of one protocol as taken. */
+export function markListed(
+  ports: PortMap,
+  ranges: readonly ExcludedPortRange[],
+  owners: readonly Pick<PortOwner, 'port' | 'state'>[],
+): void {
+  for (const range of ranges) ports.markSpan(range, range.administered ? 'administered' : 'excluded');
+  for (const { port, state } of owners) {
+    // A closed connection that lingers has no socket; a server that was restarted is to find its port again.
+    if (state !== 'TIME_WAIT') ports.markSpan({ startPort: port, endPort: port }, 'inUse');
+  }
+}
+
+/** Gives the ports that a program may lose to Windows or to WSL after a restart, though they can be bound now. */
+export function portsToAvoid(dynamicRanges: readonly PortRange[]): PortRange[] {
+  return [...dynamicRanges, mirroredWslBlock];
 }

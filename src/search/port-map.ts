@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { portCount, type PortSpan } from '../common/port-ranges.js';
 
-// From `excluded` on, the port is taken.
-const states = { unknown: 0, free: 1, excluded: 2, inUse: 3, refused: 4 } as const;
+// From `administered` on, the port is taken. Where several states apply, the last one counts.
+const states = { unknown: 0, free: 1, administered: 2, excluded: 3, inUse: 4, refused: 5, unwanted: 6 } as const;
 
 /**
- * The state of a port: unknown; free, because a bind worked; excluded or reserved; in use by a socket; or refused,
- * because a bind failed.
+ * The state of a port: unknown; free, because a bind worked; excluded by an administrator, so that it can be bound but not
+ * reserved; excluded or reserved by Windows or a program; in use by a socket; refused, because a bind failed; or unwanted by
+ * the caller.
  */
 export type PortState = keyof typeof states;
 
@@ -18,12 +19,19 @@ export class PortMap {
     this.#states[port] = states[state];
   }
 
+  /** Marks ports, but leaves those alone of which more is known. */
   markSpan({ startPort, endPort }: PortSpan, state: PortState): void {
-    this.#states.fill(states[state], startPort, endPort + 1);
+    for (let port = startPort; port <= endPort; port += 1) {
+      this.#states[port] = Math.max(this.#states[port] ?? 0, states[state]);
+    }
   }
 
   isTaken(port: number): boolean {
-    return (this.#states[port] ?? 0) >= states.excluded;
+    return (this.#states[port] ?? 0) >= states.administered;
+  }
+
+  isAdministered(port: number): boolean {
+    return this.#states[port] === states.administered;
   }
 
   isUnknown(port: number): boolean {

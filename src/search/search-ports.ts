@@ -4,6 +4,7 @@ import { resolveHost, unlessAborted, type HostAddress } from '../sockets/bound-s
 import { packageError, PortReservationError } from '../common/errors.js';
 import { searchFreePorts, type Claim } from './search-windows.js';
 import { listKnownPorts, nothingKnown, type KnownPorts } from './known-ports.js';
+import type { PortState } from './port-map.js';
 import type { PortRange, Protocol } from '../common/ports.js';
 import { lengthOf, type PortSpan } from '../common/port-ranges.js';
 import { createPortableProbe, createProbe, type PortProbe } from './port-probe.js';
@@ -19,6 +20,12 @@ export interface CheckedSearch {
   readonly protocol: Protocol | 'both';
   readonly numberOfPorts: number;
   readonly bounds: PortSpan;
+  /** The first ports of the blocks to try before all others, in this order. */
+  readonly preferred: readonly number[];
+  /** Ports that must not be in the block. */
+  readonly unwanted: readonly number[];
+  /** Whether to reserve the block, which an administered exclusion rules out. */
+  readonly hold: boolean;
   /** Whether to start at the lowest port. */
   readonly ascending: boolean;
   readonly host: string | undefined;
@@ -40,7 +47,7 @@ export async function findPorts<Result>(
   options: CheckedSearch,
   claim: (block: PortRange, probe: PortProbe) => Promise<Claim<Result>>,
 ): Promise<Result> {
-  const { protocol, numberOfPorts, bounds, ascending, signal, portable } = options;
+  const { protocol, numberOfPorts, bounds, preferred, unwanted, hold, ascending, signal, portable } = options;
   const binding = portable ? undefined : getBinding();
   const protocols: readonly Protocol[] = protocol === 'both' ? ['tcp', 'udp'] : [protocol];
   const host = await unlessAborted(signal, () => firstAddress(options.host));
@@ -49,12 +56,16 @@ export async function findPorts<Result>(
   );
   const probe = binding ? createProbe(binding, host, signal) : createPortableProbe(host, signal);
 
+  for (const port of unwanted) known.ports.mark(port, 'unwanted');
+
   const found = await searchFreePorts<Result>({
     bounds,
     numberOfPorts,
     ports: known.ports,
-    avoided: known.dynamicRanges,
-    random: ascending ? undefined : Math.random,
+    avoided: known.avoided,
+    begin: ascending ? undefined : { choice: Math.random() },
+    preferred,
+    mayBeAdministered: !hold,
     isFree: async (port) => {
       for (const each of protocols) if (!(await probe({ protocol: each }, port))) return false;
       return true;
@@ -77,9 +88,12 @@ function noFreePorts(
   { ports, failures }: KnownPorts,
 ): PortReservationError {
   const longest = ports.runs(bounds).reduce((one, other) => (lengthOf(other) > lengthOf(one) ? other : one), noRun);
+  const count = (state: PortState): number => ports.count(bounds, state);
+  const unwanted = count('unwanted');
+  const leftOut = unwanted === 0 ? '' : `, ${unwanted} refused by browsers or left out by the caller`;
   const hint = [
-    `Ports ${bounds.startPort} to ${bounds.endPort}: ${ports.count(bounds, 'excluded')} excluded or reserved,`,
-    `${ports.count(bounds, 'inUse')} in use, ${ports.count(bounds, 'refused')} refused without being listed.`,
+    `Ports ${bounds.startPort} to ${bounds.endPort}: ${count('excluded') + count('administered')} excluded or reserved,`,
+    `${count('inUse')} in use, ${count('refused')} refused without being listed${leftOut}.`,
     longest === noRun
       ? 'No port is left.'
       : `The longest block that may be free is ${longest.startPort} to ${longest.endPort}.`,

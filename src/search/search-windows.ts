@@ -15,13 +15,20 @@ export interface FreePortSearch<Result> {
   readonly ports: PortMap;
   /** Ports to take only when nothing else is left. */
   readonly avoided: readonly PortRange[];
-  /** Chooses where to start, from 0 to 1 exclusive; without it the search starts at the lowest port. */
-  readonly random?: (() => number) | undefined;
+  /** Where to start; default at the lowest port. The search comes to the ports before that in the end. */
+  readonly begin?: Begin | undefined;
+  /** The first ports of windows to try before all others, in this order. */
+  readonly preferred?: readonly number[] | undefined;
+  /** Whether a preferred window may contain administered ports, which can be bound but not reserved. */
+  readonly mayBeAdministered?: boolean | undefined;
   /** Tells whether a port is free, which only a bind can show. */
   isFree(port: number): Promise<boolean>;
   /** Takes a window of which every port is free. */
   claim(startPort: number): Promise<Claim<Result>>;
 }
+
+/** The port, or a number from 0 to 1 exclusive that chooses one of the windows. */
+export type Begin = { readonly port: number } | { readonly choice: number };
 
 /** The number of binds to run at the same time. */
 const groupSize = 8;
@@ -39,8 +46,23 @@ const patience = 8;
  */
 export async function searchFreePorts<Result>(search: FreePortSearch<Result>): Promise<Result | undefined> {
   const isAvoided = (port: number): boolean => search.avoided.some((range) => contains(range, port));
-  const found = (await searchTwice(search, (port) => !isAvoided(port))) ?? (await searchTwice(search, () => true));
+  const found =
+    (await claimPreferred(search)) ??
+    (await searchTwice(search, (port) => !isAvoided(port))) ??
+    (await searchTwice(search, () => true));
   return found?.result;
+}
+
+async function claimPreferred<Result>(search: FreePortSearch<Result>): Promise<{ result: Result } | undefined> {
+  const { preferred = [], mayBeAdministered = false } = search;
+  const pass = { skips: false, refused: [], mayBeAdministered };
+  for (const startPort of preferred) {
+    const claim = await claimWindow(search, startPort, pass);
+    if ('result' in claim) return claim;
+  }
+  // Somebody may have had one for the moment of a bind.
+  for (const port of pass.refused) search.ports.mark(port, 'unknown');
+  return undefined;
 }
 
 async function searchTwice<Result>(
@@ -48,11 +70,11 @@ async function searchTwice<Result>(
   isWanted: (port: number) => boolean,
 ): Promise<{ result: Result } | undefined> {
   const refused: number[] = [];
-  const found = await searchOnce(search, isWanted, { skips: true, refused });
+  const found = await searchOnce(search, isWanted, { skips: true, refused, mayBeAdministered: false });
   if (found) return found;
   // Another search may have had them bound for a moment.
   for (const port of refused) search.ports.mark(port, 'unknown');
-  return searchOnce(search, isWanted, { skips: false, refused: [] });
+  return searchOnce(search, isWanted, { skips: false, refused: [], mayBeAdministered: false });
 }
 
 interface Pass {
@@ -60,6 +82,7 @@ interface Pass {
   readonly skips: boolean;
   /** The ports that were refused. */
   readonly refused: number[];
+  readonly mayBeAdministered: boolean;
 }
 
 async function searchOnce<Result>(
@@ -67,19 +90,25 @@ async function searchOnce<Result>(
   isWanted: (port: number) => boolean,
   pass: Pass,
 ): Promise<{ result: Result } | undefined> {
-  const { ports, bounds, numberOfPorts, random } = search;
+  const { ports, bounds, numberOfPorts, begin } = search;
   const runs = ports.runs(bounds, isWanted).filter((run) => lengthOf(run) >= numberOfPorts);
-  for (const run of random ? turnRound(runs, numberOfPorts, random()) : runs) {
+  for (const run of begin ? turnRound(runs, numberOfPorts, begin) : runs) {
     const found = await searchRun(search, run, pass);
     if (found) return found;
   }
   return undefined;
 }
 
-/** Rotates the runs so that they start at the window chosen by a number from 0 to 1 exclusive. */
-function turnRound(runs: readonly PortSpan[], numberOfPorts: number, choice: number): PortSpan[] {
+/** Rotates the runs so that they start at the given window. */
+function turnRound(runs: readonly PortSpan[], numberOfPorts: number, begin: Begin): PortSpan[] {
   const windowsIn = (run: PortSpan): number => lengthOf(run) - numberOfPorts + 1;
-  let window = Math.floor(choice * runs.reduce((sum, run) => sum + windowsIn(run), 0));
+  const count = (windows: (run: PortSpan) => number): number => runs.reduce((sum, run) => sum + windows(run), 0);
+  const all = count(windowsIn);
+  let window =
+    'choice' in begin
+      ? Math.floor(begin.choice * all)
+      : count((run) => Math.min(Math.max(begin.port - run.startPort, 0), windowsIn(run)));
+  if (window >= all) return [...runs];
   for (const [index, run] of runs.entries()) {
     if (window < windowsIn(run)) {
       const startPort = run.startPort + window;
@@ -125,12 +154,13 @@ async function claimWindow<Result>(
   };
 
   const window = portsFromLast({ startPort, numberOfPorts });
-  const known = window.find((port) => ports.isTaken(port));
+  const isAllowed = (port: number): boolean => pass.mayBeAdministered && ports.isAdministered(port);
+  const known = window.find((port) => ports.isTaken(port) && !isAllowed(port));
   if (known !== undefined) return { obstacle: known };
-  const unknown = window.filter((port) => ports.isUnknown(port));
+  const unknown = window.filter((port) => ports.isUnknown(port) || isAllowed(port));
   const refused = await findRefused(unknown, async (port) => {
     const isFree = await search.isFree(port);
-    if (isFree) ports.mark(port, 'free');
+    if (isFree) ports.mark(port, ports.isAdministered(port) ? 'administered' : 'free');
     else refuse(port);
     return isFree;
   });

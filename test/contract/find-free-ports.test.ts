@@ -126,6 +126,68 @@ describe('ports that are found', () => {
   });
 });
 
+describe('ports that are preferred', () => {
+  it('are found first, in their order, inside the bounds or outside', async () => {
+    const startPort = await freeBlock(6);
+    const server = await listenOrdinarily(startPort, '127.0.0.1');
+    const options = { ports: [startPort, startPort + 3, startPort + 1], numberOfPorts: 2, fromPort: 40_000 };
+    expect((await findFreePorts(options)).startPort).toBe(startPort + 3);
+    await closeServer(server);
+    expect((await findFreePorts(options)).startPort).toBe(startPort);
+  });
+
+  it('give way to any others where none can be had', async () => {
+    const startPort = await freeBlock(3);
+    const server = await listenOrdinarily(startPort, '0.0.0.0');
+    expect((await findFreePorts({ ports: [startPort], fromPort: startPort })).startPort).toBe(startPort + 1);
+    await closeServer(server);
+  });
+
+  steeredIt('may be excluded by an administrator, unless they are to be held', async () => {
+    const startPort = await freeBlock(3);
+    await exclude('administered', { protocol: 'tcp', startPort, numberOfPorts: 2 });
+    const options = { ports: [startPort], fromPort: startPort };
+    expect((await findFreePorts(options)).startPort).toBe(startPort);
+    expect((await findFreePorts({ ...options, numberOfPorts: 3 })).startPort).toBe(startPort);
+    expect((await findFreePorts({ fromPort: startPort })).startPort).toBe(startPort + 2);
+    const held = await findFreePorts({ ...options, hold: true });
+    undo.push(() => held.release());
+    expect(held.startPort).toBe(startPort + 2);
+  });
+
+  steeredIt('are not found in a range of Windows', async () => {
+    const startPort = await freeBlock(2);
+    await exclude('foreign', { protocol: 'tcp', startPort, numberOfPorts: 1 });
+    expect((await findFreePorts({ ports: [startPort, startPort + 1] })).startPort).toBe(startPort + 1);
+  });
+});
+
+describe('ports that are not wanted', () => {
+  it('are left out of a block too', async () => {
+    const startPort = await freeBlock(8);
+    const options = { fromPort: startPort, exclude: [startPort, startPort + 2] };
+    expect((await findFreePorts(options)).startPort).toBe(startPort + 1);
+    expect((await findFreePorts({ ...options, numberOfPorts: 2 })).startPort).toBe(startPort + 3);
+    expect((await findFreePorts({ ...options, ports: [startPort] })).startPort).toBe(startPort + 1);
+  });
+
+  it('are those that browsers refuse, unless the caller takes them or asks for UDP', async () => {
+    const among = { fromPort: 6665, toPort: 6669 };
+    const error = await expectFailure(findFreePorts({ ...among, ports: [6667] }), { code: 'ERR_NO_FREE_PORTS' });
+    expect(error.hint).toContain('5 refused by browsers or left out by the caller');
+    expect(watched.boundPorts()).toEqual([]);
+    await findFreePorts({ ...among, browserSafe: false });
+    await findFreePorts({ ...among, protocol: 'udp' });
+    await expectFailure(findFreePorts({ ...among, protocol: 'both' }), { code: 'ERR_NO_FREE_PORTS' });
+  });
+
+  steeredIt('are those that WSL with mirrored networking usually has, until nothing else is left', async () => {
+    const found = await findFreePorts({ fromPort: 44_620 });
+    expect(found.startPort).toBeGreaterThan(48_715);
+    expect((await findFreePorts({ fromPort: 44_620, toPort: 48_715 })).startPort).toBeGreaterThanOrEqual(44_620);
+  });
+});
+
 describe('the number of binds', () => {
   steeredIt('does not grow with the width of 300 excluded ranges', async () => {
     const target = await freeBlock(120);
@@ -257,6 +319,11 @@ describe('a search', () => {
     ['crossed bounds', { fromPort: 5001, toPort: 5000 }, 'options.toPort', 'ERR_OUT_OF_RANGE'],
     ['a bound below the default of the other', { toPort: 1023 }, 'options.toPort', 'ERR_OUT_OF_RANGE'],
     ['a bound that is no port', { toPort: 65_536 }, 'options.toPort', 'ERR_OUT_OF_RANGE'],
+    ['a preferred port that is none', { ports: [3000, 0] }, 'options.ports[1]', 'ERR_OUT_OF_RANGE'],
+    ['a preferred block past the end', { ports: [65_535], numberOfPorts: 2 }, 'options.ports[0]', 'ERR_OUT_OF_RANGE'],
+    ['a preferred port without a list', { ports: 3000 }, 'options.ports', 'ERR_INVALID_ARG_TYPE'],
+    ['an unwanted port as text', { exclude: ['80'] }, 'options.exclude[0]', 'ERR_INVALID_ARG_TYPE'],
+    ['a browserSafe that is no boolean', { browserSafe: 1 }, 'options.browserSafe', 'ERR_INVALID_ARG_TYPE'],
     ['an empty host', { host: '' }, 'options.host', 'ERR_OUT_OF_RANGE'],
     ['a hold that is no boolean', { hold: 1 }, 'options.hold', 'ERR_INVALID_ARG_TYPE'],
     ['a signal that is none', { signal: {} }, 'options.signal', 'ERR_INVALID_ARG_TYPE'],

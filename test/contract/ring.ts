@@ -177,10 +177,10 @@ export async function closeServer(server: net.Server): Promise<void> {
 /** What freeBlock gave to the tests of this file. */
 export const givenBlocks: PortRange[] = [];
 
-/** A block below every dynamic range in which nobody is bound now. */
+/** A block below every dynamic range in which nobody is bound now, and above the ports that browsers refuse. */
 export async function freeBlock(numberOfPorts: number): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
-    const startPort = 10_000 + Math.floor(Math.random() * 20_000);
+    const startPort = 11_000 + Math.floor(Math.random() * 19_000);
     if (!(await isFree(startPort, numberOfPorts))) continue;
     givenBlocks.push({ startPort, numberOfPorts });
     return startPort;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { advisedCommand } from './advised-command.js';
-import { defaultDynamicRange } from '../../common/default-dynamic-range.js';
+import { defaultDynamicRange } from '../../common/usual-ranges.js';
 import { contains, portsText } from '../../common/port-ranges.js';
 import type { ExcludedPortRange, PortRange } from '../../common/ports.js';
 import type { PortAdvice } from '../port-explanation.js';

@@ -89,7 +89,7 @@ async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partia
     isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), deadline) : undefined,
     isReserved ? factOf(() => ownersInside(range), deadline) : undefined,
     facts.guests ?? (isRefused && !isReserved ? factOf(listGuestPortReservations, deadline) : undefined),
-    isPlaceOfPort ? factOf(() => findNearbyPort(facts, valueOf(facts.ranges) ?? [], deadline), deadline) : undefined,
+    isPlaceOfPort ? factOf(() => findNearbyPort(facts, deadline), deadline) : undefined,
   ]);
   return { persistent, neighbours, guests, nearbyPort: valueOf(nearbyPort) };
 }

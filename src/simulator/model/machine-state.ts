@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { randomBytes, randomInt } from 'node:crypto';
 import { take } from '../../common/arguments.js';
-import { defaultDynamicRange } from '../../common/default-dynamic-range.js';
+import { defaultDynamicRange } from '../../common/usual-ranges.js';
 import { errorCodes } from '../../common/error-codes.js';
 import type { PortRange, Protocol } from '../../common/ports.js';
 import { type Assumptions, resolveAssumptions } from './assumptions.js';

@@ -19,6 +19,9 @@ expectTypeOf<Omit<FindFreePortsOptions, keyof PortableOptions>>().toEqualTypeOf<
   readonly numberOfPorts?: number | undefined;
   readonly fromPort?: number | undefined;
   readonly toPort?: number | undefined;
+  readonly ports?: readonly number[] | undefined;
+  readonly exclude?: readonly number[] | undefined;
+  readonly browserSafe?: boolean | undefined;
   readonly host?: string | undefined;
   readonly hold?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

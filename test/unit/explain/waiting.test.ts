@@ -7,6 +7,7 @@ import { explain } from '../../../src/explain/explain.js';
 import type { PortQuestion } from '../../../src/explain/facts/facts.js';
 import { inTurn } from '../../../src/explain/facts/in-turn.js';
 import { findNearbyPort } from '../../../src/explain/facts/nearby-port.js';
+import { known, unknown } from './facts-of.js';
 import type { NativeBinding, PortOwnerRow } from '../../../src/windows/native-binding.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
 import { tcpState } from '../../../src/windows/winsock.js';
@@ -67,7 +68,10 @@ describe('questions at once', () => {
     installMachine({ openSocket });
     const trial = new EventEmitter();
     const other = inTurn(() => once(trial, 'end'));
-    const search = findNearbyPort(about(3000), [], performance.now() + 60_000);
+    const search = findNearbyPort(
+      { ...about(3000), ranges: known([]), dynamicRange: unknown('no') },
+      performance.now() + 60_000,
+    );
     await new Promise((resolve) => setImmediate(resolve));
     expect(openSocket).not.toHaveBeenCalled();
     trial.emit('end');

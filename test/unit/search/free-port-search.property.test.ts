@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchFreePorts, type Claim } from '../../../src/search/search-windows.js';
+import { searchFreePorts, type Begin, type Claim } from '../../../src/search/search-windows.js';
 import type { PortRange } from '../../../src/common/ports.js';
 import { PortMap } from '../../../src/search/port-map.js';
 import type { PortSpan } from '../../../src/common/port-ranges.js';
@@ -26,7 +26,7 @@ function covers(spans: readonly PortSpan[], port: number): boolean {
 }
 
 /** Searches, with every bind counted. */
-async function run(machine: Machine) {
+async function run(machine: Machine, begin?: Begin, preferred: readonly number[] = []) {
   const { bounds, numberOfPorts, excluded, unlisted, unclaimable, avoided, choice } = machine;
   const ports = new PortMap();
   for (const span of excluded) ports.markSpan(span, 'excluded');
@@ -38,7 +38,8 @@ async function run(machine: Machine) {
     numberOfPorts,
     ports,
     avoided,
-    random: choice === undefined ? undefined : () => choice,
+    begin: begin ?? (choice === undefined ? undefined : { choice }),
+    preferred,
     async isFree(port) {
       binds.set(port, (binds.get(port) ?? 0) + 1);
       underWay += 1;
@@ -132,6 +133,31 @@ describe('the search for free ports', () => {
         const windows = freeWindows(machine);
         const preferred = windows.filter((start) => isPreferred(machine, start));
         expect((await run(machine)).found).toBe((preferred.length > 0 ? preferred : windows)[0]);
+      }),
+    );
+  });
+
+  it('begins at the port that it is given, and goes round', async () => {
+    await fc.assert(
+      fc.asyncProperty(smallMachine, fc.integer({ min: 1, max: 160 }), async (any, port) => {
+        const machine = { ...any, unlisted: [], unclaimable: [], avoided: [] };
+        const windows = freeWindows(machine);
+        const expected = windows.find((start) => start >= port) ?? windows[0];
+        expect((await run(machine, { port })).found).toBe(expected);
+      }),
+    );
+  });
+
+  it('tries what is preferred first, wherever it is', async () => {
+    const preferred = fc.array(fc.integer({ min: 1, max: 180 }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(smallMachine, preferred, async (machine, ports) => {
+        const everywhere = { ...machine, bounds: { startPort: 1, endPort: 300 } };
+        const windows = freeWindows(everywhere);
+        const { found } = await run(machine, undefined, ports);
+        const first = ports.find((port) => windows.includes(port));
+        if (first === undefined) expect(found === undefined || freeWindows(machine).includes(found)).toBe(true);
+        else expect(found).toBe(first);
       }),
     );
   });

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+import { maxPort, type PortSpan } from './port-ranges.js';
+import type { PortRange } from './ports.js';
+
+/** Where ports are searched for unless the caller says otherwise: above those that other systems than Windows keep for root. */
+export const anyPlace: PortSpan = { startPort: 1024, endPort: maxPort };
+
+/** The range from which Windows chooses ports since Vista, unless an administrator changed it. RFC 6335 names it too. */
+export const defaultDynamicRange: PortRange = { startPort: 49_152, numberOfPorts: 16_384 };
+
+/**
+ * The block that WSL with mirrored networking usually reserves on the host. No list shows it (microsoft/WSL#12228,
+ * microsoft/WSL#40169), and it is not there before WSL starts.
+ */
+export const mirroredWslBlock: PortRange = { startPort: 44_620, numberOfPorts: 4096 };
