@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { brokenCommandsIn, commandsIn, readText } from './commands.js';
 
@@ -19,6 +20,21 @@ describe('the guide for contributors', () => {
     const named = new Set([...commandsIn(text).map(({ name }) => name), 'test', 'prepack']);
     expect(Object.keys(scripts).filter((script) => !named.has(script))).toEqual([]);
     expect(text).toContain('`npm test`');
+  });
+
+  it.each(['src', 'test'])('has every folder of %s/ in its map', (parent) => {
+    const folders = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const [, map = ''] = text.split(`| \`${parent}/\``);
+    const listed = [...(map.split('\n\n')[0] ?? '').matchAll(/^\| `([\w-]+)\/`/gm)].map(([, name]) => name);
+    expect(listed.sort()).toEqual(folders.map(({ name }) => name).sort());
+  });
+
+  it('names no file that there is not', () => {
+    const paths = [...text.matchAll(/`((?:\.github|docs|native|scripts|src|test)\/[\w./-]*)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(paths.length).toBeGreaterThan(30);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it.each([

@@ -106,6 +106,11 @@ describe('the help', () => {
     for (const example of examples) expect(example.startsWith(command)).toBe(true);
   });
 
+  it.each(['README.md', 'docs/command-line.md'])('has the same commands as %s', (page) => {
+    const text = readFileSync(page, 'utf8');
+    expect(commands.filter((command) => !text.includes(`\`${command}`))).toEqual([]);
+  });
+
   it('and the documentation have no example that is wrong', async () => {
     const documentation = readFileSync('docs/command-line.md', 'utf8');
     const helps = await Promise.all(['', ...helpedCommands].map((command) => runCommand(`${command} --help`.trim())));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
-import type { PortCause } from '../../../src/explain/port-explanation.js';
 import { isDescribed, readDocument } from '../../shared/cli-output-schema.js';
+import { allCauses } from '../explain/causes.js';
 import { documentOf, errorOf } from './documents.js';
 import { demoMachine } from './demo-machine.js';
 import { runCommand } from './terminal.js';
@@ -71,25 +71,11 @@ describe('explain', () => {
   });
 
   it('has a schema that knows every cause', () => {
-    const known: Record<PortCause, true> = {
-      free: true,
-      'in-use': true,
-      'exclusive-use': true,
-      'foreign-range': true,
-      'administered-range': true,
-      'persistent-reservation': true,
-      'runtime-reservation': true,
-      'guest-reservation': true,
-      'not-listed': true,
-      'not-elevated': true,
-      'privileged-port': true,
-      'address-not-available': true,
-    };
     const explanation = {
       ...{ command: 'explain', protocol: 'tcp', port: 1, bindable: true, certainty: 'certain', sentence: 'x' },
       ...{ owners: [], evidence: [], advice: [] },
     };
-    for (const cause of Object.keys(known)) expect(isDescribed({ ...explanation, cause }), cause).toBe(true);
+    for (const cause of allCauses) expect(isDescribed({ ...explanation, cause }), cause).toBe(true);
     expect(isDescribed({ ...explanation, cause: 'unknown' })).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortAdvice } from '../../../src/explain/port-explanation.js';
 import { allCases } from './all-cases.js';
+import { allCauses } from './causes.js';
 
 const intro = `Every explanation that the tests know, as a user reads it. After a change of wording, write this page anew with
 "npx vitest run --project unit test/unit/explain/wording.test.ts -u", and read it as a whole.
@@ -11,6 +12,11 @@ const intro = `Every explanation that the tests know, as a user reads it. After 
 Each case has its cause and certainty, the sentence, and the advice. Commands, calls and costs are shown where the
 advice first occurs. The evidence of all cases follows at the end, each line once.
 `;
+
+it('every cause has a case', () => {
+  const causes = Object.values(allCases).map(([facts]) => explainFacts(facts).cause);
+  expect([...new Set(causes)].sort()).toEqual([...allCauses].sort());
+});
 
 it('every explanation is worded as in wording.txt', async () => {
   const shownAdvice = new Set<string>();
