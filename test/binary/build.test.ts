@@ -15,7 +15,7 @@ describe.skipIf(noToolchain !== '')(`the cross-build (${noToolchain || 'with Min
     rmSync(scratch, { recursive: true, force: true });
   });
 
-  /** The same sources somewhere else. */
+  /** Copies the same sources to another folder. */
   function copyCheckout(): string {
     const checkout = path.join(scratch, 'a checkout elsewhere');
     mkdirSync(checkout);

@@ -9,7 +9,7 @@ import { exportsOf, importsOf } from '../package/pe/symbols.mjs';
 import { headerProblems, nodeApiOf } from '../package/prebuilds.mjs';
 import { addonIn, noToolchain, readHeaders, repository } from './toolchain.js';
 
-/** How to make the binary break a rule: what is done to the bytes of a copy. */
+/** For each rule, changes the bytes of a copy of the binary so that it breaks the rule. */
 const flaws: Record<string, (image: PeImage) => void> = {
   DYNAMICBASE: (image) => {
     clear(image, image.optionalHeader + 70, 0x40);
@@ -57,7 +57,7 @@ describe.skipIf(noToolchain !== '')(`the x64 binary (${noToolchain || 'as cross-
     expect(version).toBeGreaterThan(0);
   });
 
-  it('is as hard as its linker can make it', () => {
+  it('has every hardening that its linker can give it', () => {
     expect(profileOf(copy())).toBe('cross');
     expect(audit(copy(), 'cross')).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe.skipIf(noToolchain !== '')(`the x64 binary (${noToolchain || 'as cross-
     expect(Object.keys(flaws)).toEqual(rulesFor(copy(), 'cross').map(({ name }) => name));
   });
 
-  it.each(Object.entries(flaws))('is found out when it breaks the rule %s', (rule, spoil) => {
+  it.each(Object.entries(flaws))('is reported when it breaks the rule %s', (rule, spoil) => {
     const spoilt = copy();
     spoil(spoilt);
     const problems = audit(new PeImage(spoilt.bytes), 'cross');

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchBinary, unfit } from '../variations/fetched-binary.mjs';
 import { noClang, repository } from './toolchain.js';
 
-// The addon's threads are the same for Linux once the functions of Windows that they call are there. So the versions of
-// Node that do not start under Wine can be asked how they end an environment.
+// The addon's threads compile for Linux once the functions of Windows that they call are provided. That way, versions
+// of Node that do not start under Wine can be tested for how they end an environment.
 
 const require = createRequire(import.meta.url);
 const includes = ['node-addon-api', 'node-api-headers'].map(
@@ -42,7 +42,7 @@ describe.skipIf(reason !== '')(`the addon's threads on Linux (${reason || 'compi
     ]);
   }
 
-  it('hand back a job that finishes in the moment in which the queue is given up', () => {
+  it('hand back a job that finishes at the moment the queue is given up', () => {
     const program = path.join(scratch, 'late-job');
     compile('late_job.cc', ['job_queue.cc'], [], program);
     expect(execFileSync(program, { encoding: 'utf8' })).toBe('1');
@@ -65,7 +65,7 @@ describe.skipIf(reason !== '')(`the addon's threads on Linux (${reason || 'compi
         env: { ...process.env, LD_PRELOAD: addon },
       });
       const { before, left } = JSON.parse(stdout) as { before: number; left: number };
-      // The one of the main thread, which shows that they are counted.
+      // The threadsafe function of the main thread, which shows that the count works.
       expect(before).toBeGreaterThan(0);
       expect(left).toBe(0);
     },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What makes and reads the binary: the cross-build, and objdump of MinGW-w64.
+// The tools that make and read the binary: the cross-build, and objdump of MinGW-w64.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -16,9 +16,9 @@ const toolchainFunctions = (await import(toolchainModule)) as ToolchainModule;
 
 const toolchain = toolchainFunctions.findToolchain();
 
-/** Why the binary cannot be made here; an empty string where it can. */
+/** The reason why the binary cannot be built here, or an empty string. */
 export const noToolchain = toolchain.reason;
-/** What is missing to lint the C++; an empty string where nothing is. */
+/** The tools that are missing to lint the C++, or an empty string. */
 export const missingLinters = toolchainFunctions.missingLinters();
 export const noClang = spawnSync('clang++', ['--version']).status === 0 ? noToolchain : 'missing: clang++';
 
@@ -29,7 +29,7 @@ export function crossBuild(checkout: string, ...args: string[]): string {
   });
 }
 
-/** The file that the cross-build put in a folder. */
+/** Finds the file that the cross-build put into a folder. */
 export function addonIn(directory: string): string {
   const [name, ...others] = readdirSync(directory).filter((file) => file.endsWith('.node'));
   if (name === undefined || others.length > 0) {
@@ -38,7 +38,7 @@ export function addonIn(directory: string): string {
   return path.join(directory, name);
 }
 
-/** What `objdump -p` says about a Windows binary. */
+/** Returns the output of `objdump -p` for a Windows binary. */
 export function readHeaders(file: string): string {
   if (!toolchain.available) throw new Error(toolchain.reason);
   const objdump = toolchain.dlltool.replace(/dlltool$/, 'objdump');

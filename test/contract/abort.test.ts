@@ -9,12 +9,12 @@ import { getBinding, getNetsh, installBinding } from '../../dist/windows/binding
 import type { NativeSocket } from '../../dist/windows/native-binding.js';
 import { bindElsewhere } from './ring.js';
 
-// A call of Windows cannot be called back: its socket comes into being after the abort, and has to be gone before anybody
-// can have its port.
+// A call of Windows cannot be cancelled: it opens its socket after the abort, and the socket must be closed before
+// another program can have its port.
 
 const host = '127.0.0.1';
 let log: string[];
-/** Lets the sockets that are bound inside a reservation come to those who asked for them. */
+/** Delivers the sockets that are bound inside a reservation to their callers. */
 let deliver: () => void;
 let isOpen: Promise<number>;
 let uninstall: () => void;
@@ -51,7 +51,7 @@ afterEach(() => {
   uninstall();
 });
 
-/** A socket that logs when its close begins and ends. The methods of the addon's own cannot be replaced. */
+/** A socket that logs when its close begins and ends. The methods of the addon's sockets cannot be replaced. */
 function logged(socket: NativeSocket, name: string): NativeSocket {
   return {
     acquirePortReservation: (range) => socket.acquirePortReservation(range),
@@ -94,7 +94,7 @@ it.each([
   const outcome = start(block as never, controller.signal);
   const port = await isOpen;
   controller.abort(reason);
-  // At once, and not when the call has ended.
+  // It rejects at once, not when the call has ended.
   await expect(outcome).rejects.toBe(reason);
   const released = block.release().then(() => log.push('released'));
   for (let turn = 0; turn < 10; turn += 1) await setImmediate();
@@ -106,7 +106,7 @@ it.each([
   expect(await bindElsewhere(protocol, port)).toBe('bound');
 });
 
-it('a search keeps the block that it was to hold until the socket of the aborted probe is closed', async () => {
+it('an aborted search keeps its block until the socket of the aborted probe is closed', async () => {
   const controller = new AbortController();
   const outcome = findFreePorts({ hold: true, host, signal: controller.signal });
   const port = await isOpen;

@@ -5,7 +5,7 @@ import * as calls from 'win-port-reservation';
 import { listen, ReservationSocket } from 'win-port-reservation';
 import { savedMachine } from './ring.js';
 
-// Wrong arguments: a TypeError or RangeError that names the parameter, and Windows is never asked.
+// Wrong arguments give a TypeError or RangeError that names the parameter, and Windows is never asked.
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -88,7 +88,7 @@ describe('ReservationSocket', () => {
     await expectRefusal(() => socket.bind({ port: value as never }), 'options.port', code);
   });
 
-  it('refuses no ports, and more than there are', async () => {
+  it('refuses 0 ports, and more ports than exist', async () => {
     const acquire = (options: unknown) => () => socket.acquirePortReservation(options as never);
     await expectRefusal(acquire({ numberOfPorts: 0 }), 'numberOfPorts', 'ERR_OUT_OF_RANGE');
     await expectRefusal(acquire({ startPort: 65_000, numberOfPorts: 537 }), 'numberOfPorts', 'ERR_OUT_OF_RANGE');
@@ -115,7 +115,7 @@ describe('listen', () => {
   const reservation = { protocol: 'tcp', token: 1n } as const;
   const listenWith = (options: unknown) => () => listen(http.createServer(), reservation, options as never);
 
-  it('refuses what is no server', async () => {
+  it('refuses a value that is not a server', async () => {
     for (const server of [undefined, {}, 'server', http]) {
       await expectRefusal(() => listen(server as never, reservation), 'server', 'ERR_INVALID_ARG_TYPE');
     }
@@ -126,7 +126,7 @@ describe('listen', () => {
     await expectRefusal(() => listen(http.createServer(), wrong), 'reservation.token', code);
   });
 
-  it('refuses a UDP reservation, and what is no reservation', async () => {
+  it('refuses a UDP reservation, and a value that is not a reservation', async () => {
     const listenIn = (value: unknown) => () => listen(http.createServer(), value as never);
     await expectRefusal(listenIn({ protocol: 'udp', token: 1n }), 'reservation.protocol', 'ERR_OUT_OF_RANGE');
     await expectRefusal(listenIn({ token: 1n }), 'reservation.protocol', 'ERR_INVALID_ARG_TYPE');
@@ -159,7 +159,7 @@ describe('explainPort', () => {
     },
   );
 
-  it('refuses neither a port nor a block, and both', async () => {
+  it('refuses options without a port or a block, and with both', async () => {
     await expectRefusal(explain({ protocol: 'tcp' }), 'options.port', 'ERR_INVALID_ARG_TYPE');
     const both = { protocol: 'tcp', port: 5000, startPort: 5000 };
     await expectRefusal(explain(both), 'options.startPort', 'ERR_INVALID_ARG_TYPE');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What Windows is to answer where no public evidence settles it. The machine of a run says what it goes by; Windows may give
-// any of the answers that its documentation leaves open, and the probes (test/windows/probes.mjs) say which it gave.
+// The answers to expect from Windows where no public evidence settles them. A simulated machine tells its assumptions.
+// Windows itself may give any answer that its documentation allows; the probes (test/windows/probes.mjs) report which
+// one it gave.
 import { expect } from 'vitest';
 import {
   errorCodes,
@@ -11,7 +12,9 @@ import {
 import { assumptions, type AssumptionName, type Assumptions } from '../../dist/simulator/index.js';
 import { bindElsewhere, expectFailure, outcomeOf, savedMachine } from './ring.js';
 
-/** The error numbers that Windows documents for the ioctls and for bind, apart from those that say that a test is wrong. */
+/**
+ * The error numbers that Windows documents for the ioctls and for bind, without those that mean that the test is wrong.
+ */
 const documented: readonly number[] = [
   errorCodes.WSAEACCES,
   errorCodes.WSAEINVAL,
@@ -26,7 +29,7 @@ const documented: readonly number[] = [
   errorCodes.ERROR_NOT_FOUND,
 ].map(({ errorNumber }) => errorNumber);
 
-/** The value that the machine goes by; undefined on Windows. */
+/** Returns the machine's value for an assumption; undefined on Windows. */
 export async function assumed<Name extends AssumptionName>(name: Name): Promise<Assumptions[Name] | undefined> {
   const saved = await savedMachine();
   return saved && (saved.assumptions[name] ?? (assumptions[name].value as Assumptions[Name]));
@@ -35,15 +38,15 @@ export async function assumed<Name extends AssumptionName>(name: Name): Promise<
 /**
  * Waits for a call to end as the assumption says.
  *
- * @param details - What the error is to say, if there is one.
- * @returns The error, or undefined where the call succeeded.
+ * @param details - The expected properties of the error, if there is one.
+ * @returns The error, or undefined if the call succeeded.
  */
 export async function expectAssumed(
   call: Promise<unknown>,
   name: AssumptionName,
   details: Partial<PortReservationErrorDetails> = {},
 ): Promise<PortReservationError | undefined> {
-  // The call is made already, and may be refused while the machine is asked.
+  // The call is already under way and may be refused while the machine is asked.
   call.catch(() => undefined);
   const errno = await assumed(name);
   if (errno === 0) {
@@ -57,14 +60,14 @@ export async function expectAssumed(
   return expectFailure(call, details);
 }
 
-/** Sees that an ordinary bind of another process, over IPv4, ends as the assumption says: refused, as a rule. */
+/** Checks that an ordinary IPv4 bind of another process ends as the assumption says, which is usually a refusal. */
 export async function expectKeptOut(protocol: Protocol, port: number, name: AssumptionName): Promise<void> {
   const isForIpv6Alone =
     (await familyOfOwner(protocol, port)) === 6 && !(await assumed('reservationsCoverBothFamilies'));
   expect(await bindElsewhere(protocol, port)).toMatch(isForIpv6Alone ? /^bound$/ : await refusalOfBind(name));
 }
 
-/** The family of the socket that acquired the block of a port, where there is one and the machine tells. */
+/** Gets the family of the socket that acquired the block with a port, if there is one and the machine tells. */
 async function familyOfOwner(protocol: Protocol, port: number): Promise<number | undefined> {
   const saved = await savedMachine();
   const block = saved?.reservations.find(
@@ -73,15 +76,15 @@ async function familyOfOwner(protocol: Protocol, port: number): Promise<number |
   return saved?.sockets.find(({ id }) => id === block?.owner)?.family;
 }
 
-/** What Node makes of a bind that ends as the assumption says. */
+/** Returns the code that Node gives to a bind that ends as the assumption says. */
 export async function refusalOfBind(name: AssumptionName): Promise<RegExp> {
   const errno = await assumed(name);
-  // Both were seen. Of the process that has the reservation it is not known whether it is refused at all.
+  // Both have been observed. Whether Windows refuses the process that has the reservation is unknown.
   if (errno === undefined && name === 'bindInsideOwnRuntimeReservation') return /^(?:bound|EACCES|EADDRINUSE)$/;
   if (errno === undefined) return /^E(?:ACCES|ADDRINUSE)$/;
   const { WSAEACCES, WSAEADDRINUSE } = errorCodes;
   const known = new Map<unknown, RegExp>([
-    // Where the reservation is not in the way, a socket inside may be.
+    // If the reservation is not in the way, a socket inside may be.
     [0, /^(?:bound|EADDRINUSE)$/],
     [WSAEACCES.errorNumber, /^EACCES$/],
     [WSAEADDRINUSE.errorNumber, /^EADDRINUSE$/],
@@ -89,7 +92,7 @@ export async function refusalOfBind(name: AssumptionName): Promise<RegExp> {
   return known.get(errno) ?? /^E[A-Z]+$/;
 }
 
-/** The code of an error of this package for a call that ends as the assumption says. */
+/** Returns the code of this package's error for a call that ends as the assumption says. */
 export async function refusalOfCall(name: AssumptionName): Promise<RegExp> {
   const errno = await assumed(name);
   const [code] = Object.entries(errorCodes).find(([, { errorNumber }]) => errorNumber === errno) ?? [];

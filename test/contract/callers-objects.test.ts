@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Objects of callers are read once, at once, and only for what the caller put there.
+// The package reads the caller's objects once and immediately, and only the fields that the caller set.
 import dgram from 'node:dgram';
 import http from 'node:http';
 import net from 'node:net';
@@ -11,7 +11,7 @@ import { closeServer, freeBlock, listenOrdinarily } from './ring.js';
 
 afterEach(deleteLeftPersistentReservations);
 
-/** An object whose fields say something else each time after the first that they are read, and the reads of each. */
+/** Makes an object whose fields have another value at every read after the first, and counts the reads of each. */
 function changing<Fields extends object>(fields: Fields): { object: Fields; reads: Record<string, number> } {
   const reads: Record<string, number> = {};
   const properties = Object.entries(fields).map(([name, value]) => {
@@ -24,7 +24,7 @@ function changing<Fields extends object>(fields: Fields): { object: Fields; read
   return { object: Object.defineProperties({}, Object.fromEntries(properties)) as Fields, reads };
 }
 
-/** Calls a function with changing objects, and checks that each field was read once by the time that it returns. */
+/** Calls a function with changing objects and checks that each field was read once by the time the function returns. */
 async function callOnce<Result>(
   call: (...objects: never[]) => Promise<Result>,
   ...given: readonly object[]
@@ -120,7 +120,7 @@ describe('an object of the caller that changes is read once, at once:', () => {
     await Promise.all([reservation.release(), pair.release()]);
   });
 
-  it('a socket of one’s own', async () => {
+  it('sockets of the caller', async () => {
     const { ReservationSocket } = api;
     const open = ReservationSocket.open.bind(ReservationSocket);
     await using socket = await callOnce(open, { protocol: 'udp', family: 4 });
@@ -149,7 +149,7 @@ describe('an object of the caller that changes is read once, at once:', () => {
 });
 
 describe('a field that only Object.prototype has', () => {
-  // None that Node itself would take for an option of its own.
+  // Use no field that Node would take for one of its own options.
   const wrong = { portable: 1, store: 'x', hold: 1, startPort: 'x', ipv6Only: 1, environment: {}, associate: 1 };
 
   it('is not an option of the caller', async () => {
@@ -170,7 +170,7 @@ describe('a field that only Object.prototype has', () => {
     }
   });
 
-  it('is one where another prototype has it', async () => {
+  it('is an option of the caller where another prototype has it', async () => {
     const defaults = { protocol: 'tcp', numberOfPorts: 2 } as const;
     const options = Object.create(defaults) as typeof defaults;
     const reservation = await api.RuntimePortReservation.acquire(options);
@@ -186,7 +186,7 @@ describe('a wrong value', () => {
       (error: unknown) => error as Error,
     );
 
-  it('is shown at a length that fits a line, whatever it says of itself', async () => {
+  it('is shortened to fit on a line, whatever its own inspect function returns', async () => {
     const inspect = Symbol.for('nodejs.util.inspect.custom');
     for (const value of [
       { [inspect]: () => 'x'.repeat(1_500_000) },
@@ -200,7 +200,7 @@ describe('a wrong value', () => {
     }
   });
 
-  it('does not replace the error by one of its own', async () => {
+  it('does not replace the error with an error of its own', async () => {
     const throwing = {
       get [Symbol.toStringTag](): string {
         throw new Error('from the value');

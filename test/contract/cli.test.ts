@@ -5,7 +5,7 @@ import { readDocument } from '../shared/cli-output-schema.js';
 import { bothElevationsIt, canSteer, elevatedIt } from './needs.js';
 import { freeBlock, onMachine, readToEnd, ring, spawnNodeAs } from './ring.js';
 
-// The command line in processes of its own, each of which is a process of the machine.
+// Runs the command line in child processes, each of which is a process of the machine.
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const numberOfPorts = 4;
@@ -27,7 +27,7 @@ async function runMain(args: readonly (string | number)[], elevated = true): Pro
   return { exitCode, stdout, stderr };
 }
 
-/** What a command with --json comes to. */
+/** Runs a command with --json and returns its document and exit code. */
 async function documentOf(args: readonly (string | number)[], elevated = true): Promise<Record<string, unknown>> {
   const { exitCode, stdout } = await runMain([...args, '--json'], elevated);
   return { exitCode, ...readDocument(stdout) };

@@ -6,8 +6,8 @@ import { ReservationSocket, errorCodes, listen } from 'win-port-reservation';
 import { steeredIt } from './needs.js';
 import { expectFailure, onMachine, ring } from './ring.js';
 
-// Every error that the documentation of a call names, and one that it does not, from the number that Windows returns to
-// the properties that users see.
+// Follows every error that the documentation of a call names, and one that it does not, from the number that Windows
+// returns to the properties that users see.
 
 const undocumented = 4321;
 
@@ -16,7 +16,9 @@ function codeOf(errorNumber: number): string {
   return found?.[0] ?? `WIN32_ERROR_${errorNumber}`;
 }
 
-/** A piece of the text that FormatMessageW of Wine has for the number; for 10038 it has none, and ours is shown. */
+/**
+ * Part of the text of Wine's FormatMessageW for the number; it has none for 10038, so the package's own text is shown.
+ */
 const systemText: Record<number, string> = {
   5: 'Access denied',
   32: 'Sharing violation',
@@ -144,7 +146,7 @@ describe('listen', () => {
       token,
     });
     expect(server.listening).toBe(false);
-    // The one port of the block is free again, and the server can still be used.
+    // The block's only port is free again, and the server can still be used.
     await listen(server, { protocol: 'tcp', token }, { port: startPort, host: '127.0.0.1' });
     server.close();
     await owner.close();

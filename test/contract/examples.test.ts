@@ -6,8 +6,8 @@ import { listExcludedPortRanges } from 'win-port-reservation';
 import { elevatedIt } from './needs.js';
 import { freeBlock, startScript } from './ring.js';
 
-// Every example runs to its end, says what it is to say, and leaves nothing on the machine. service.test.mjs is among
-// the tests itself.
+// Checks that every example runs to its end, prints the expected lines, and leaves nothing on the machine.
+// service.test.mjs runs as one of the tests.
 
 const directory = fileURLToPath(new URL('../../examples/', import.meta.url));
 
@@ -16,7 +16,7 @@ interface Run {
   readonly lastLine: string;
 }
 
-/** The runs of each example, one after the other; PORT stands for a port that is free now. */
+/** The runs of each example, one after the other; PORT is replaced with a free port. */
 const examples: Record<string, readonly Run[]> = {
   'cluster.mjs': [{ lastLine: 'hello from worker 2' }],
   'demo.mjs': [{ lastLine: 'Done; nothing is left behind.' }],
@@ -37,7 +37,7 @@ const examples: Record<string, readonly Run[]> = {
   'worker-threads.mjs': [{ lastLine: 'hello from thread 3' }],
 };
 
-it('tests know every example', () => {
+it('every example has a test', () => {
   expect(readdirSync(directory).sort()).toEqual([...Object.keys(examples), 'service.test.mjs'].sort());
 });
 

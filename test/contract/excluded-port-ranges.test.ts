@@ -249,7 +249,7 @@ describe('the dynamic port range', () => {
     expect(port).toBeLessThan(startPort + numberOfPorts);
   });
 
-  it('is that of TCP and IPv4 when nothing else is said', async () => {
+  it('is that of TCP and IPv4 by default', async () => {
     expect(await getDynamicPortRange()).toEqual(await getDynamicPortRange({ protocol: 'tcp', family: 4 }));
   });
 });

@@ -52,7 +52,7 @@ const says = ({ stdout }: Ended): unknown[] => {
   return lines.map((line) => JSON.parse(line) as unknown);
 };
 
-/** What a person reads whose program did not start. */
+/** Checks what a person reads when a program could not start. */
 function expectExplained(message: string, protocol: Protocol): void {
   const [first, sentence, another, keep, cost, ...rest] = message.split(/\r?\n/);
   expect(first).toMatch(protocol === 'tcp' ? /listen EACCES: permission denied .*:\d+$/ : /bind EACCES .*:\d+$/);
@@ -74,11 +74,11 @@ function expectRangeNamed(text: string | undefined, protocol: Protocol = 'tcp'):
   }
 }
 
-/** The advice to read the list by hand is given only where netsh could not. */
+/** The advice to read the list by hand appears only if netsh could not be read. */
 const withoutRanges = (): RegExp =>
   new RegExp(`TCP port ${port} [^]*netsh int ipv4 show excludedportrange protocol=tcp`);
 
-/** From the message on, without the place in the source that Node prints first. */
+/** Cuts off the place in the source, which Node prints before the message. */
 const fromMessage = (stderr: string): string => stderr.slice(stderr.indexOf('Error: ')).replace(/^Error: /, '');
 
 describe.each(['tcp', 'udp'] as const)('with the preload, the error of a %s port', (protocol) => {
@@ -167,7 +167,7 @@ describe('with the preload, the error of a server', () => {
   });
 
   steeredIt('tells what is known when netsh hangs', async () => {
-    // Half of the time is netsh's, so that the rest has as long again.
+    // netsh may take half of the time, so that the rest has as long again.
     await onMachine('delayNext', command, 2 * hangLimitMs);
     const { stderr } = await run('uncaught', 'tcp', { WIN_PORT_RESERVATION_EXPLAIN_MS: '20000' });
     expect(stderr).toMatch(withoutRanges());

@@ -40,7 +40,7 @@ async function errorOf(promise: Promise<unknown>): Promise<Error> {
   return error as Error;
 }
 
-/** The error that any program gets. */
+/** Returns the error that any program gets. */
 async function refusedBind(protocol: Protocol, port: number): Promise<Error> {
   if (protocol === 'tcp') return errorOf(once(http.createServer().listen(port), 'listening'));
   const socket = dgram.createSocket('udp4').bind(port);
@@ -181,7 +181,7 @@ describe('an explanation without netsh', () => {
   });
 });
 
-describe('what is no such error', () => {
+describe('a value that is not such an error', () => {
   it.each([undefined, new Error('no'), Object.assign(new Error('no'), { code: 'EACCES', syscall: 'open' })])(
     '%o is refused, and Windows is not asked',
     async (value) => {

@@ -35,14 +35,14 @@ async function exclude(block: PortBlock): Promise<void> {
   undo.push(() => deleteExcludedPortRange(block));
 }
 
-/** Another process that has the port. */
+/** Starts another process that has the port. */
 async function startOwner(protocol: Protocol, port: number, address = host): Promise<{ processId: number }> {
   const child = startChild('own-port.mjs', protocol, address, port);
   undo.push(() => child.finish());
   return (await child.next()) as { processId: number };
 }
 
-/** What processes other than this one are told, elevated or not. */
+/** Returns the explanations that other processes get, elevated and not. */
 async function explainElsewhere(script: string, protocol: Protocol, port: number): Promise<PortExplanation> {
   const child = startChild(script, protocol, port);
   const explanation = (await child.next()) as PortExplanation;
@@ -58,10 +58,10 @@ const rangeOf = (block: PortBlock, administered: boolean) => ({
 
 describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   const name = protocol.toUpperCase();
-  // Wine binds a UDP socket to every address, whichever it was told.
+  // Wine binds a UDP socket to all addresses, whatever its address.
   const isWinesUdp = isWine && protocol === 'udp';
 
-  it('that nobody has is free, and stays so', async () => {
+  it('that no process has is free, and stays free', async () => {
     const port = await freeBlock(1);
     for (const options of [
       { protocol, port },
@@ -159,7 +159,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     expect(explanation.advice[0]?.call).toContain('await PersistentPortReservation.lookup(');
   });
 
-  it('in a runtime reservation of this process is told as such, until it is released', async () => {
+  it('in a runtime reservation of this process is reported, until it is released', async () => {
     const reservation = await RuntimePortReservation.acquire({
       protocol,
       numberOfPorts: 2,
@@ -174,7 +174,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   });
 
   steeredIt.each([10_013, 10_048])(
-    'that WSL holds, refused with %i, is blamed on WSL by those who may know',
+    'that WSL holds, refused with %i, is attributed to WSL in an elevated process',
     async (number) => {
       const startPort = await freeBlock(8);
       await reserveForeign({ protocol, startPort, numberOfPorts: 4 });
@@ -205,19 +205,19 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   steeredIt('that a socket has for itself alone is told with the socket', async () => {
     const port = await freeBlock(1);
     const owner = await startOwner(protocol, port);
-    // As SO_EXCLUSIVEADDRUSE has it, which Node cannot set.
+    // The error that SO_EXCLUSIVEADDRUSE causes, which Node cannot set.
     await onMachine('failNext', 'bind', 10_013);
     const explanation = await explainPort({ protocol, port, host });
     expect(explanation).toMatchObject({ cause: 'exclusive-use', certainty: 'likely', owners: [owner] });
   });
 
-  it.skipIf(isWinesUdp)('at an address of another machine is told as such', async () => {
+  it.skipIf(isWinesUdp)('at an address of another machine is reported', async () => {
     const explanation = await explainPort({ protocol, port: await freeBlock(1), host: '192.0.2.1' });
     expect(explanation).toMatchObject({ cause: 'address-not-available', host: '192.0.2.1', certainty: 'certain' });
   });
 
-  it('at a name that nobody has is told as such', async () => {
-    // Longer than the part of a name can be, so that nobody outside is asked.
+  it('at an unknown name is reported', async () => {
+    // A label of a name cannot be this long, so no name server is asked.
     const nowhere = `${'x'.repeat(64)}.invalid`;
     const explanation = await explainPort({ protocol, port: await freeBlock(1), host: nowhere });
     expect(explanation).toMatchObject({ cause: 'address-not-available', host: nowhere });
@@ -233,7 +233,7 @@ describe('a port of this process', () => {
     await closeServer(server);
   });
 
-  it('asked about many times at once is not taken for in use because it is being asked about', async () => {
+  it('that is asked about many times at once is not reported in use because of these questions', async () => {
     const port = await freeBlock(1);
     const asked = Array.from({ length: 5 }, () => explainPort({ protocol: 'udp', port, host }));
     expect((await Promise.all(asked)).map(({ cause }) => cause)).toEqual(Array(5).fill('free'));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The lock of a machine that lives in a file: a folder on Linux, on Windows a file that one can open at a time.
+// Tests the lock of a machine's file: a folder on Linux, and on Windows a file that one thread can open at a time.
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeFileLock } from '../../dist/simulator/file/file-lock.js';
 import { ring, startChild } from './ring.js';
 
-// Only what never comes takes longer.
+// Only an event that never comes takes longer.
 const noEnd = 2 ** 40;
 
 let directory: string;
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('the lock of a file', () => {
-  it('is not had by two, and is lost by a process that is killed', async () => {
+  it('has one holder at a time, and is free after its process is killed', async () => {
     const child = startChild('hold-lock.mjs', lock);
     expect(await child.next()).toBe('taken');
     expect(() => takeFileLock(lock, 0)).toThrow('has been held');
@@ -32,7 +32,7 @@ describe('the lock of a file', () => {
     takeFileLock(lock, noEnd)();
   });
 
-  it('is lost by a thread that is terminated', async () => {
+  it('is free after its thread is terminated', async () => {
     const worker = new Worker(new URL('children/hold-lock.mjs', import.meta.url), { workerData: lock });
     await once(worker, 'message');
     expect(() => takeFileLock(lock, 0)).toThrow('has been held');
@@ -40,10 +40,10 @@ describe('the lock of a file', () => {
     takeFileLock(lock, noEnd)();
   });
 
-  it('is had by one at a time while those who have it die', async () => {
+  it('has one holder at a time while holders are killed', async () => {
     const sections = path.join(directory, 'sections');
     const begun = () => statSync(sections, { throwIfNoEntry: false })?.size ?? 0;
-    // Every process of Wine takes a second to start.
+    // Every process takes a second to start under Wine.
     const wanted = { simulated: 150, wine: 60, windows: 150 }[ring];
     let deaths = 0;
     const contend = async (): Promise<void> => {

@@ -15,7 +15,7 @@ import { closeServer, expectFailure, freeBlock, listenOrdinarily, onMachine, sav
 import { watchBinding, type WatchedBinding } from './watched-binding.js';
 
 const protocols: readonly Protocol[] = ['tcp', 'udp'];
-/** For programs of the host that happen to have a port. */
+/** Leaves room for programs of the host that happen to have a port. */
 const fewBinds = 50;
 
 let watched: WatchedBinding;
@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(async () => {
   watched.stop();
   for (const step of undo.splice(0)) await step();
-  // Whatever the test was about, nothing is left behind.
+  // No test may leave anything behind.
   await expect.poll(() => watched.openSockets()).toBe(0);
 });
 
@@ -50,7 +50,7 @@ async function excludeForBoth(kind: 'administered' | 'foreign' | 'unlisted', sta
 }
 
 describe('ports that are found', () => {
-  it('are one TCP port outside the dynamic range, unless more is said', async () => {
+  it('are one TCP port outside the dynamic range by default', async () => {
     const found = await findFreePorts();
     expect(found).toEqual({ protocol: 'tcp', startPort: expect.any(Number) as number, numberOfPorts: 1 });
     expect(found.startPort).toBeGreaterThanOrEqual(1024);
@@ -102,7 +102,7 @@ describe('ports that are found', () => {
     expect(below.startPort).toBeLessThanOrEqual(startPort + 6);
   });
 
-  it('are not those of a server, whichever address it has', async () => {
+  it('are not those of a server, at any address', async () => {
     const startPort = await freeBlock(3);
     const server = await listenOrdinarily(startPort + 1, '127.0.0.1');
     const found = await findFreePorts({ fromPort: startPort, numberOfPorts: 2 });
@@ -110,7 +110,7 @@ describe('ports that are found', () => {
     await closeServer(server);
   });
 
-  it('are not those of connections, unless they only linger', async () => {
+  it('are not those of connections, except lingering ones', async () => {
     const startPort = await freeBlock(3);
     for (const [index, state] of [tcpState.TIME_WAIT, tcpState.ESTAB].entries()) {
       watched.connections.push({ portNetworkOrder: htons(startPort + index), state });
@@ -119,7 +119,7 @@ describe('ports that are found', () => {
     expect((await findFreePorts({ fromPort: startPort + 1 })).startPort).toBe(startPort + 2);
   });
 
-  it('are bound to the address that is named', async () => {
+  it('are bound to the given address', async () => {
     const startPort = await freeBlock(1);
     expect((await findFreePorts({ host: 'localhost', fromPort: startPort })).startPort).toBe(startPort);
     await expectFailure(findFreePorts({ host: '203.0.113.1' }), { code: 'WSAEADDRNOTAVAIL' });
@@ -193,7 +193,7 @@ describe('the number of binds', () => {
     const target = await freeBlock(120);
     const counts: number[] = [];
     for (const width of [1, 30]) {
-      // 30 ports each, and never 100 in a row until behind the last one.
+      // Leaves no 100 ports in a row free before the last range.
       for (let index = 0; index < 150; index += 1) {
         const startPort = target - 30 * (150 - index);
         await excludeForBoth(index % 2 === 0 ? 'administered' : 'foreign', startPort, width);
@@ -236,7 +236,7 @@ describe('when there is no such run of ports', () => {
     expect(error.hint).toContain(`Ports ${startPort} to ${startPort + 9}: 2 excluded or reserved, 0 in use`);
     expect(error.hint).toContain(`${startPort} to ${startPort + 3}`);
     expect(error.message).toContain(error.hint);
-    // No run of the lists is that long.
+    // No block by the lists is that long.
     expect(watched.boundPorts()).toEqual([]);
     await expectFailure(findFreePorts({ ...options, numberOfPorts: 4, fromPort: startPort + 6 }), {
       code: 'ERR_NO_FREE_PORTS',

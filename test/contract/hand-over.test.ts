@@ -9,7 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bind, connect, listen, RuntimePortReservation, type Protocol } from 'win-port-reservation';
 import { bindElsewhere, closeServer, expectFailure, startChild } from './ring.js';
 
-// Once Node has the socket, it is one of Node's own: the same events, the same contexts, the same owner who closes it.
+// Checks that a socket handed to Node behaves as one of Node's own: the same events, the same contexts, the same owner
+// that closes it.
 
 const host = '127.0.0.1';
 let tcp: RuntimePortReservation<'tcp'>;
@@ -23,17 +24,13 @@ afterEach(async () => {
   await Promise.all([tcp.release(), udp.release()]);
 });
 
-describe('what goes wrong while Node takes a socket over', () => {
+describe('a failure while Node takes over a socket', () => {
   it.each([
     ['udp', 'size', { outcome: 'ERR_SOCKET_BUFFER_SIZE', uncaught: [], closed: 'closed' }],
     ['udp', 'throw', { outcome: 'taken', uncaught: ['thrown by the listener'], closed: 'closed' }],
-    [
-      'udp',
-      'refuse',
-      { outcome: 'thrown by what stands in front', uncaught: [], closed: 'ERR_SOCKET_DGRAM_NOT_RUNNING' },
-    ],
+    ['udp', 'refuse', { outcome: 'thrown by the wrapper', uncaught: [], closed: 'ERR_SOCKET_DGRAM_NOT_RUNNING' }],
     ['tcp', 'throw', { outcome: 'taken', uncaught: ['thrown by the listener'], closed: 'closed' }],
-    ['tcp', 'refuse', { outcome: 'thrown by what stands in front', uncaught: [], closed: 'closed' }],
+    ['tcp', 'refuse', { outcome: 'thrown by the wrapper', uncaught: [], closed: 'closed' }],
   ] as const)('%s %s: leaves the process alive, and the socket to its owner', async (protocol, way, expected) => {
     const child = startChild('fail-in-listening.mjs', protocol, way);
     expect(await child.next()).toEqual(expected);
@@ -64,7 +61,7 @@ describe('what goes wrong while Node takes a socket over', () => {
 });
 
 describe('a server that begins to listen', () => {
-  it('has no listener of ours while its own hear of it', async () => {
+  it('has no listener of this package while its own run', async () => {
     const server = net.createServer();
     let thrown: unknown;
     server.once('listening', () => {
@@ -80,7 +77,7 @@ describe('a server that begins to listen', () => {
     await closeServer(server);
   });
 
-  it('is not said to listen in the reservation when a listener has it listen elsewhere', async () => {
+  it('is not reported to listen in the reservation when a listener makes it listen elsewhere', async () => {
     const server = net.createServer();
     server.once('listening', () => {
       server.close();
@@ -95,7 +92,7 @@ describe('a server that begins to listen', () => {
     await closeServer(server);
   });
 
-  it('is closed when a listener closes it, or the caller before it listens', async () => {
+  it('is closed when a listener closes it, or the caller does before it listens', async () => {
     const server = net.createServer();
     server.once('listening', () => server.close());
     await expectFailure(listen(server, tcp, { host }), { code: 'ERR_SERVER_CLOSED' });
@@ -153,7 +150,10 @@ describe.each(['tcp', 'udp'] as const)('async contexts of %s', (protocol) => {
   });
 });
 
-/** In which context what a socket emits is heard: that of its making, or that of what made it listen. */
+/**
+ * Returns the context in which the listeners of a socket run: that of its creation, or that of the call that made it
+ * listen.
+ */
 async function contextsOf(
   protocol: Protocol,
   start: (socket: net.Server | dgram.Socket) => Promise<number>,
@@ -186,7 +186,7 @@ async function contextsOf(
 }
 
 describe('a dgram.Socket', () => {
-  it('looks a host up with the function it was created with', async () => {
+  it('looks up a host with the function it was created with', async () => {
     const asked: unknown[] = [];
     const socket = dgram.createSocket({
       type: 'udp4',
@@ -212,8 +212,8 @@ describe('a dgram.Socket', () => {
   });
 });
 
-describe('the channels of Node', () => {
-  it('hear of the sockets of the program, and of no other', async () => {
+describe('the diagnostics channels of Node', () => {
+  it('publish the sockets of the program, and no others', async () => {
     const child = startChild('watch-channels.mjs');
     expect(await child.next()).toEqual([
       ['net.client.socket', 'client'],
@@ -223,7 +223,7 @@ describe('the channels of Node', () => {
     expect(await child.exited).toBe(0);
   });
 
-  it('hear where a server is to listen', async () => {
+  it('publish where a server is about to listen', async () => {
     const heard: unknown[] = [];
     const onStart = (message: unknown): void => {
       heard.push(message);
@@ -237,7 +237,7 @@ describe('the channels of Node', () => {
   });
 });
 
-it('a client socket counts as one, and no socket of ours as a server', async () => {
+it('count a client socket once, and no socket of this package as a server', async () => {
   const server = net.createServer((socket) => socket.resume());
   const { port } = await listen(server, tcp, { host });
   const before = activeHandles('TCPServerWrap');
@@ -247,7 +247,7 @@ it('a client socket counts as one, and no socket of ours as a server', async () 
   await closeServer(server);
 });
 
-/** How many handles of a kind keep this process alive. */
+/** Counts the handles of a kind that keep this process alive. */
 function activeHandles(kind: string): number {
   return process.getActiveResourcesInfo().filter((name) => name === kind).length;
 }

@@ -24,15 +24,15 @@ beforeEach(() => {
 afterEach(async () => {
   watched.stop();
   for (const step of undo.splice(0)) await step();
-  // Whatever the test was about, nothing is left behind.
+  // No test may leave anything behind.
   await expect.poll(() => watched.openSockets()).toBe(0);
   await expectHeld([]);
-  // And it was not garbage collection that did it.
+  // It was the search that released them, not garbage collection.
   process.off('warning', hear);
   expect(warnings.splice(0)).toEqual([]);
 });
 
-/** The runtime reservations of the machine. Windows does not tell whose ranges it lists. */
+/** Lists the runtime reservations of the machine. Windows does not tell who owns the ranges in its list. */
 async function held(): Promise<PortBlock[]> {
   const inEach = (['tcp', 'udp'] as const).map(async (protocol) => {
     const ranges = await onMachine('excludedPortRanges', protocol);
@@ -83,7 +83,7 @@ describe('ports that are held', () => {
     await pair.release();
   });
 
-  it('are passed over by the next search, in this process as in others', async () => {
+  it('are passed over by the next search, in this process and in others', async () => {
     const fromPort = await freeBlock(6);
     await using first = await findFreePorts({ numberOfPorts: 2, fromPort, hold: true });
     await using second = await findFreePorts({ numberOfPorts: 2, fromPort, hold: true });
@@ -136,7 +136,7 @@ describe('ports that are held', () => {
 
 describe('nothing stays held', () => {
   steeredIt.each(['tcp', 'both'] as const)('when the acquire of %s fails for another reason', async (protocol) => {
-    // In both families.
+    // Fails the binds of both families.
     await onMachine('failNext', acquire, errorCodes.WSAENETDOWN.errorNumber, 2);
     await expectFailure(findFreePorts({ protocol, hold: true }), { code: 'WSAENETDOWN', syscall: acquire });
   });
@@ -148,7 +148,7 @@ describe('nothing stays held', () => {
       return range && acquires > 1 ? { call: acquire, errorNumber: errorCodes.WSAENETDOWN.errorNumber } : undefined;
     });
     await expectFailure(findFreePorts({ protocol: 'both', hold: true }), { code: 'WSAENETDOWN' });
-    // TCP, and UDP in both families.
+    // Fails TCP, and UDP in both families.
     expect(acquires).toBe(3);
   });
 

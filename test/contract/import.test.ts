@@ -14,7 +14,7 @@ const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 
 it('the import of the package loads no module of Node and no addon', async () => {
   const script = fileURLToPath(new URL('children/import-package.mjs', import.meta.url));
-  // Without what the ring preloads, which uses the package.
+  // Leave out the preload of the test run, which uses the package itself.
   const child = spawnNode([script], { NODE_OPTIONS: '' });
   expect(JSON.parse(await readToEnd(child.stdout))).toEqual({ modules: [], addons: [] });
 });
@@ -24,7 +24,7 @@ function statementsOf(file: string): readonly ts.Statement[] {
   return ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements;
 }
 
-/** What a file of dist/ imports, and exports from elsewhere; undefined for a statement of its own. */
+/** Lists the files that a file of dist/ imports or re-exports; undefined for a statement of its own. */
 function originsOf(file: string): (string | undefined)[] {
   return statementsOf(file).map((statement) => {
     const from =
@@ -40,12 +40,12 @@ function namesExportedBy(file: string): string[] {
   });
 }
 
-it('the package is one file for those who import it, and one that names its exports', () => {
+it('importing the package loads one file, and one that names its exports', () => {
   expect(originsOf('index.js')).toEqual(['./core.js']);
   expect(originsOf('core.js').filter((from) => from !== undefined)).toEqual([]);
 });
 
-it('no module is there twice, in a file of its own and in the one that is imported', () => {
+it('no module exists twice, in its own file and in the bundle', () => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
   const fileOf = new Map(files.map((file) => [file.slice(0, -'.js'.length).replace(/\W/g, '_'), file]));
   const prefixes = new Set(namesExportedBy('core.js').map((name) => name.slice(0, name.indexOf('$'))));
@@ -89,12 +89,12 @@ it('stacks lead to the sources where source maps are enabled', async () => {
   });
   expect(frames.length).toBeGreaterThan(3);
   expect(texts[0]).toMatch(/^new RangeError\(/);
-  // Each frame but the first is where the function of the one before is called.
+  // Each frame after the first is where the function of the frame before was called.
   const called = texts.slice(1).map((text) => /^#?(\w+)\(/.exec(text ?? '')?.[1]);
   expect(called).toEqual(frames.slice(0, -1).map(([, name]) => name));
 });
 
-it('the simulator, the explanations and the package have one Windows in front of them', async () => {
+it('the simulator, the explanations and the package share one Windows', async () => {
   const windows = new SimulatedWindows();
   const simulation = install(windows);
   try {

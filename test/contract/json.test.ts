@@ -50,7 +50,7 @@ describe('in JSON, with its token as a decimal string,', () => {
     expect(parsed(pair)).toEqual({ ...range, tcp: jsonOf(pair.tcp), udp: jsonOf(pair.udp) });
   });
 
-  it('is a block of a ReservationSocket, which stays plain', async () => {
+  it('is a block of a ReservationSocket, which stays a plain object', async () => {
     const socket = await ReservationSocket.open({ protocol: 'tcp' });
     const block = await socket.acquirePortReservation({ numberOfPorts: 1 });
     expect(parsed({ block })).toEqual({ block: { ...block, token: String(block.token) } });

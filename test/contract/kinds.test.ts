@@ -15,8 +15,8 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { expectKeptOut } from './assumed.js';
 import { bindElsewhere, closeServer } from './ring.js';
 
-// Every kind of socket of Node inside a reservation: bytes go both ways, the port is inside the block, and nobody else
-// gets it as long as the block is held.
+// Checks every kind of Node's TCP sockets inside a reservation: bytes go both ways, the port is inside the block, and
+// no other process gets it while the block is held.
 
 const key = readFileSync(new URL('fixtures/localhost-key.pem', import.meta.url));
 const cert = readFileSync(new URL('fixtures/localhost-cert.pem', import.meta.url));
@@ -36,7 +36,7 @@ function expectInside(port: number): void {
   expect(port).toBeLessThan(reservation.startPort + reservation.numberOfPorts);
 }
 
-/** Listens, exchanges bytes, and proves from another process who may have the port, before and after. */
+/** Listens, exchanges bytes, and checks from another process whether it may have the port, before and after. */
 async function serve(server: ListeningServer, exchange: (port: number) => Promise<string>): Promise<void> {
   const { port } = await listen(server, reservation, { host });
   expectInside(port);
@@ -176,7 +176,7 @@ describe('a client socket inside a reservation', () => {
     await text(socket);
   });
 
-  it('rejects when nobody listens, and gives the port back', async () => {
+  it('rejects when no server listens, and gives the port back', async () => {
     await closeServer(server);
     await expect(connect(reservation, { host, port: serverPort })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     await reservation.release();
@@ -184,7 +184,7 @@ describe('a client socket inside a reservation', () => {
     await once(server, 'listening');
   });
 
-  it('gives the port back when an option is wrong, whichever it is', async () => {
+  it('gives the port back when any option is wrong', async () => {
     const one = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
     for (const wrong of [{ timeout: 'soon' }, { highWaterMark: -1 }]) {
       await expect(connect(one, { host, port: serverPort, ...(wrong as object) })).rejects.toThrow();
@@ -195,14 +195,14 @@ describe('a client socket inside a reservation', () => {
     await one.release();
   });
 
-  it('connects from its local address to the address of a name that it can reach', async () => {
+  it('connects from its local address to the address of a name that it can reach from there', async () => {
     const socket = await connect(reservation, { port: serverPort, localAddress: host });
     expect(socket.localAddress).toBe(host);
     socket.destroy();
     await expect(connect(reservation, { host, port: serverPort, localAddress: '::1' })).rejects.toThrow(RangeError);
   });
 
-  it('rejects when it is aborted, before and on the way', async () => {
+  it('rejects when it is aborted, before the call and during it', async () => {
     const reason = new Error('no longer wanted');
     const aborted = AbortSignal.abort(reason);
     await expect(connect(reservation, { host, port: serverPort, signal: aborted })).rejects.toBe(reason);

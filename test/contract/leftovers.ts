@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What tests have left on the machine, to look at and to clean up.
+// Finds what tests have left on the machine, and cleans it up.
 import {
   deleteExcludedPortRange,
   listExcludedPortRanges,
@@ -14,7 +14,7 @@ import { givenBlocks, onMachine, ring } from './ring.js';
 
 const protocols: readonly Protocol[] = ['tcp', 'udp'];
 
-/** Windows has no list of them, so that every block is looked up that a test can have made. */
+/** Windows has no list of them, so look up every block that a test can have made. */
 export async function leftPersistentReservations(protocol: Protocol): Promise<PortBlock[]> {
   if (ring !== 'windows') return onMachine('persistentReservations', protocol);
   const found: PortBlock[] = [];
@@ -54,7 +54,7 @@ export async function deleteLeftPersistentReservations(): Promise<void> {
   givenBlocks.length = 0;
 }
 
-/** Those of the tests only: a real machine has some of its own. */
+/** Count only those of the tests: a real machine has some of its own. */
 export async function deleteLeftExclusions(): Promise<void> {
   const ranges = ring === 'windows' ? await listExcludedPortRanges() : await rangesOfMachine();
   for (const range of ranges) {
@@ -64,7 +64,7 @@ export async function deleteLeftExclusions(): Promise<void> {
   givenBlocks.length = 0;
 }
 
-/** Without netsh, whose start takes a while under Wine. */
+/** Do not use netsh, because it starts slowly under Wine. */
 async function rangesOfMachine(): Promise<readonly ExcludedPortRange[]> {
   return (await Promise.all(protocols.map((protocol) => onMachine('excludedPortRanges', protocol)))).flat();
 }

@@ -16,7 +16,8 @@ describe('a runtime reservation whose process', () => {
   ] as const)('%s is free for the next process', async (_, ending, exitCode) => {
     const child = startChild('acquire-and.mjs', ending);
     const startPort = (await child.next()) as number;
-    // By itself, but not before the reservation was released: an open socket of ours does not keep a process alive.
+    // The process ends by itself, but not before the reservation was released: an open socket of this package does not
+    // keep a process alive.
     expect(await child.exited).toBe(exitCode ?? 0);
     expect(await bindElsewhere('tcp', startPort)).toBe('bound');
     expect(await bindElsewhere('tcp', startPort + 1)).toBe('bound');
@@ -51,7 +52,7 @@ describe('a runtime reservation whose process', () => {
 });
 
 describe('many processes at once', () => {
-  // A whole Windows process, and one under Wine even more so, takes more memory and time than one of the simulator.
+  // A Windows process, especially under Wine, takes more memory and time than a process of the simulator.
   const processes = { simulated: 200, wine: 12, windows: 40 }[ring];
 
   elevatedIt('ensure one block: one creates it, and all have it', async () => {
@@ -106,7 +107,7 @@ describe('a worker thread', () => {
   });
 });
 
-/** How many handles this Windows process has; 0 where it is none. */
+/** Counts the handles of this Windows process; 0 on other systems. */
 function handleCount(): number {
   const standIn = Reflect.get(globalThis, Symbol.for('win-port-reservation.stand-in')) as
     { handleCount(): number } | undefined;
@@ -130,16 +131,16 @@ describe('rounds of listen and close', () => {
       await closeServer(server);
     }
     expect((await savedMachine())?.sockets.length).toBe(before);
-    // One lost per round would be hundreds; Node's own come and go by a few.
+    // One lost handle per round would be hundreds; Node's own number varies by a few.
     expect(handleCount() - handlesBefore).toBeLessThan(rounds / 10);
     await reservation.release();
   });
 
-  it('end with a defined error when the server is closed on the way', async () => {
+  it('end with a defined error when the server is closed meanwhile', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
     const server = http.createServer();
     server.on('listening', () => undefined);
-    // Closed in the very turn in which Node takes the handle: it never says that it listens.
+    // The server is closed in the same turn in which Node takes the handle, so it never emits 'listening'.
     const original = server.listen.bind(server);
     server.listen = ((...args: Parameters<typeof original>) => {
       original(...args);

@@ -55,7 +55,7 @@ async function get(port: number, host = '127.0.0.1'): Promise<string> {
   return body;
 }
 
-/** What an ordinary bind of this process comes to: `bound`, or the code of the error. */
+/** Returns the outcome of an ordinary bind of this process: `bound`, or the code of the error. */
 async function bindHere(port: number): Promise<string> {
   try {
     await closeServer(await listenOrdinarily(port));
@@ -102,7 +102,7 @@ describe('listen', () => {
     const { WSAEADDRINUSE, WSAENETDOWN, WSAEACCES } = errorCodes;
 
     steeredIt.each([WSAENETDOWN, WSAEACCES, errorCodes.WSAEAFNOSUPPORT])(
-      'takes those of IPv4 where those of both families fail with $errorNumber, as Node does, and explainPort says so',
+      'falls back to IPv4 where a dual-stack bind fails with $errorNumber, as Node does, and explainPort says so',
       async ({ errorNumber }) => {
         await onMachine('failNext', 'bind', errorNumber);
         const { address, family, port } = await listen(helloServer(), reservation);
@@ -128,12 +128,12 @@ describe('listen', () => {
       for (const [{ errorNumber }, options] of failures) {
         await onMachine('failNext', 'bind', errorNumber);
         await expectFailure(listen(helloServer(), reservation, options), { errno: errorNumber, host: '::' });
-        // Nothing is left of what was planned, for IPv4 for instance.
+        // No planned failure is left, for IPv4 for instance.
         expect(await listen(helloServer(), reservation)).toMatchObject({ address: '::' });
       }
     });
 
-    it('is refused, as Node is, where only IPv4 has the port', async () => {
+    it('is refused, as in Node, where only the IPv4 port is taken', async () => {
       const { port } = await listen(helloServer(), reservation, { host: '0.0.0.0' });
       await expectFailure(listen(helloServer(), reservation, { port }), { code: 'WSAEADDRINUSE', host: '::' });
       expect(await listen(helloServer(), reservation, { port, ipv6Only: true })).toMatchObject({ address: '::', port });
@@ -158,7 +158,7 @@ describe('listen', () => {
     await expectAssumed(listen(helloServer(), reservation, { host: '127.0.0.1' }), 'bindInFullBlock');
   });
 
-  it('lets other programs in once the server and the owner of the block are closed', async () => {
+  it('lets other programs have the port once the server and the owner of the block are closed', async () => {
     const server = helloServer();
     const { port } = await listen(server, reservation, { host: '127.0.0.1' });
     await closeServer(server);
@@ -207,7 +207,7 @@ describe('listen', () => {
     expect((await listen(second, reservation, { port: startPort + 1, host: '127.0.0.1' })).port).toBe(startPort + 1);
   });
 
-  it('refuses a server that listens already, or begins to while the socket is opened', async () => {
+  it('refuses a server that is already listening, or begins to while the socket is opened', async () => {
     const server = helloServer();
     await listen(server, reservation);
     await expectFailure(listen(server, reservation), { code: 'ERR_SERVER_ALREADY_LISTEN' });
@@ -217,7 +217,7 @@ describe('listen', () => {
     await expectSockets(3);
   });
 
-  it('refuses a token that nobody issued, and the address of another machine', async () => {
+  it('refuses an unknown token, and the address of another machine', async () => {
     await expectAssumed(listen(helloServer(), { protocol: 'tcp', token: 42n }), 'associateUnknownToken', {
       syscall: 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)',
       token: 42n,
@@ -230,7 +230,7 @@ describe('listen', () => {
     await expectSockets(1);
   });
 
-  it('does not begin when its signal is aborted, and ends without a socket when it is aborted on the way', async () => {
+  it('does not begin when its signal is aborted, and ends without a socket when it is aborted meanwhile', async () => {
     const server = helloServer();
     const reason = new Error('no longer wanted');
     await expect(listen(server, reservation, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -239,7 +239,7 @@ describe('listen', () => {
     controller.abort(reason);
     await expect(listening).rejects.toBe(reason);
     expect(server.listening).toBe(false);
-    // The call of Windows that was under way ends by itself, and its socket is closed then.
+    // The pending call of Windows ends by itself, and its socket is then closed.
     await expectSockets(1);
   });
 
@@ -263,7 +263,9 @@ describe('listen', () => {
   });
 });
 
-/** Waits until this suite has so many sockets on the machine: owners, and what is bound inside. Windows does not tell. */
+/**
+ * Waits until this suite has this number of sockets on the machine, owners and bound sockets. Windows does not tell.
+ */
 async function expectSockets(count: number): Promise<void> {
   await expect.poll(async () => countSockets(await savedMachine())).toBe(ring === 'windows' ? undefined : count);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Programs on a simulated machine that lives in a file, by the preload that users have.
+// Runs programs on a simulated machine that lives in a file, with the preload that users use.
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program on a simulated machine, whatever machine this process is on. */
+/** Runs a program on a simulated machine of its own, no matter which machine this process is on. */
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   const child = spawnNode(['--expose-gc', `--import=${simulate}`, ...args], env);
   child.stdin.end();
@@ -36,7 +36,7 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Out
   return { exitCode, stdout, stderr };
 }
 
-describe('a machine in a file that nobody named', () => {
+describe('a machine in the default file', () => {
   it('lives in a folder of the user', async () => {
     const places = { XDG_STATE_HOME: directory, LOCALAPPDATA: directory };
     const env = { WIN_PORT_RESERVATION_MACHINE: '', HOME: directory, ...places };
@@ -52,12 +52,12 @@ describe('a machine whose file fails in the middle of a run, at', () => {
     run([script, ...args], { WIN_PORT_RESERVATION_MACHINE: path.join(directory, 'machine.json') });
 
   it.each(['open', 'read', 'parse', 'write', 'rename', 'lock'])(
-    '%s, gives its error to who waits for it, and leaves nothing half done',
+    '%s, gives its error to the waiting caller, and leaves nothing half done',
     { timeout: 300_000 },
     async (fault) => {
       const { exitCode, stdout, stderr } = await meet(fault);
       expect({ exitCode, uncaught: /Uncaught|^\S*Error/m.exec(stderr) }).toEqual({ exitCode: 0, uncaught: null });
-      // The machine has refused by the time that it cannot be written.
+      // The machine refuses first, and then cannot be written.
       const refused = fault === 'write' || fault === 'rename' ? 'EACCES' : 'EIO';
       const warning = 'WPR_MACHINE_FILE true';
       expect(JSON.parse(stdout)).toEqual({

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What some tests need and not every ring has. Where it is missing, they are skipped and say so.
+// Skips tests, with the reason, that need something that not every run has.
 import { it } from 'vitest';
 import { isElevated } from 'win-port-reservation';
 import { canRunNotElevated } from '../windows/not-elevated/standard-user.mjs';
@@ -17,21 +17,23 @@ function itWith(isThere: () => boolean, what: string) {
   });
 }
 
-/** Whether the machine does what a test tells it, for instance to fail: Windows does as it likes. */
+/** Whether the machine can be steered by a test, for instance to fail a call. Windows cannot. */
 export const canSteer = ring !== 'windows';
 
 export const steeredIt = itWith(() => canSteer, 'a machine that can be steered');
 
-/** A test of something that the sockets of the simulator do otherwise: they are made of handles of Node themselves. */
+/**
+ * Defines a test of behavior that differs for sockets of the simulator, because they are handles of Node themselves.
+ */
 export const notSimulatedIt = (what: string) => itWith(() => ring !== 'simulated', what);
 
-/** A test of something that Wine itself does otherwise than Windows. */
+/** Defines a test of behavior in which Wine differs from Windows. */
 export const notUnderWineIt = (what: string) => itWith(() => !isWine, what);
 
-/** A test that changes what all of Windows sees: persistent reservations and administered exclusions. */
+/** Defines a test that changes something for all of Windows: persistent reservations and administered exclusions. */
 export const elevatedIt = itWith(isElevated, 'an elevated process');
 
-/** The same, with a child process that is not elevated. */
+/** Defines such a test that also needs a child process that is not elevated. */
 export const bothElevationsIt = itWith(
   () => isElevated() && (canSteer || canRunNotElevated),
   'an elevated process that can start one that is not (test/windows/not-elevated/prepare.mjs)',

@@ -70,7 +70,7 @@ describe('wrong arguments', () => {
     expect(error).toMatchObject({ code, message: expect.stringContaining(`"${parameter}" must be `) as string });
   }
 
-  it('of the calls that read are refused', async () => {
+  it('of reading calls are refused', async () => {
     for (const call of [list, dynamic]) {
       await expectRefusal(call(null), 'options');
       await expectRefusal(call('tcp'), 'options');

@@ -39,7 +39,7 @@ describe('a pair', () => {
     await udp.release();
   });
 
-  // It goes by the order in which the machine chooses.
+  // This depends on the order in which the machine chooses ports.
   steeredIt('finds another place where the first is taken for UDP', async () => {
     const probe = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
     const next = probe.startPort + 2;
@@ -59,7 +59,7 @@ describe('a pair', () => {
     await pair.udp.delete();
     const block = { protocol: 'udp', ...range, numberOfPorts: 1 } as const;
     await PersistentPortReservation.create(block);
-    // What was there before stays; what was made for nothing goes.
+    // The earlier reservation stays; the new one is deleted.
     await expectFailure(PersistentPortReservationPair.ensure(range), {
       code: 'ERROR_SHARING_VIOLATION',
       protocol: 'udp',

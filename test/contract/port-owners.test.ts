@@ -32,7 +32,7 @@ const withoutScope = (address: string) => (isWine ? address.replace(/%\d+$/, '')
 const own = { processId: process.pid, imageName: path.basename(process.execPath), serviceNames: [] };
 const tables = { tcp: 'GetExtendedTcpTable', udp: 'GetExtendedUdpTable' } as const;
 
-/** The row of a server or of a UDP socket. */
+/** Makes the row of a server or of a UDP socket. */
 const rowOf = (protocol: Protocol, address: string, owner: Omit<PortOwner, 'protocol' | 'address'>): PortOwner => ({
   protocol,
   address,
@@ -49,9 +49,9 @@ async function expectNoOwners(options: ListPortOwnersOptions): Promise<void> {
   await expect.poll(() => owners(options)).toEqual([]);
 }
 
-/** A process that has a port, and the row that it should have. */
+/** Starts a process that has a port, and makes the row that it should have. */
 async function startOwner(protocol: Protocol, host: string): Promise<{ port: number; row: PortOwner; child: Child }> {
-  // Not one that the system chose: connections of other tests may linger there.
+  // Use no port that the system chose: connections of other tests may linger there.
   const port = await freeBlock(1);
   const child = startChild('own-port.mjs', protocol, host, port);
   const names = (await child.next()) as { processId: number; imageName: string };
@@ -74,14 +74,14 @@ describe.each(['tcp', 'udp'] as const)('the owner of a %s port', (protocol) => {
     await expectNoOwners({ protocol, port });
   });
 
-  it('is not looked for among those of the other protocol', async () => {
+  it('is not searched among the owners of the other protocol', async () => {
     const { port, child } = await startOwner(protocol, '127.0.0.1');
     const other = protocol === 'tcp' ? 'udp' : 'tcp';
     expect(await owners({ protocol: other, port })).toEqual([]);
     await child.finish();
   });
 
-  it('that nobody has is nobody', async () => {
+  it('that no process has is an empty list', async () => {
     expect(await owners({ protocol, port: await freeBlock(1) })).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe.each(['tcp', 'udp'] as const)('the owner of a %s port', (protocol) => {
 });
 
 describe('the owners of a port', () => {
-  it('are this process, for both protocols when none is named, TCP first', async () => {
+  it('are this process, for both protocols by default, TCP first', async () => {
     const port = await freeBlock(1);
     const server = await listenOrdinarily(port);
     const socket = await bindUdp(port);
@@ -120,7 +120,7 @@ describe('the owners of a port', () => {
     await expectNoOwners({ port });
   });
 
-  it('are all sockets that share it on several addresses, IPv4 first', async () => {
+  it('are all sockets that share the port on several addresses, IPv4 first', async () => {
     const port = await freeBlock(1);
     const servers = [await listenOrdinarily(port, '::1'), await listenOrdinarily(port, '127.0.0.1')];
     const addresses = (await owners({ protocol: 'tcp', port })).map(({ address }) => address);
@@ -128,7 +128,7 @@ describe('the owners of a port', () => {
     await Promise.all(servers.map(closeServer));
   });
 
-  // The model does not hear of connections.
+  // The model does not know connections.
   it.skipIf(ring === 'simulated')('include those of its connections, with their state', async () => {
     const port = await freeBlock(1);
     const server = await listenOrdinarily(port);
@@ -165,7 +165,7 @@ describe('wrong options', () => {
     [{ port: Number.NaN }, 'options.port', 'ERR_OUT_OF_RANGE'],
     [{ protocol: 'tcp', port: 65_536 }, 'options.port', 'ERR_OUT_OF_RANGE'],
   ] as const)('%j are refused by name, and Windows is not asked', async (options, parameter, code) => {
-    // Whoever asks takes the failure.
+    // The first call takes the planned failure.
     for (const table of Object.values(tables)) await onMachine('failNext', table, 5);
     const error: unknown = await listPortOwners(options as never).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(code === 'ERR_OUT_OF_RANGE' ? RangeError : TypeError);

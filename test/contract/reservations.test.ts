@@ -17,7 +17,7 @@ import { deleteLeftPersistentReservations } from './leftovers.js';
 import { elevatedIt, steeredIt } from './needs.js';
 import { bindElsewhere, closeServer, expectFailure, freeBlock, onMachine, startChild } from './ring.js';
 
-/** The properties of a reservation, which is what a worker thread gets of it. */
+/** Copies the properties of a reservation, as sending it to a worker thread does. */
 function plain(reservation: object): unknown {
   return structuredClone(reservation);
 }
@@ -124,7 +124,7 @@ describe.each(['tcp', 'udp'] as const)('a runtime %s reservation object', (proto
     expect(await bindElsewhere(protocol, startPort + 2)).toBe('bound');
   });
 
-  it('holds the block it names, and says what is in the way', async () => {
+  it('holds the given block, and says what is in the way', async () => {
     const startPort = await freeBlock(2);
     const reservation = await RuntimePortReservation.acquire({ protocol, startPort, numberOfPorts: 2 });
     expect(reservation.startPort).toBe(startPort);
@@ -140,7 +140,7 @@ describe.each(['tcp', 'udp'] as const)('a runtime %s reservation object', (proto
 });
 
 describe('a runtime reservation and its sockets', () => {
-  it('keeps the block until the server that listens in it is closed, and makes no more meanwhile', async () => {
+  it('keeps the block until the server that listens in it is closed, and makes no more sockets meanwhile', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
     const server = http.createServer();
     const { port } = await listen(server, reservation);
@@ -190,7 +190,7 @@ describe('a runtime reservation and its sockets', () => {
     await second.release();
   });
 
-  it('closes a server whose signal is aborted while it says that it listens', async () => {
+  it('closes a server whose signal is aborted in its listening event', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
     const reason = new Error('no longer wanted');
     const controller = new AbortController();
@@ -224,7 +224,7 @@ describe('a runtime reservation and its sockets', () => {
     await reservation.release();
   });
 
-  it('says why a copy in another process is of no use', async () => {
+  it('says why a copy does not work in another process', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
     const child = startChild('use-foreign-token.mjs', reservation.token, reservation.processId);
     const [hasCopy, hasToken] = (await child.next()) as [string, string];
@@ -246,7 +246,7 @@ describe('one server per port', () => {
     await reservation.release();
   });
 
-  it('listens on none of them when one fails, and refuses more servers than ports', async () => {
+  it('listens on none of the ports when one fails, and refuses more servers than ports', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 3 });
     const taken = http.createServer();
     await listen(taken, reservation, { port: reservation.startPort + 1, host: '127.0.0.1' });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the contract suite stands on: a machine, whichever it is, and other processes on it.
+// Gives the contract suite its machine, real or simulated, and other processes on it.
 import { spawn, type ChildProcessWithoutNullStreams, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -20,12 +20,12 @@ import { canRunNotElevated, notElevatedCommand } from '../windows/not-elevated/s
 import { fromJson, toJson } from '../wine/json.mjs';
 
 const { WPR_CONTROL_PORT: controlPort, WPR_AS_ON_WINDOWS: asOnWindows } = process.env;
-// Without a way to the machine, the suite does what it does on Windows.
+// Without a connection to the machine, the suite does the same as on Windows.
 const machineFile = asOnWindows === undefined ? process.env['WIN_PORT_RESERVATION_MACHINE'] : undefined;
 
 /**
- * What the calls go to: straight to the model; through the real addon, under Wine, to the model; or through the real
- * addon to Windows, which can neither be steered nor looked into. Tests say with `needs.ts` which of that they need.
+ * The target of the calls: the model directly; the model through the real addon, under Wine; or Windows through the
+ * real addon, which tests can neither steer nor inspect. With `needs.ts`, tests say which of these they need.
  */
 export const ring = controlPort !== undefined ? 'wine' : machineFile !== undefined ? 'simulated' : 'windows';
 
@@ -33,10 +33,10 @@ type Method = {
   [Name in keyof SimulatedWindows]: SimulatedWindows[Name] extends (...args: never) => unknown ? Name : never;
 }[keyof SimulatedWindows];
 
-/** Whether it is Wine's part to answer what is not the addon's. Its config says so, whichever the ring. */
+/** Whether Wine answers the calls that are not the addon's. Its vitest config says so. */
 export const isWine = process.env['WPR_WINE'] !== undefined;
 
-/** Calls a method of the machine that all processes of the run share. Windows has none: see `steeredIt`. */
+/** Calls a method of the machine that all processes of the run share. Windows has no such methods: see `steeredIt`. */
 export async function onMachine<Name extends Method>(
   method: Name,
   ...args: Parameters<SimulatedWindows[Name]>
@@ -49,14 +49,17 @@ export async function onMachine<Name extends Method>(
   return (await askMachineServer(method, args)) as never;
 }
 
-/** All that the machine holds, to see that a call left it alone; undefined on Windows, which does not tell. */
+/**
+ * Returns the whole state of the machine, to check that a call changed nothing; undefined on Windows, which does not
+ * tell.
+ */
 export async function savedMachine(): Promise<SavedMachine | undefined> {
   return ring === 'windows' ? undefined : onMachine('save');
 }
 
 let control: { connection: net.Socket; lines: AsyncIterator<string> } | undefined;
 
-/** Asks over one connection: each new one would be a bind of this process, which the machine sees. */
+/** Asks over one connection, because each new connection would be a bind of this process, which the machine sees. */
 export async function askMachineServer(method: string, args: readonly unknown[]): Promise<unknown> {
   if (!control) {
     const connection = net.connect(Number(controlPort), '127.0.0.1');
@@ -70,16 +73,16 @@ export async function askMachineServer(method: string, args: readonly unknown[])
   return reply.result;
 }
 
-/** Another process on the same machine. */
+/** Controls another process on the same machine. */
 export interface Child {
   /** The lines that it prints. */
   readonly lines: AsyncIterableIterator<string>;
   /** The next line that it prints, as JSON. */
   next(): Promise<unknown>;
-  /** Its exit code, or null when it was killed. */
+  /** Its exit code, or null if it was killed. */
   readonly exited: Promise<number | null>;
   readonly stderr: () => string;
-  /** Ends the standard input, which is what the children wait for. */
+  /** Ends the standard input, for which the children wait. */
   finish(): Promise<number | null>;
   kill(): Promise<number | null>;
 }
@@ -128,7 +131,10 @@ export async function readToEnd(output: Readable): Promise<string> {
   return text;
 }
 
-/** Starts a Node with pipes. Wine fails to start a process once in about a thousand times, and not the next time. */
+/**
+ * Starts a Node with pipes, and tries once more if that fails: Wine fails to start a process about once in a thousand
+ * times.
+ */
 export function spawnNode(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -145,14 +151,14 @@ export function spawnNode(
   }
 }
 
-/** Starts a Node that is elevated or not, whichever this one is: on Windows, where an elevated one can do that. */
+/** Starts a Node that is elevated or not, regardless of this process. On Windows that takes an elevated process. */
 export function spawnNodeAs(elevated: boolean, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const value = elevated ? '1' : '0';
   const command = !elevated && canRunNotElevated ? notElevatedCommand(args) : args;
   return spawnNode(command, { WIN_PORT_RESERVATION_ELEVATED: value, WPR_ELEVATED: value, ...env });
 }
 
-/** What an ordinary bind of another process comes to: `bound`, or the code of the error. */
+/** Returns the outcome of an ordinary bind of another process: `bound`, or the code of the error. */
 export async function bindElsewhere(protocol: Protocol, port: number): Promise<string> {
   const child = startChild('bind-once.mjs', protocol, port);
   const outcome = (await child.next()) as string;
@@ -160,7 +166,7 @@ export async function bindElsewhere(protocol: Protocol, port: number): Promise<s
   return outcome;
 }
 
-/** What an ordinary bind of this process comes to. */
+/** Returns the outcome of an ordinary bind of this process. */
 export async function listenOrdinarily(port: number, host = '127.0.0.1'): Promise<net.Server> {
   const server = net.createServer();
   server.listen(port, host);
@@ -174,7 +180,7 @@ export async function closeServer(server: net.Server): Promise<void> {
   await closed;
 }
 
-/** What freeBlock gave to the tests of this file. */
+/** The blocks that freeBlock gave to the tests of this file. */
 export const givenBlocks: PortRange[] = [];
 
 /** A block below every dynamic range in which nobody is bound now, and above the ports that browsers refuse. */
@@ -202,7 +208,7 @@ async function isFree(startPort: number, numberOfPorts: number): Promise<boolean
   }
 }
 
-/** The error number of Windows that a call ends with, or 0 where it succeeds. */
+/** Returns the error number of Windows that a call ends with, or 0 if it succeeds. */
 export async function outcomeOf(call: Promise<unknown>): Promise<number | undefined> {
   try {
     await call;
@@ -220,7 +226,7 @@ export async function expectFailure(
 ): Promise<PortReservationError> {
   const error: unknown = await promise.then(
     (value) => {
-      throw new Error(`expected ${String(details.code)}, and it went well: ${String(value)}`);
+      throw new Error(`expected ${String(details.code)}, but the call succeeded: ${String(value)}`);
     },
     (reason: unknown) => reason,
   );
@@ -229,7 +235,7 @@ export async function expectFailure(
   return error as PortReservationError;
 }
 
-/** What the package tells people to run, from any folder. */
+/** The command that the package tells people to run, from any folder. */
 export function packageCommand(words: string): string {
   return `node "${fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))}" ${words}`;
 }

@@ -24,7 +24,7 @@ describe.each(['tcp', 'udp'] as const)('a %s reservation socket', (protocol) => 
     owner = await openSocket(protocol);
   });
 
-  it('acquires a block where Windows chooses, and keeps other processes out of it until it is closed', async () => {
+  it('acquires a block that Windows chooses, and keeps other processes out of it until it is closed', async () => {
     const { startPort, numberOfPorts, token } = await owner.acquirePortReservation({ numberOfPorts: 8 });
     expect(numberOfPorts).toBe(8);
     expect(startPort).toBeGreaterThan(0);
@@ -129,7 +129,7 @@ describe.each(['tcp', 'udp'] as const)('a %s reservation socket', (protocol) => 
     await expectFailure(socket.bind({ host: '127.0.0.1' }), { code: 'WSAEINVAL', syscall: 'bind' });
   });
 
-  it('takes no token of the other protocol, and none that nobody issued', async () => {
+  it('takes no token of the other protocol, and no unknown token', async () => {
     const { token } = await owner.acquirePortReservation({ numberOfPorts: 1 });
     const other = await openSocket(protocol === 'tcp' ? 'udp' : 'tcp');
     await expectAssumed(other.associatePortReservation(token), 'associateOtherProtocol', { token });
@@ -163,7 +163,7 @@ describe.each(['tcp', 'udp'] as const)('a %s reservation socket', (protocol) => 
     });
   });
 
-  it('says no more than that it is closed once it is', async () => {
+  it('reports only that it is closed once it is closed', async () => {
     await owner.bind({ host: '127.0.0.1' });
     await owner.close();
     const closed = { code: 'ERR_SOCKET_CLOSED', protocol } as const;

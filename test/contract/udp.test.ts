@@ -7,8 +7,8 @@ import { expectKeptOut } from './assumed.js';
 import { steeredIt } from './needs.js';
 import { bindElsewhere, expectFailure, onMachine } from './ring.js';
 
-// Every kind of socket of Node inside a reservation: bytes go both ways, the port is inside the block, and nobody else
-// gets it as long as the block is held.
+// Checks every kind of Node's UDP sockets inside a reservation: bytes go both ways, the port is inside the block, and
+// no other process gets it while the block is held.
 
 const host = '127.0.0.1';
 
@@ -23,7 +23,7 @@ describe('a dgram.Socket inside a reservation', () => {
   it.each([
     ['udp4', '127.0.0.1'],
     ['udp6', '::1'],
-  ] as const)('answers on %s, and nobody else gets its ports', async (type, address) => {
+  ] as const)('answers on %s, and no other process gets its ports', async (type, address) => {
     const server = dgram.createSocket(type);
     server.on('message', (message, { port }) => {
       server.send(`pong: ${message.toString()}`, port, address);
@@ -61,7 +61,7 @@ describe('a dgram.Socket inside a reservation', () => {
     socket.close();
   });
 
-  it('is refused when it is bound or closed already, and when it is aborted', async () => {
+  it('is refused when it is already bound or closed, and when it is aborted', async () => {
     const socket = dgram.createSocket('udp4');
     await bind(socket, udp);
     await expectFailure(bind(socket, udp), { code: 'ERR_SOCKET_ALREADY_BOUND' });
@@ -86,7 +86,7 @@ describe('a dgram.Socket inside a reservation', () => {
       await once(other, 'listening');
       const heard = once(socket, 'message');
       other.send('over IPv4', port, host);
-      // To hear something.
+      // A client that receives answers.
       if (ipv6Only) socket.send('over IPv6', port, '::1');
       expect(String((await heard)[0])).toBe(ipv6Only ? 'over IPv6' : 'over IPv4');
       other.close();
@@ -102,7 +102,7 @@ describe('a dgram.Socket inside a reservation', () => {
     await once(socket, 'close');
   });
 
-  it('takes no TCP reservation and no other host', async () => {
+  it('takes no TCP reservation and no host of another family', async () => {
     const socket = dgram.createSocket('udp4');
     // @ts-expect-error -- it is the wrong protocol
     await expect(bind(socket, { protocol: 'tcp', token: udp.token })).rejects.toThrow(RangeError);

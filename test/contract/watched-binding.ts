@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the package asks the binding for in this process, on either ring: the requests of sockets, and which of them are
-// still open.
+// Watches what the package asks of the binding in this process: the requests for sockets, and which sockets are still
+// open.
 import { type CallFailure, isCallFailure } from '../../dist/common/errors.js';
 import { getBinding, getNetsh, installBinding } from '../../dist/windows/binding.js';
 import { ntohs } from '../../dist/windows/byte-order.js';
@@ -9,17 +9,17 @@ import type { NativeSocket, PortOwnerRow, SocketRequest } from '../../dist/windo
 type Step = 'acquire' | 'associate' | 'bind' | 'netsh';
 
 export interface WatchedBinding {
-  /** The ports of the binds, in their order. */
+  /** The ports of the binds, in order. */
   readonly boundPorts: () => number[];
-  /** How many commands netsh ran. */
+  /** The number of commands that netsh ran. */
   readonly netshCommands: () => number;
-  /** How many sockets are open that were opened since, and were not handed to Node. */
+  /** The number of sockets that were opened since, are still open and were not handed to Node. */
   readonly openSockets: () => number;
-  /** Connections that the table of TCP shows from now on, next to those that there are. */
+  /** Connections to show in the table of TCP from now on, in addition to the real ones. */
   readonly connections: Pick<PortOwnerRow, 'portNetworkOrder' | 'state'>[];
-  /** Fails the requests that it has a failure for; `port` is the one to bind to, if any. */
+  /** Fails the requests for which it returns a failure; `port` is the port to bind, if any. */
   failWhen(refuse: (request: SocketRequest, port: number | undefined) => CallFailure | undefined): void;
-  /** Does something each time that a request with this step, or a command of netsh, is under way. */
+  /** Runs a function each time a request with this step, or a command of netsh, is under way. */
   during(step: Step, act: () => void): void;
   stop(): void;
 }

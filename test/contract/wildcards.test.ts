@@ -8,8 +8,8 @@ import { bind, listen, RuntimePortReservation } from 'win-port-reservation';
 import { assumed } from './assumed.js';
 import { expectFailure, isWine, listenOrdinarily, ring } from './ring.js';
 
-// One socket at every address and another at a single one: Windows lets both have the port. Wine does so only until one of
-// them listens, because Linux does not.
+// Tests one socket at all addresses and another at a single address: Windows lets both have the port. Wine does so only
+// until one of them listens, because Linux does not.
 
 const open: { close(): unknown }[] = [];
 let reservation: RuntimePortReservation<'tcp'>;
@@ -19,7 +19,7 @@ function track<Socket extends { close(): unknown }>(socket: Socket): Socket {
   return socket;
 }
 
-/** A server that says who it is. */
+/** Makes a server that answers with its name. */
 function serverNamed(name: string): net.Server {
   return track(net.createServer((socket) => socket.end(name)));
 }
@@ -45,7 +45,7 @@ const pairs = [
   ['::1', '::'],
 ] as const;
 
-/** Whether the second of two sockets gets the port; unknown on Windows, which has to do what is documented. */
+/** Whether the second of two sockets gets the port; on Windows it must, as documented. */
 async function expectSecond(second: Promise<{ port: number }>, port: number): Promise<void> {
   second.catch(() => undefined);
   if ((await assumed('wildcardAndSpecificBindsCoexist')) === false) {
@@ -55,7 +55,7 @@ async function expectSecond(second: Promise<{ port: number }>, port: number): Pr
   }
 }
 
-describe.skipIf(isWine)('servers on one port, one of them at every address', () => {
+describe.skipIf(isWine)('servers on one port, one of them at all addresses', () => {
   it.each(pairs)('listen at %s and then at %s', async (first, second) => {
     const { port } = await listen(serverNamed('first'), reservation, { host: first });
     const server = serverNamed('second');
@@ -67,7 +67,7 @@ describe.skipIf(isWine)('servers on one port, one of them at every address', () 
     }
   });
 
-  it('answer at the address that is theirs alone', async () => {
+  it('answer at the address that only they have', async () => {
     const { port } = await listen(serverNamed('specific'), reservation, { host: '127.0.0.1' });
     const everywhere = serverNamed('everywhere');
     await expectSecond(listen(everywhere, reservation, { port }), port);
@@ -76,7 +76,7 @@ describe.skipIf(isWine)('servers on one port, one of them at every address', () 
     expect(await whoAnswers(port, '::1')).toBe('everywhere');
   });
 
-  it('may be ordinary ones', async () => {
+  it('may be ordinary servers', async () => {
     if ((await assumed('wildcardAndSpecificBindsCoexist')) === false) return;
     const first = track(await listenOrdinarily(0));
     const { port } = first.address() as net.AddressInfo;
@@ -86,7 +86,7 @@ describe.skipIf(isWine)('servers on one port, one of them at every address', () 
   });
 });
 
-it.skipIf(isWine)('UDP sockets share a port like that too', async () => {
+it.skipIf(isWine)('UDP sockets share a port in the same way', async () => {
   const udp = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 1 });
   const [first, second] = [track(dgram.createSocket('udp4')), track(dgram.createSocket('udp4'))];
   const { port } = await bind(first, udp);
@@ -96,7 +96,7 @@ it.skipIf(isWine)('UDP sockets share a port like that too', async () => {
 });
 
 it.runIf(ring === 'simulated')('a port that something outside the machine has is not shared', async () => {
-  // Not a socket of the simulator: a process that does not preload it.
+  // This socket is not one of the simulator: its process does not preload it.
   const { spawnNode } = await import('./ring.js');
   const script = "require('net').createServer().listen(0, '0.0.0.0', function () { console.log(this.address().port) })";
   const child = spawnNode(['-e', script], { NODE_OPTIONS: '' });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Child processes for what may end a process, or needs one of its own; and what they leave on the machine.
+// Runs child processes for tests that may end a process, or need a process of their own, and shows what they leave on
+// the machine.
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +11,7 @@ import { hangLimitMs } from '../shared/time-limits.mjs';
 import { fromJson } from '../wine/json.mjs';
 
 export interface NativeChild {
-  /** The next line that it prints, as JSON. */
+  /** Reads the next line that it prints, as JSON. */
   next<Line>(): Promise<Line>;
   /** Ends the standard input, which some children wait for. */
   finish(): Promise<number | null>;
@@ -64,7 +65,7 @@ export interface Traces {
   readonly reservations: number;
 }
 
-/** What the machine has now, seen from one place, so that two looks can be compared. */
+/** Returns the state of the machine in a form that can be compared. */
 export interface Before {
   readonly processIds: ReadonlySet<number>;
   readonly reservations: number;
@@ -75,7 +76,7 @@ export async function lookAtMachine(): Promise<Before> {
   return { processIds: new Set(processes.map(({ id }) => id)), reservations: reservations.length };
 }
 
-/** What processes that were started since have on the machine. */
+/** Returns what processes that were started since have on the machine. */
 export async function tracesSince({ processIds, reservations }: Before): Promise<Traces> {
   const saved = await onMachine('save');
   return {
@@ -85,7 +86,7 @@ export async function tracesSince({ processIds, reservations }: Before): Promise
   };
 }
 
-/** The same, once the machine has noticed that the processes ended: their connections close a moment after them. */
+/** Returns the same after the machine has noticed the end of the processes, whose connections close a moment later. */
 export async function tracesLeftSince(before: Before): Promise<Traces> {
   await expect.poll(async () => (await tracesSince(before)).processes).toBe(0);
   return tracesSince(before);

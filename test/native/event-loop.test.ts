@@ -7,7 +7,7 @@ import { expectHeld, holdNext, letGo } from './child-process.js';
 
 afterEach(letGo);
 
-it('a call that waits in Windows holds up neither timers nor another call', async () => {
+it('a call that waits in Windows delays neither timers nor another call', async () => {
   const startPort = await freeBlock(1);
   await holdNext('LookupPersistentTcpPortReservation');
   let isSettled = false;

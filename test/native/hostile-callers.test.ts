@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { handlesGiveOrTake, startNativeChild } from './child-process.js';
 
-// In processes of their own: what these find, when they find something, is the end of the process.
+// These run in child processes, because a defect that they find ends the process.
 
 it('the addon answers thousands of arbitrary calls as documented, and loses no handle', async () => {
   const child = startNativeChild('fuzz.mjs', [300], { elevated: false });

@@ -4,13 +4,13 @@ import { beforeEach, expect, it } from 'vitest';
 import { errorCodes, listen, ReservationSocket } from 'win-port-reservation';
 import { askMachineServer, closeServer, onMachine } from '../contract/ring.js';
 
-// Windows opens IPv6 sockets for IPv6 alone.
+// Windows opens IPv6 sockets with IPV6_V6ONLY on.
 
 const option = 'setsockopt(IPV6_V6ONLY)';
 const acquire = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
 const [off, on] = ['00000000', '01000000'];
 
-/** The calls of these names since the last look, in their order. */
+/** Returns the calls with these names since the last look, in order. */
 async function takeCalls(...names: string[]): Promise<[call: string, bytes: string][]> {
   const recorded = (await askMachineServer('takeCalls', [])) as { call: string; bytes: string }[];
   return recorded.filter(({ call }) => names.includes(call)).map(({ call, bytes }) => [call, bytes]);
@@ -30,7 +30,7 @@ it('is off on a socket that acquires a block', async () => {
   await owner.close();
 });
 
-it('is what a bind says', async () => {
+it('is set as the bind asks', async () => {
   for (const ipv6Only of [true, false]) {
     const socket = await ReservationSocket.open({ protocol: 'udp', family: 6 });
     await socket.bind({ host: '::1', ipv6Only });
@@ -39,7 +39,7 @@ it('is what a bind says', async () => {
   expect(await takeCalls(option)).toEqual([off, on, off, off].map((bytes) => [option, bytes]));
 });
 
-it('may refuse to be set, as where there is no IPv4: the server listens on IPv6 all the same', async () => {
+it('may fail to be set, as without IPv4: the server still listens on IPv6', async () => {
   const owner = await ReservationSocket.open({ protocol: 'tcp', family: 6 });
   const { token } = await owner.acquirePortReservation({ numberOfPorts: 1 });
   await onMachine('failNext', option, errorCodes.WSAEINVAL.errorNumber, 2);

@@ -14,7 +14,7 @@ it.each([
   const report = await child.next<{ cycles: number; leakedHandles: number; leakedMegabytes: number }>();
   expect(report.cycles).toBe(cycles);
   expect(Math.abs(report.leakedHandles)).toBeLessThanOrEqual(handlesGiveOrTake);
-  // The smallest table that could be lost each time comes to more than this.
+  // Losing the smallest table each time would add up to more than this.
   expect(report.leakedMegabytes).toBeLessThan(5);
   expect(await tracesSince(before)).toEqual({ processes: 1, sockets: 0, reservations: 0 });
   expect(await child.finish()).toBe(0);

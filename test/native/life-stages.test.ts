@@ -38,7 +38,7 @@ describe('an addon that only worker threads have loaded', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('stays in the process when they end, since their calls come back to its code', async () => {
+  it('stays in the process when they end, because their calls return to its code', async () => {
     const child = startNativeChild('unload.mjs', [folder, 3]);
     expect(await child.next()).toEqual([false, true, true, true]);
     expect(await child.exited).toBe(0);
@@ -53,12 +53,12 @@ describe('a process with 32 calls under way', () => {
     ['process.exit(7)', 'exit', 7, ''],
     ['an uncaught exception', 'throw', 1, 'thrown on purpose'],
   ])(
-    'ends by %s without waiting for them, with the right exit code and nothing left',
+    'ends by %s without waiting for the calls, with the right exit code and nothing left',
     async (_, end, exitCode, message) => {
       const before = await lookAtMachine();
       const child = startNativeChild('end-in-calls.mjs', [end]);
       expect(await child.next()).toBe('calling');
-      // None of the calls comes back before that.
+      // None of the calls returns before that.
       expect(await child.exited).toBe(exitCode);
       await letGo();
       expect(child.stderr()).toContain(message);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How the addon asks who has a port: what it does when a call of Windows fails on the way, and what it leaves alone.
+// Tests how the addon asks who has a port: what it does when a call of Windows fails, and which calls it does not make.
 import type net from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listGuestPortReservations, listPortOwners } from 'win-port-reservation';
@@ -47,7 +47,7 @@ describe('the owners of a TCP port', () => {
     expect(await addresses()).toEqual(['127.0.0.1', '::1']);
   });
 
-  it('are found in a table that grows seven times while it is read, and not waited for for ever', async () => {
+  it('are found in a table that grows seven times while it is read, without waiting forever', async () => {
     await onMachine('failNext', tcp, insufficientBuffer, 7);
     expect(await addresses()).toEqual(['127.0.0.1', '::1']);
     await onMachine('failNext', tcp, insufficientBuffer, 8);
@@ -69,13 +69,13 @@ describe('the owners of a TCP port', () => {
     for (const row of rows) expect('imageName' in row).toBe(hasImageName);
   });
 
-  it('are not looked up by name where there is none', async () => {
+  it('are not looked up by name if there is no owner', async () => {
     const lookups = ['CreateToolhelp32Snapshot', 'OpenSCManagerW'];
     for (const call of lookups) await onMachine('failNext', call, accessDenied);
     expect(await listPortOwners({ protocol: 'tcp', port: await freeBlock(1) })).toEqual([]);
     const { failures } = await onMachine('save');
     for (const call of lookups) expect(failures[call]).toEqual([accessDenied]);
-    // The one that takes the failures.
+    // The process that takes the failures.
     expect((await owners()).map(({ imageName }) => imageName)).toEqual([undefined, undefined]);
     expect((await owners()).map(({ imageName }) => imageName)).toEqual(['node.exe', 'node.exe']);
   });
@@ -90,7 +90,7 @@ describe('computenetwork.dll', () => {
 
   afterEach(letGo);
 
-  it('is loaded for the call alone, and what it asks it asks for this very process', async () => {
+  it('is loaded only for the call, and asked for this process', async () => {
     expect(isLoaded()).toBe(false);
     const processes = await askMachineServer('countProcesses', []);
     await holdNext(call);
@@ -103,7 +103,7 @@ describe('computenetwork.dll', () => {
     expect(isLoaded()).toBe(false);
   });
 
-  it('is let go of when the call fails', async () => {
+  it('is unloaded when the call fails', async () => {
     await onMachine('failNext', call, 0x8007_06ba);
     await expectFailure(listGuestPortReservations(), { syscall: call });
     expect(isLoaded()).toBe(false);
@@ -119,7 +119,7 @@ describe('computenetwork.dll', () => {
     expect(await listGuestPortReservations()).toEqual([]);
   });
 
-  it('that cannot be loaded for another reason is not taken for one that is not there', async () => {
+  it('that cannot be loaded for another reason is not reported as missing', async () => {
     await onMachine('failNext', 'LoadLibraryExW', 1455);
     await expectFailure(listGuestPortReservations(), { syscall: 'LoadLibraryExW', errno: 1455 });
   });

@@ -4,14 +4,14 @@ import * as calls from 'win-port-reservation';
 import { ReservationSocket } from 'win-port-reservation';
 import { askMachineServer, expectFailure, onMachine } from '../contract/ring.js';
 
-// Every call is made to fail before it reaches the machine, so that the ports are only named, never taken.
+// Every call fails before it reaches the machine, so that no port is really taken.
 
 interface RecordedCall {
   readonly call: string;
   readonly bytes: string;
 }
 
-/** The bytes with which Windows was called since the last look. */
+/** Returns the bytes with which Windows was called since the last look. */
 async function bytesOf(call: string): Promise<string[]> {
   const recorded = (await askMachineServer('takeCalls', [])) as RecordedCall[];
   return recorded.filter((row) => row.call === call).map(({ bytes }) => bytes);
@@ -79,7 +79,7 @@ describe.each(['tcp', 'udp'] as const)('the ioctls and bind on a %s socket', (pr
     await onMachine('failNext', 'bind', 10048);
     await expectFailure(socket.bind({ port: 5000, host }), { code: 'WSAEADDRINUSE', startPort: 5000 });
     const binds = await bytesOf('bind');
-    // The connections that ask the machine are bound too, to a port that Windows chooses.
+    // The connections to the machine are bound too, to ports that Windows chooses.
     expect(binds.filter((sockaddr) => sockaddr.slice(4, 8) !== '0000')).toEqual([bytes]);
   });
 });

@@ -12,7 +12,7 @@ const names = ['one', 'two'].map((name) => `wpr-${process.pid}-${name}`);
 let directory: string;
 const fileOf = (name: string) => path.join(directory, name);
 
-/** What a service wrote about its port, once it has. */
+/** Waits until a service has written about its port, and returns that. */
 async function portOf(name: string): Promise<number> {
   await expect.poll(() => existsSync(fileOf(name)) && readFileSync(fileOf(name), 'utf8').endsWith('\n')).toBe(true);
   return Number(readFileSync(fileOf(name), 'utf8'));
@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const name of names) {
-    // One that does not run is not stopped.
+    // A service that does not run cannot be stopped.
     await sc('stop', name).catch(() => undefined);
     await sc('delete', name);
   }

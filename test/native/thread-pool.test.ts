@@ -14,7 +14,7 @@ import { acquireCall, holdNext, letGo, lookAtMachine, startNativeChild, tracesSi
 
 afterEach(letGo);
 
-/** Starts calls that stay in Windows until they are let go; says how many of them have ended. */
+/** Starts calls that stay in Windows until they are released; tells how many of them have ended. */
 async function startSlowCalls(count: number): Promise<{ ended: () => number; all: Promise<unknown> }> {
   let ended = 0;
   await holdNext('LookupPersistentTcpPortReservation', count);
@@ -22,7 +22,7 @@ async function startSlowCalls(count: number): Promise<{ ended: () => number; all
   return { ended: () => ended, all: Promise.all(calls) };
 }
 
-it('takes no thread from what else runs on the pool of libuv', async () => {
+it('takes no thread from other work on the pool of libuv', async () => {
   const { ended, all } = await startSlowCalls(16);
   const others = Array.from({ length: 8 }, () => [
     readFile('package.json'),
@@ -35,7 +35,7 @@ it('takes no thread from what else runs on the pool of libuv', async () => {
   expect(ended()).toBe(16);
 });
 
-it('lets calls pass that stay in Windows, however many', async () => {
+it('lets calls overtake any number of calls that stay in Windows', async () => {
   const { ended, all } = await startSlowCalls(16);
   for (let call = 0; call < 8; call += 1) {
     await expectFailure(lookupPersistentUdpPortReservation(1, 1), { code: 'ERROR_NOT_FOUND' });
@@ -45,7 +45,7 @@ it('lets calls pass that stay in Windows, however many', async () => {
   await all;
 });
 
-it('makes calls in the order in which they were asked for', async () => {
+it('makes calls in the order in which they were requested', async () => {
   const startPort = await freeBlock(1);
   for (let round = 0; round < 50; round += 1) {
     const token = createPersistentTcpPortReservation(startPort, 1);
@@ -61,13 +61,13 @@ it('settles ten thousand calls that are made at once', async () => {
   const calls = Array.from({ length: count }, (_, index) => lookupPersistentUdpPortReservation(1 + index, 1));
   const outcomes = await Promise.allSettled(calls);
   const failures = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as unknown) : undefined));
-  // Each with the error of its own call.
+  // Each promise has the error of its own call.
   failures.forEach((error, index) => {
     expect(error).toMatchObject({ code: 'ERROR_NOT_FOUND', startPort: 1 + index });
   });
 });
 
-it('drops what waits behind other calls when a worker thread is terminated', async () => {
+it('drops calls that wait behind others when a worker thread is terminated', async () => {
   await askMachineServer('takeCalls', []);
   const before = await lookAtMachine();
   const calls = 5000;

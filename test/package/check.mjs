@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Packs the package and proves that the tarball is what it should be. `--release` is for the one that is to be published:
-// it has a binary for every architecture, each made by Microsoft's linker with all that this can do for safety.
-// `--out <file>` puts the tarball there once it has proven itself: the very one, to publish it.
+// Packs the package and checks the tarball. `--release` checks the tarball that is to be published: it must have a
+// binary for every architecture, made by Microsoft's linker with all its hardening. `--out <file>` puts the checked
+// tarball there, to publish exactly that file.
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,7 +51,7 @@ const { values } = parseArgs({
   options: { release: { type: 'boolean', default: false }, out: { type: 'string', default: '' } },
 });
 const sizes = sizeLimits[values.release ? 'msvc' : 'cross'];
-/** What there has to be; the cross-build makes one of them. */
+/** The binaries that a release must have; the cross-build makes one of them. */
 const prebuilds = values.release ? prebuildFolders : ['win32-x64'];
 const toolchain = findToolchain();
 
@@ -62,7 +62,7 @@ function figureOf(size, limit) {
   return `${actual} of ${most} KB`;
 }
 
-/** Where there is no binary yet, or one of the cross-build, which may be out of date. */
+/** There is no binary yet, or one of the cross-build that may be out of date. */
 async function crossBuildIfNeeded() {
   const directory = path.join(repository, 'prebuilds', 'win32-x64');
   const addon = existsSync(directory) ? readdirSync(directory).find((name) => name.endsWith('.node')) : undefined;
@@ -74,7 +74,10 @@ async function crossBuildIfNeeded() {
 /** @param {string[]} files @param {string} folder */
 const findPrebuild = (files, folder) => files.find((file) => file.startsWith(`prebuilds/${folder}/`));
 
-/** Whether there is no binary only because there is no compiler for it. @param {string[]} files @param {string} folder */
+/**
+ * Tells whether the binary is missing only because there is no compiler for it. @param {string[]} files @param {string}
+ * folder
+ */
 const cannotBuild = (files, folder) =>
   !values.release && !toolchain.available && findPrebuild(files, folder) === undefined;
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The processes that checks start: each with a time limit, and gone with this one.
+// Runs the processes that checks start: each has a time limit and ends with this process.
 import { spawn, spawnSync } from 'node:child_process';
 import { Problems } from './report.mjs';
 
-/** The ids of those that run. Each leads a group of its own, or a tree, so that what npm starts ends with it. */
+/**
+ * The ids of the running processes. Each leads a group or a tree of its own, so that processes that npm starts end with
+ * it.
+ */
 const running = new Set();
 
 process.once('exit', () => running.forEach(kill));
@@ -19,7 +22,10 @@ function kill(id) {
   }
 }
 
-/** What npm, a test runner or a user tells this process, and a stranger's would not be told. */
+/**
+ * The variables that npm, a test runner or a user sets for this process, and that another user's process would not
+ * have.
+ */
 const inherited =
   /^(npm_(?!config_(registry|userconfig|cache)$)|NODE_OPTIONS$|NODE_PATH$|VITEST|WPR_|WIN_PORT_RESERVATION|INIT_CWD$)/i;
 
@@ -31,11 +37,11 @@ function strangersEnvironment() {
 /**
  * @typedef {object} RunOptions
  * @property {string} cwd
- * @property {number} seconds After which it is killed.
+ * @property {number} seconds The time after which it is killed.
  * @property {NodeJS.ProcessEnv} [env] Added to the environment.
  *
  * @typedef {object} RunResult
- * @property {number | null} exitCode Null when it was killed.
+ * @property {number | null} exitCode Null if it was killed.
  * @property {boolean} timedOut
  * @property {string} stdout
  * @property {string} stderr
@@ -79,7 +85,7 @@ export function run([program, ...args], { cwd, seconds, env }) {
 }
 
 /**
- * Says what is wrong with how a process ended, if it did not end with 0.
+ * Throws an error that says how a process ended, if not with 0.
  *
  * @param {string} what
  * @param {RunResult} result

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// That programs of every kind can use the installed package.
+// Checks that programs of every kind can use the installed package.
 import { writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
@@ -37,7 +37,7 @@ export async function checkModules(project, way) {
   return count(specifiers, 'entry point');
 }
 
-/** The values, not the types, that the types of an entry point declare. */
+/** Lists the values, not the types, that the types of an entry point declare. */
 function declaredValues(project, specifier) {
   const options = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
   const from = path.join(project.directory, 'index.mts');
@@ -55,7 +55,7 @@ function declaredValues(project, specifier) {
   const source = program.getSourceFile(resolvedModule.resolvedFileName);
   const checker = program.getTypeChecker();
   const module = source && checker.getSymbolAtLocation(source);
-  // A file that neither imports nor exports is no module, and has nothing to declare.
+  // A file without imports and exports is not a module and declares nothing.
   if (!module) return [];
   return checker
     .getExportsOfModule(module)
@@ -86,7 +86,7 @@ export async function checkCommands({ manifest, installed }, run) {
 }
 
 /**
- * The same as a user starts them, where npm has put them.
+ * Does the same with the commands where npm has put them, as a user starts them.
  *
  * @param {Project} project
  */
@@ -101,13 +101,13 @@ export function checkInstalledCommands(project) {
   });
 }
 
-/** The settings under which TypeScript resolves the package, each with the files that it is tried on. */
+/** The settings with which TypeScript resolves the package, each with the files to try it on. */
 const resolutions = {
   node16: { options: { module: 'node16', moduleResolution: 'node16' }, extensions: ['mts'] },
-  // Only here may a CommonJS file import an ES module, as Node lets it.
+  // Only with this setting may a CommonJS file import an ES module, as Node allows.
   nodenext: { options: { module: 'nodenext', moduleResolution: 'nodenext' }, extensions: ['mts', 'cts'] },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler' }, extensions: ['mts'] },
-  // From before TypeScript knew `exports`: it goes by `typesVersions`.
+  // This setting is older than `exports`: it uses `typesVersions`.
   node10: {
     options: { module: 'esnext', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
     extensions: ['ts'],
@@ -151,7 +151,7 @@ export async function checkTypes(project, resolution) {
 }
 
 /**
- * Does what people have the package for, on a simulated Windows.
+ * Does the typical job of the package on a simulated Windows.
  *
  * @param {Project} project
  * @param {string} [script]

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What the tarball may hold, and what its package.json may say.
+// Checks the files of the tarball and its package.json.
 
 /** The folders of prebuilt binaries that a release has. */
 export const prebuildFolders = ['win32-x64', 'win32-arm64', 'win32-ia32'];
 
 const always = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 
-/** In the tarball as soon as they are in the repository. */
+/** The documents that are in the tarball as soon as they are in the repository. */
 export const documents = [
   'docs/choosing.md',
   'docs/cli-output.schema.json',
@@ -28,24 +28,24 @@ export const documents = [
   'examples/worker-threads.mjs',
 ];
 
-/** What the modules of the start were put together in. */
+/** The bundle of the modules that are loaded at the start. */
 export const bundled = 'dist/core.js';
 
-/** What npm runs when somebody installs a package, from a registry or from git. */
+/** The scripts that npm runs when a package is installed, from a registry or from git. */
 const installScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'];
 
 /**
  * @typedef {object} Repository
  * @property {string[]} sources The files of src/, relative to it, with slashes.
- * @property {string[]} present Those of `documents` that there are.
+ * @property {string[]} present The existing ones of `documents`.
  */
 
 /**
- * The files that are missing, and those that have no business there: compiled from a source that is gone, for instance.
+ * Lists the missing files and those that do not belong there, for instance compiled from a source that is gone.
  *
  * @param {string[]} files
  * @param {Repository} repository
- * @param {string[]} prebuilds Folders of prebuilt binaries that there have to be.
+ * @param {string[]} prebuilds Folders of prebuilt binaries that must exist.
  * @returns {string[]}
  */
 export function strayFiles(files, { sources, present }, prebuilds) {
@@ -69,7 +69,7 @@ export function strayFiles(files, { sources, present }, prebuilds) {
 }
 
 /**
- * What would run, or compile, when the package is installed. npm 12 blocks both.
+ * Lists what would run or compile when the package is installed. npm 12 blocks both.
  *
  * @param {Record<string, any>} manifest
  * @param {string[]} files
@@ -85,7 +85,7 @@ export function installTimeWork(manifest, files) {
 }
 
 /**
- * The files that package.json names for those who load the package, each with the field that names it.
+ * Lists the files that package.json names for loading the package, each with its field.
  *
  * @param {Record<string, any>} manifest
  * @returns {{ field: string, file: string }[]}
@@ -103,7 +103,7 @@ function targetsIn(field, value) {
 }
 
 /**
- * The entry points that lead nowhere.
+ * Lists the entry points whose file is missing.
  *
  * @param {Record<string, any>} manifest
  * @param {string[]} files

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a binary of this package has to ask of Windows' loader for its own safety, read from its headers.
+// The hardening that a binary of this package must ask of Windows' loader, read from its headers.
 import { directories, dllFlags, fileFlags, sectionFlags } from './pe/image.mjs';
 import { cetCompatible, extendedDllFlagsOf, guardFlags, loadConfigOf, symbolFileOf } from './pe/load-config.mjs';
 import { delayImportsOf, importsOf } from './pe/symbols.mjs';
@@ -7,15 +7,15 @@ import { delayImportsOf, importsOf } from './pe/symbols.mjs';
 /**
  * @typedef {import('./pe/image.mjs').PeImage} PeImage
  *
- * @typedef {'msvc' | 'cross'} Profile `msvc` is what a release needs. `cross` is what the linker of MinGW-w64 can do: it
- * knows no control flow guard, shadow stack, load flags or delayed loading.
+ * @typedef {'msvc' | 'cross'} Profile `msvc` is for a release. `cross` is for the linker of MinGW-w64, which has no
+ * control flow guard, shadow stack, load flags or delayed loading.
  *
  * @typedef {object} Rule
  * @property {string} name The linker's, or Windows', name for it.
  * @property {Profile[]} profiles
  * @property {(image: PeImage) => boolean} [concerns] Every image by default.
  * @property {(image: PeImage) => boolean} holds
- * @property {string} otherwise What it means that the rule does not hold.
+ * @property {string} otherwise The consequence if the rule does not hold.
  */
 
 /** LOAD_LIBRARY_SEARCH_SYSTEM32 */
@@ -104,7 +104,7 @@ export const rules = [
 ];
 
 /**
- * The rules that are for an image.
+ * Lists the rules that concern an image.
  *
  * @param {PeImage} image
  * @param {Profile} profile
@@ -114,7 +114,7 @@ export function rulesFor(image, profile) {
 }
 
 /**
- * The rules that an image breaks, each with what that means.
+ * Lists the rules that an image breaks, each with the consequence.
  *
  * @param {PeImage} image
  * @param {Profile} profile
@@ -127,7 +127,7 @@ export function audit(image, profile) {
 }
 
 /**
- * The profile that fits the linker that made an image.
+ * Returns the profile for the linker that made an image.
  *
  * @param {PeImage} image
  * @returns {Profile}
@@ -140,14 +140,15 @@ const absolutePath =
   /(?:\b[A-Za-z]:[\\/]|\/(?:home|root|Users|work|tmp|builds?|github|opt|usr|mnt)\/)[\w .@+-]+(?:[\\/][\w .@+-]+)+/g;
 
 /**
- * The absolute paths in an image, in bytes and in UTF-16, and the file of symbols unless it goes by its name alone.
+ * Lists the absolute paths in an image, in bytes and in UTF-16, and the file of symbols unless it is a name without a
+ * folder.
  *
  * @param {PeImage} image
  * @returns {string[]}
  */
 export function buildPathsIn(image) {
   const { bytes } = image;
-  // A text in UTF-16 may begin at an odd offset too.
+  // A UTF-16 text may also begin at an odd offset.
   const texts = [bytes.toString('latin1'), bytes.toString('utf16le'), bytes.subarray(1).toString('utf16le')];
   const symbolFile = symbolFileOf(image);
   const paths = texts.flatMap((text) => text.match(absolutePath) ?? []);
@@ -156,6 +157,6 @@ export function buildPathsIn(image) {
 }
 
 function hasFlag(value, flag) {
-  // Flags of 32 bits are negative where the highest bit is set, on both sides alike.
+  // 32-bit flags are negative if the highest bit is set, on both sides alike.
   return (value & flag) === (flag | 0);
 }

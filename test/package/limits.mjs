@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Every number that the package is held to.
+// All limits that the package must keep.
 import { hangLimitMs } from '../shared/time-limits.mjs';
 
 const kilobyte = 1024;
 
 /**
- * The largest sizes in bytes, with room to grow by about a third. Those of a release are for three binaries of Microsoft's
- * linker, each with a C++ runtime of its own.
+ * The largest sizes in bytes, with room to grow by about a third. The sizes of a release include three binaries of
+ * Microsoft's linker, each with its own C++ runtime.
  */
 export const sizeLimits = {
   cross: {
@@ -23,7 +23,7 @@ export const sizeLimits = {
   },
 };
 
-/** After how many seconds a process that a check has started is killed. */
+/** The number of seconds after which a process of a check is killed. */
 export const hangLimitSeconds = hangLimitMs / 1000;
 
 /** The versions of Node-API whose functions a binary may import: every Node that `engines` allows has them. */

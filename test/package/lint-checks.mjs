@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the linters of packages say of the tarball.
+// Checks the tarball with linters for packages.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { publint } from 'publint';
@@ -20,8 +20,8 @@ export async function checkWithPublint({ tarball, manifest }) {
 }
 
 /**
- * What are-the-types-wrong may find: that a CommonJS program gets an ES module, because every Node that `engines` allows
- * can require one.
+ * The only finding that are-the-types-wrong may have: that a CommonJS program gets an ES module, because every Node
+ * that `engines` allows can require one.
  *
  * @param {{ kind: string }} problem
  */
@@ -31,7 +31,7 @@ const isMeant = ({ kind }) => kind === 'CJSResolvesToESM';
 export async function checkWithAttw({ tarball, directory }) {
   const attw = path.join(repository, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
   const command = [process.execPath, attw, tarball, '--no-definitely-typed', '--format', 'json'];
-  // It ends with 1 where it found anything, meant or not.
+  // It ends with 1 after any finding, allowed or not.
   const { exitCode, stdout, stderr } = await run(command, { cwd: directory, seconds: hangLimitSeconds });
   if (exitCode !== 0 && exitCode !== 1) throw new Problems([`attw ended with ${exitCode}\n${stderr}`]);
   const { problems, entrypoints } = JSON.parse(stdout).analysis;

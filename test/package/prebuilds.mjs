@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a prebuilt binary has to be, so that Node of its architecture loads it on any Windows.
+// Checks that Node of its architecture can load a prebuilt binary on any Windows.
 import { createRequire } from 'node:module';
 import { newestNodeApi } from './limits.mjs';
 import { fileFlags } from './pe/image.mjs';
@@ -10,15 +10,15 @@ import { delayImportsOf, exportsOf, importsOf } from './pe/symbols.mjs';
  * @typedef {import('./hardening.mjs').Profile} Profile
  */
 
-/** What Node asks an addon for. */
+/** The exports that Node looks for in an addon. */
 const exported = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
 
-/** The host, under the name that the addon knows it by. */
+/** The host program, by the name that the addon imports from. */
 const host = 'node.exe';
 
 /**
- * The DLLs that are part of every Windows. MinGW-w64 takes its C runtime from one more; what Microsoft's linker makes has
- * its own inside.
+ * The DLLs that are part of every Windows. MinGW-w64 takes its C runtime from one more DLL; binaries of Microsoft's
+ * linker contain theirs.
  *
  * @type {Record<Profile, string[]>}
  */
@@ -51,7 +51,7 @@ export function headerProblems(image, folder, profile) {
 }
 
 /**
- * What an addon imports from Node: the first version of Node-API that has it all, and what no allowed version has.
+ * Returns the first version of Node-API that has all imports of an addon, and the imports that no allowed version has.
  *
  * @param {PeImage} image
  * @returns {{ version: number, problems: string[] }}

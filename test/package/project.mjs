@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Projects that have installed the tarball, in folders of their own that know nothing of the repository.
+// Makes projects that have installed the tarball, in their own folders outside the repository.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repository } from '../wine/paths.mjs';
@@ -40,12 +40,15 @@ export class Project {
    * @param {string[]} args
    */
   run(args) {
-    // A machine of its own for what runs on a simulated one.
+    // The file of a simulated machine for this project alone.
     const env = { WIN_PORT_RESERVATION_MACHINE: path.join(this.directory, 'machine.json') };
     return runNode(args, { cwd: this.directory, seconds: hangLimitSeconds, env });
   }
 
-  /** What a program imports the package as: `exports` of its package.json, without files that are no modules. */
+  /**
+   * Lists the names by which programs import the package: `exports` of its package.json, without files that are not
+   * modules.
+   */
   get specifiers() {
     return Object.keys(this.manifest.exports)
       .filter((subpath) => !subpath.endsWith('.json'))
@@ -53,7 +56,7 @@ export class Project {
   }
 
   /**
-   * The files of prebuilt binaries for a platform and an architecture.
+   * Lists the files of prebuilt binaries for a platform and an architecture.
    *
    * @param {string} folder For instance `win32-x64`.
    */
@@ -65,7 +68,7 @@ export class Project {
 }
 
 /**
- * An empty project into which npm has installed the tarball.
+ * Makes an empty project into which npm has installed the tarball.
  *
  * @param {string} directory
  * @param {import('./tarball.mjs').PackedPackage} packed
@@ -78,7 +81,7 @@ export async function installWithNpm(directory, { tarball, manifest }) {
 }
 
 /**
- * The same with pnpm, which gives each package only the dependencies that it declares.
+ * Makes the same with pnpm, which gives each package only the dependencies that it declares.
  *
  * @param {string} directory
  * @param {import('./tarball.mjs').PackedPackage} packed
@@ -97,10 +100,10 @@ function createEmptyProject(directory) {
 }
 
 /**
- * Looks through every package of the project for what would run or compile when it is installed.
+ * Searches every package of the project for anything that would run or compile at installation.
  *
  * @param {Project} project
- * @returns {string} How many packages there are.
+ * @returns {string} The number of packages.
  */
 export function checkNothingRunsAtInstall({ directory }) {
   const { packages } = JSON.parse(readFileSync(path.join(directory, 'node_modules', '.package-lock.json'), 'utf8'));

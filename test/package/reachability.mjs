@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Which modules of the package can be got at from its entry points.
+// Finds the modules of the package that its entry points reach.
 import path from 'node:path';
 import ts from 'typescript';
 import { bundled, entryPoints } from './contents.mjs';
 
 /**
- * The modules of dist/ that neither an entry point nor the types of one lead to. A module is its JavaScript and its types:
- * one of types alone has JavaScript that nobody imports. One whose code was put into the bundle is reached with it.
+ * Lists the modules of dist/ that neither an entry point nor its types reach. A module is its JavaScript and its types;
+ * a module of types alone has JavaScript that no file imports. A module whose code is in the bundle is reached with the
+ * bundle.
  *
  * @param {Record<string, any>} manifest
  * @param {string[]} files

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The table of checks: one row for each, printed as soon as it is known.
+// Prints the table of checks: one row for each, as soon as its result is known.
 
-/** What a check found wrong, one sentence each. */
+/** The problems that a check found, one sentence each. */
 export class Problems extends Error {
   /** @param {string[]} problems */
   constructor(problems) {
@@ -10,7 +10,7 @@ export class Problems extends Error {
   }
 }
 
-/** A check that cannot be made here. */
+/** Reports that a check cannot run here. */
 export class Skipped extends Error {}
 
 /** @param {string[]} problems */
@@ -25,7 +25,7 @@ const row = (...cells) =>
     .join(' ')
     .trimEnd();
 
-/** What a program prints before it fails can be long, and begins with the reason. */
+/** The output of a failed program can be long, and begins with the reason. */
 const maximalLines = 12;
 
 /** @param {string} problem */
@@ -39,13 +39,13 @@ export class Report {
   #print;
   #mayNotSkip;
   #counts = { ok: 0, FAILED: 0, skipped: 0 };
-  /** Why checks were skipped: many for one reason. */
+  /** The reasons for skipped checks; several checks may share one. */
   #reasons = new Set();
 
   /**
    * @param {object} [options]
    * @param {(line: string) => void} [options.print]
-   * @param {boolean} [options.mayNotSkip] Whether a check that cannot be made counts as failed.
+   * @param {boolean} [options.mayNotSkip] Whether a check that cannot run counts as failed.
    */
   constructor({ print = console.log, mayNotSkip = process.env.CI === 'true' } = {}) {
     this.#print = print;
@@ -53,13 +53,13 @@ export class Report {
     this.#print(row('check', 'result', 'figure'));
   }
 
-  /** Whether every check went well. */
+  /** Whether every check succeeded. */
   get isGood() {
     return this.#counts.FAILED === 0;
   }
 
   /**
-   * Makes a check, and puts its row into the table.
+   * Runs a check and puts its row into the table.
    *
    * @param {string} name
    * @param {() => string | Promise<string>} make Gives the figure, or throws Problems, Skipped or any other error.

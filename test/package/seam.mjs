@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The functions that an addon has to export, as the TypeScript interface of the seam lists them.
+// Reads from the TypeScript interface of the seam which functions an addon must export.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -17,7 +17,7 @@ export function seamFunctions() {
 
 /**
  * @param {string[]} names What the addon exports.
- * @returns {string[]} What it should, or should not.
+ * @returns {string[]} The missing and the unexpected exports.
  */
 export function seamProblems(names) {
   const expected = seamFunctions();

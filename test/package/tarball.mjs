@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tarball that `npm publish` would upload, and what is in it.
+// Makes the tarball that `npm publish` would upload, and reads its content.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { repository } from '../wine/paths.mjs';
@@ -9,7 +9,7 @@ import { hangLimitSeconds } from './limits.mjs';
 /**
  * @typedef {object} PackedPackage
  * @property {string} tarball
- * @property {string} directory Where it is unpacked.
+ * @property {string} directory The folder into which it is unpacked.
  * @property {string[]} files Relative to that folder, with slashes.
  * @property {Record<string, any>} manifest Its package.json.
  * @property {(file: string) => Buffer} read
@@ -49,7 +49,7 @@ export async function unpack(tarball, directory) {
 }
 
 /**
- * The files of a folder and of those in it, with slashes, by name.
+ * Lists the files of a folder and its subfolders, with slashes, by name.
  *
  * @param {string} directory
  */

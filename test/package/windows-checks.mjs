@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// That the prebuilt binary of the package works in a real Windows Node: under Wine, where neither Node nor npm could build
-// another one.
+// Checks that the package's prebuilt binary works in a real Windows Node under Wine, where neither Node nor npm could
+// build another one.
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { hangLimitMs } from '../shared/time-limits.mjs';
@@ -22,7 +22,7 @@ import { seamProblems } from './seam.mjs';
 /** The versions of Windows Node that run under Wine. */
 export const windowsNodes = /** @type {NodeMajor[]} */ (Object.keys(nodeVersions).map(Number));
 
-/** What Windows Node is told in the place of what this process was. */
+/** The environment of Windows Node, in place of this process's environment. */
 const nothingPreloaded = { NODE_OPTIONS: undefined, NODE_PATH: undefined };
 
 function skipWithoutWine() {
@@ -31,7 +31,7 @@ function skipWithoutWine() {
 }
 
 /**
- * Runs a script in Windows Node, without anything in the place of what Wine lacks.
+ * Runs a script in Windows Node, without stand-ins for what Wine lacks.
  *
  * @param {NodeMajor} node
  * @param {string} script
@@ -90,7 +90,7 @@ export function checkCommandsOnWindows(project, node) {
 }
 
 /**
- * Does what people have the package for with the real addon, whose calls the stand-in sends to the simulated Windows.
+ * Does the typical job of the package with the real addon, whose calls the stand-in sends to the simulated Windows.
  *
  * @param {Project} project
  * @param {NodeMajor} node
@@ -111,7 +111,7 @@ export async function checkJobOnWindows(project, node, script = project.add('job
 const lowerCase = (text) => text.toLowerCase();
 
 /**
- * The same, bundled with the package left external.
+ * Does the same in a bundle in which the package is external.
  *
  * @param {Project} project
  * @param {NodeMajor} node
@@ -121,7 +121,7 @@ export async function checkBundleOnWindows(project, node) {
 }
 
 /**
- * Bundles the package in, which takes it away from its binary: the error has to say so.
+ * Bundles the package itself, which separates it from its binary: the error must say so.
  *
  * @param {Project} project
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The commands that a text tells people or machines to run, and whether what they name is there.
+// Finds the commands in a text, and checks that the things they name exist.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,8 +18,8 @@ interface Manifest {
 const { scripts, bin = {} } = JSON.parse(readText('package.json')) as Manifest;
 
 /**
- * Scripts of package.json, files and folders of the repository, and tools that npx does not have to fetch. A script that
- * `run --` starts is one of the reader's own project.
+ * The scripts of package.json, the files and folders of the repository, and the tools that npx need not fetch. A script
+ * that `run --` starts is one of the reader's own project.
  */
 const patterns = {
   script: /(?<!\brun -- )\bnpm run (?:--silent )?([\w:-]+)/g,
@@ -46,7 +46,7 @@ export function commandsIn(text: string): Command[] {
   );
 }
 
-/** The commands of a text that cannot be run, because what they name is not there. */
+/** Lists the commands of a text that cannot run, because they name something that does not exist. */
 export function brokenCommandsIn(text: string): Command[] {
   return commandsIn(text).filter(({ kind, name }) => !isThere[kind](name));
 }

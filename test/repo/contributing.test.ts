@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { brokenCommandsIn, commandsIn, readText } from './commands.js';
 
 describe.each(['README.md', '.github/CONTRIBUTING.md', '.github/PULL_REQUEST_TEMPLATE.md'])('%s', (file) => {
-  it('names no command that there is not', () => {
+  it('names only commands that exist', () => {
     const text = readText(file);
     expect(commandsIn(text).length).toBeGreaterThan(0);
     expect(brokenCommandsIn(text)).toEqual([]);

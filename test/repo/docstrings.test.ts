@@ -25,7 +25,7 @@ describe('the docstrings', () => {
     ...['ERR_INVALID_ARG_TYPE', 'ERR_OUT_OF_RANGE'],
   ]);
 
-  it('name no error code that there is not', () => {
+  it('name only error codes that exist', () => {
     const named = allDocstrings(program, index).flatMap(({ name, text }) =>
       errorCodesIn(text).map((code) => ({ name, code })),
     );
@@ -33,7 +33,7 @@ describe('the docstrings', () => {
     expect(named.filter(({ code }) => !codes.has(code))).toEqual([]);
   });
 
-  it('are those of functions, classes and methods', () => {
+  it('cover functions, classes and methods', () => {
     const names = exported.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['listen', 'ReservationSocket', 'ReservationSocket.open']));
     expect(names).not.toContain('RuntimePortReservation.[hold]');
@@ -41,7 +41,7 @@ describe('the docstrings', () => {
   });
 });
 
-describe('what is found missing', () => {
+describe('the missing parts', () => {
   let directory: string;
   beforeAll(() => {
     directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-docstrings-'));
@@ -79,16 +79,16 @@ describe('what is found missing', () => {
     expect(missingIn(callOf(docstring))['open']).toContain(what);
   });
 
-  it('is nothing in a whole docstring', () => {
+  it('are none in a complete docstring', () => {
     expect(missingIn(callOf(whole))).toEqual({ open: [] });
     expect(missingIn(callOf(whole.replace(/Opens.*/, 'A pure function.')))).toEqual({ open: [] });
   });
 
-  it('is everything without one', () => {
+  it('are all without a docstring', () => {
     expect(missingIn('export function open(name: string): void {}')['open']).toHaveLength(6);
   });
 
-  it('is told of the first of several overloads', () => {
+  it('are reported for the first of several overloads', () => {
     const overloads = `export function open(name: string): Promise<number>;
       export function open(name: number): Promise<number>;
       export async function open(name: unknown): Promise<number> { return 1; }`;
@@ -96,7 +96,7 @@ describe('what is found missing', () => {
     expect(missingIn(`/** ${whole} */ ${overloads}`)).toEqual({ open: [] });
   });
 
-  it('is told of classes, their constructors and methods, and no more than their own', () => {
+  it('are reported for classes and for their own constructors and methods', () => {
     const text = `export class Door {
       constructor(readonly name: string) {}
       open(): void {}

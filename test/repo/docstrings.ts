@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a public docstring has to say, so that an editor tells the whole story of a call.
+// Checks that a public docstring is complete, so that an editor shows everything about a call.
 import ts from 'typescript';
 import { exportsOf, nameOf, publicMembers } from './public-api.js';
 
@@ -9,20 +9,20 @@ export interface Documented {
   /** For instance `listen`, or `ReservationSocket.open`. */
   readonly name: string;
   readonly docstring: string;
-  /** What the docstring does not say and should. */
+  /** The parts that the docstring lacks. */
   readonly missing: readonly string[];
 }
 
-/** How a docstring says that elevation and a function of Windows do not come into it. */
+/** Matches a docstring that says that a call needs neither elevation nor a function of Windows. */
 const asksNobody = /\bpure function\b|\bdoes not ask Windows\b/i;
 
-/** How a docstring leaves everything to that of another method. */
+/** Matches a docstring that refers to that of another method for everything. */
 const sameAs = /^The same as `\w+`/;
 
-/** Every exported function and class of a file, and the public methods of the classes. */
+/** Lists every exported function and class of a file, and the public methods of the classes. */
 export function documentedExports(program: ts.Program, file: string): Documented[] {
   return exportsOf(program, file).flatMap(({ name, symbol }) => {
-    // The first of several overloads speaks for all of them.
+    // The first of several overloads documents all of them.
     const [declaration] = symbol.declarations ?? [];
     if (!declaration) return [];
     if (ts.isClassDeclaration(declaration)) return documentedClass(program, name, declaration);
@@ -50,7 +50,7 @@ function documentedCall(program: ts.Program, name: string, declaration: Callable
   const description = descriptionOf(declaration);
   if (sameAs.test(description)) return { name, docstring, missing: [] };
   const missing = [...lacking('a description', description !== ''), ...lackingParameters(declaration)];
-  // The example is that of the class.
+  // The class has the example.
   if (ts.isConstructorDeclaration(declaration)) return { name, docstring, missing };
   missing.push(
     ...(returnsSomething(program, declaration) ? lackingTags(declaration, 'returns') : []),
@@ -92,7 +92,7 @@ function docstringsOf(declaration: ts.Node): ts.JSDoc[] {
   return ts.getJSDocCommentsAndTags(declaration).filter(ts.isJSDoc);
 }
 
-/** The text of a docstring, in one line. */
+/** Returns the text of a docstring in one line. */
 function docstringOf(declaration: ts.Node): string {
   return docstringsOf(declaration)
     .map((docstring) => docstring.getText().replace(/\s*\n\s*\*(?: |(?=\n))?/g, ' '))
@@ -110,16 +110,16 @@ function textOf(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): st
   return ts.getTextOfJSDocComment(comment) ?? '';
 }
 
-/** What looks like the code of an error in a text. */
+/** Finds everything in a text that looks like an error code. */
 export function errorCodesIn(text: string): string[] {
   return text.match(/\b(?:ERR|ERROR|E)_[A-Z][A-Z_]*\b|\bWSA_?[A-Z][A-Z_]+\b/g) ?? [];
 }
 
-/** Every docstring in the declarations that a file exports, those of types and of their members too. */
+/** Lists every docstring in the exported declarations of a file, including types and their members. */
 export function allDocstrings(program: ts.Program, file: string): { readonly name: string; readonly text: string }[] {
   return exportsOf(program, file).flatMap(({ name, symbol }) =>
     (symbol.declarations ?? []).map((declaration) => {
-      // The docstring of a variable stands above its statement.
+      // The docstring of a variable is above its statement.
       const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
       return { name, text: (node.getFullText().match(/\/\*\*.*?\*\//gs) ?? []).join('\n') };
     }),

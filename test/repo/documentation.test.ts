@@ -12,7 +12,7 @@ import { hangLimitMs } from '../shared/time-limits.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** How many programs each page has: one that is gone, or new, is to be noticed. */
+/** The number of programs on each page, to notice a removed or new one. */
 const examplesOf: Record<string, number> = {
   'README.md': 2,
   'docs/choosing.md': 0,
@@ -41,19 +41,19 @@ afterAll(() => {
 });
 
 describe.each(pages)('the examples of $page', ({ page, examples }) => {
-  it('are all there', () => {
+  it('are complete', () => {
     expect(examples).toHaveLength(examplesOf[page] ?? 0);
   });
 
   it.for(examples.map((code, index) => ({ number: index + 1, code })))('run: number $number', ({ code }) => {
-    // Below the repository, so that the package finds itself by name; on ports of its own; a server that listens is
-    // ended after its say.
+    // Runs inside the repository, so that the package finds itself by name, and on ports of its own. A program that
+    // keeps listening is ended after its output.
     const file = path.join(directory, 'example.mjs');
     const ownPorts = code.replaceAll('5000', String(10_000 + 20 * Math.floor(Math.random() * 1000)));
     writeFileSync(file, `${ownPorts}\nsetTimeout(() => process.exit(0), 200).unref();\nprocess.exitCode ??= 0;`);
     const simulate = pathToFileURL(path.join(repository, 'dist/simulator/simulate.js')).href;
     const machine = path.join(mkdtempSync(path.join(tmpdir(), 'win-port-reservation-readme-')), 'machine.json');
-    // Windows chooses elsewhere than the machines of other tests do, whose ports are ports of the same host.
+    // This machine chooses other ports than the machines of other tests, which share the ports of the host.
     const dynamicRange = { startPort: 12_000 + Math.floor(Math.random() * 18_000), numberOfPorts: 1000 };
     const saved = new SimulatedWindows({ dynamicRange }).save();
     writeFileSync(machine, JSON.stringify({ machine: saved, processes: [] }));
@@ -71,12 +71,12 @@ describe.each(pages)('the examples of $page', ({ page, examples }) => {
 });
 
 describe('the pages', () => {
-  it('are all known here', () => {
+  it('are all listed here', () => {
     const inDocs = readdirSync(path.join(repository, 'docs')).filter((name) => name.endsWith('.md'));
     expect(Object.keys(examplesOf).sort()).toEqual(['README.md', ...inDocs.map((name) => `docs/${name}`)].sort());
   });
 
-  it.each(pages)('link to what is there: $page', ({ page }) => {
+  it.each(pages)('have no broken link: $page', ({ page }) => {
     const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
     for (const target of targets) {
       expect(() => readFileSync(path.join(repository, path.dirname(page), target)), target).not.toThrow();
@@ -87,7 +87,7 @@ describe('the pages', () => {
 describe('the error table', () => {
   const rows = [...read('docs/errors.md').matchAll(/^\| `((?:ERR|E|WSA|WIN32)_?\w*(?:<n>)?)`\s*\| *(\w*) *\|/gm)];
 
-  it('has every code with its number, and no other', () => {
+  it('has every code with its number, and no other codes', () => {
     const documented = rows.map(([, code, errorNumber]) => [code, errorNumber]);
     const numbers = Object.entries(errorCodes).map(([code, { errorNumber }]) => [code, String(errorNumber)]);
     const others = Object.keys(packageErrorCodes).map((code) => [code, '']);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const repository = path.resolve(import.meta.dirname, '../..');
 const eslint = new ESLint({ cwd: repository });
 
-/** The rules about imports that a file of src/ breaks when it also imports a module. */
+/** Lists the import rules that a file of src/ breaks when it also imports a module. */
 async function brokenRules(file: string, specifier: string): Promise<string[]> {
   const text = `// SPDX-License-Identifier: MIT\nexport * as other from '${specifier}';\n`;
   const [result] = await eslint.lintText(text, { filePath: path.join(repository, 'src', file) });

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-// What node-gyp makes of binding.gyp for Visual Studio, which no compiler here can tell: a key that gyp does not know is
-// left out without a word.
+// Tests the project that node-gyp makes from binding.gyp for Visual Studio, which no compiler here can check: gyp
+// silently drops keys that it does not know.
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const nodeGyp = path.dirname(createRequire(import.meta.url).resolve('node-gyp/package.json'));
@@ -21,7 +21,7 @@ type Arch = 'x64' | 'ia32' | 'arm64';
 
 let directory: string;
 
-/** The project file, by the function that node-gyp does it with on Windows. */
+/** Makes the project file with the function that node-gyp uses on Windows. */
 function generate(arch: Arch, variables: Record<string, string> = {}): string {
   const work = mkdtempSync(path.join(directory, `${arch}-`));
   cpSync(path.join(repository, 'binding.gyp'), path.join(work, 'binding.gyp'));
@@ -50,14 +50,14 @@ function generate(arch: Arch, variables: Record<string, string> = {}): string {
   const { status, stderr } = spawnSync('python3', args, {
     cwd: work,
     encoding: 'utf8',
-    // A locale without UTF-8, as Windows has: gyp writes its files in no other.
+    // A locale without UTF-8, as on Windows: gyp writes its files in no other.
     env: { ...process.env, LC_ALL: 'en_US.ISO-8859-1', GYP_MSVS_VERSION: '2015', GYP_MSVS_OVERRIDE_PATH: work },
   });
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   return readFileSync(path.join(work, 'win-port-reservation.vcxproj'), 'utf8');
 }
 
-/** Those that the gypi files ask for and a Node on Windows has in its process.config. */
+/** The variables that the gypi files need and that a Node on Windows has in its process.config. */
 function configVariables(arch: Arch): Record<string, unknown> {
   const own = new Map(
     Object.entries<unknown>(process.config.variables).map(([name, value]) => [name, stringOf(value)]),
@@ -69,7 +69,7 @@ function stringOf(value: unknown): unknown {
   return typeof value === 'boolean' ? String(value) : value;
 }
 
-/** The values of an element in the part for releases. */
+/** Returns the values of an element in the section for releases. */
 function release(project: string, element: string): string[] {
   const [part = ''] = project.split('<ItemDefinitionGroup').slice(-1);
   return [...part.matchAll(new RegExp(`<${element}>([^<]*)<`, 'g'))].map(([, value]) => value ?? '');
@@ -103,20 +103,20 @@ describe.skipIf(missing.length > 0)(`${title}${missing.map((what) => ` [needs ${
     }
   });
 
-  it('loads node.exe late, by a hook that finds the program it is in', () => {
+  it('loads node.exe late, with a hook that finds its host program', () => {
     const project = generate('x64', { node_with_ltcg: 'true' });
     expect(release(project, 'DelayLoadDLLs')[0]).toMatch(/^node\.exe;/);
     expect(project).toMatch(/<ClCompile Include="[^"]*win_delay_load_hook\.cc"/);
   });
 
-  it('does not fail over unreachable code, of which whole-program optimization finds some in other headers', () => {
+  it('does not fail because of unreachable code, which whole-program optimization finds in other headers', () => {
     const project = generate('x64', { node_with_ltcg: 'true' });
     expect(project).toMatch(/<WholeProgramOptimization>true</i);
     const [disabled = ''] = release(project, 'DisableSpecificWarnings');
     expect(disabled.split(';')).toContain('4702');
   });
 
-  it('does without the libraries against Spectre where it is told to', () => {
+  it('leaves out the Spectre-mitigated libraries on request', () => {
     expect(generate('x64', { spectre_mitigation: 'false' })).toContain('<SpectreMitigation>false</SpectreMitigation>');
   });
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The public names of a module, as TypeScript sees them.
+// Finds the public names of a module, as TypeScript sees them.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
 }
 
-/** What programs can import, and the source that each was compiled from. */
+/** Lists what programs can import, and the source that each entry was compiled from. */
 export function entryPoints(): { readonly specifier: string; readonly source: string }[] {
   const manifest = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as Manifest;
   return Object.entries(manifest.exports).flatMap(([subpath, target]) => {
@@ -30,14 +30,14 @@ const host = ts.createCompilerHost(options, true);
 const readSource = host.getSourceFile.bind(host);
 const libraries = new Map<string, ts.SourceFile | undefined>();
 
-/** Programs share what is below node_modules, which is most of them. */
+/** Programs share the files below node_modules, which are most of them. */
 host.getSourceFile = (file, ...how) => {
   if (!file.includes('/node_modules/')) return readSource(file, ...how);
   if (!libraries.has(file)) libraries.set(file, readSource(file, ...how));
   return libraries.get(file);
 };
 
-/** A program of these files, compiled as the package is. */
+/** Makes a program of these files, compiled like the package. */
 export function programOf(...files: string[]): ts.Program {
   return ts.createProgram(files, { ...options, rootDir: repository, noEmit: true }, host);
 }
@@ -47,12 +47,12 @@ export interface Export {
   readonly symbol: ts.Symbol;
 }
 
-/** What a file of a program exports, types included, each as its declaration has it. */
+/** Lists the exports of a file, including types, each with its declaration. */
 export function exportsOf(program: ts.Program, file: string): Export[] {
   const source = program.getSourceFile(file);
   const checker = program.getTypeChecker();
   const module = source && checker.getSymbolAtLocation(source);
-  // A file that exports nothing may be no module at all.
+  // A file that exports nothing may not be a module at all.
   if (!module) return [];
   return checker.getExportsOfModule(module).map((symbol) => ({
     name: symbol.name,
@@ -62,7 +62,7 @@ export function exportsOf(program: ts.Program, file: string): Export[] {
 
 export type Member = ts.MethodDeclaration | ts.ConstructorDeclaration | ts.AccessorDeclaration | ts.PropertyDeclaration;
 
-/** The members of a class that are for others. */
+/** Lists the public members of a class. */
 export function publicMembers(declaration: ts.ClassDeclaration): Member[] {
   return declaration.members.filter((member): member is Member => {
     if (ts.isClassStaticBlockDeclaration(member) || ts.isSemicolonClassElement(member)) return false;
@@ -74,7 +74,7 @@ export function publicMembers(declaration: ts.ClassDeclaration): Member[] {
   });
 }
 
-/** How a member is written: `close`, or `[Symbol.asyncDispose]`. */
+/** Returns the name of a member as it is written: `close`, or `[Symbol.asyncDispose]`. */
 export function nameOf(member: Member): string {
   return ts.isConstructorDeclaration(member) ? 'constructor' : member.name.getText();
 }

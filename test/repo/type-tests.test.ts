@@ -16,7 +16,7 @@ const tested = new Set(files.flatMap((file, index) => [...testedNames(file, text
 const entries = entryPoints();
 const program = programOf(...entries.map(({ source }) => source));
 
-/** The exports of an entry point, and the public members of its classes. */
+/** Lists the exports of an entry point, and the public members of its classes. */
 function publicNames({ specifier, source }: (typeof entries)[number]): string[] {
   return exportsOf(program, source).flatMap(({ name, symbol }) => {
     const classes = (symbol.declarations ?? []).filter(ts.isClassDeclaration);
@@ -25,8 +25,8 @@ function publicNames({ specifier, source }: (typeof entries)[number]): string[] 
   });
 }
 
-// Whether they hold is for the compiler to say, which `npm run lint` asks.
-describe('there is a type test for', () => {
+// The compiler checks whether they hold, in `npm run lint`.
+describe('a type test exists for', () => {
   it.each(entries.flatMap(publicNames))('%s', (name) => {
     expect(tested).toContain(name);
   });
@@ -36,7 +36,7 @@ describe('there is a type test for', () => {
   });
 });
 
-describe('what a type test is about', () => {
+describe('the subject of a type test', () => {
   const namesIn = (text: string) => {
     const imports = "import { a, B, type C as D } from 'some-package';";
     return [...testedNames('some.test-d.ts', `${imports}\n${text}`)].map((name) => name.replace('some-package#', ''));
@@ -62,7 +62,7 @@ describe('what a type test is about', () => {
     },
   );
 
-  it('is found in every entry point that has something to name', () => {
+  it('is found in every entry point that exports something', () => {
     expect(entries.map(({ specifier }) => specifier)).toEqual(
       expect.arrayContaining(['win-port-reservation', 'win-port-reservation/simulator']),
     );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the type tests are about: the exports, and the members of exported classes, that an `expectTypeOf` names.
+// Finds the subjects of the type tests: the exports and the members of exported classes that an `expectTypeOf` names.
 import ts from 'typescript';
 
 /** For instance `win-port-reservation#listen`, or `win-port-reservation#ReservationSocket.open`. */
@@ -20,7 +20,7 @@ export function testedNames(file: string, text: string): Set<string> {
   return tested;
 }
 
-/** The local names of a file's imports, each with where it comes from. */
+/** Lists the local names of a file's imports, each with its origin. */
 function importedNames(source: ts.SourceFile): Map<string, string> {
   const names = new Map<string, string>();
   for (const statement of source.statements) {
@@ -34,7 +34,7 @@ function importedNames(source: ts.SourceFile): Map<string, string> {
   return names;
 }
 
-/** The `expectTypeOf(...)` that a chain of calls begins with: what comes after it is what is expected. */
+/** Finds the `expectTypeOf(...)` at the beginning of a chain of calls; the rest is the expectation. */
 function subjectOf(expression: ts.Expression): ts.CallExpression | undefined {
   if (!ts.isCallExpression(expression) && !ts.isPropertyAccessExpression(expression)) return undefined;
   const { expression: inner } = expression;
@@ -67,7 +67,7 @@ function collectUtility(node: ts.TypeReferenceNode, add: (local: string, member?
   }
 }
 
-/** The keys that a type is of: literals, `typeof Symbol.asyncDispose`, and unions, also those that have a name. */
+/** Lists the keys in a type: literals, `typeof Symbol.asyncDispose`, and unions, including named ones. */
 function literalsOf(node: ts.TypeNode): string[] {
   if (ts.isUnionTypeNode(node)) return node.types.flatMap(literalsOf);
   if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal)) return [node.literal.text];

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { folders } from '../../scripts/prebuilds.mjs';
 import { brokenCommandsIn, commandsIn, readText, repository } from './commands.js';
 
-// What can be told of the workflows without running them. The formatter sees to their layout, which this goes by.
+// Checks the workflows without running them. It relies on the layout of the formatter.
 
 const directory = '.github/workflows';
 const files = readdirSync(path.join(repository, directory));
@@ -40,7 +40,7 @@ describe.each(each)('the workflow %s', (_, text) => {
     expect(validateWorkflow(text)).toMatchObject({ actionType: 'workflow', errors: [] });
   });
 
-  it('pins every action of others by its commit, and says which version that is', () => {
+  it('pins every third-party action by its commit, with its version', () => {
     const others = usesIn(text).filter(({ action }) => !isOurs(action));
     expect(others.length).toBeGreaterThan(0);
     for (const { action, version, comment } of others) {
@@ -49,13 +49,13 @@ describe.each(each)('the workflow %s', (_, text) => {
     }
   });
 
-  it('pins every container by its digest, and says which version that is', () => {
+  it('pins every container by its digest, with its version', () => {
     const containers = [...text.matchAll(/^ +(?:container|image): (.*)$/gm)].map(([, image]) => image);
     expect(containers.length).toBe(1);
     for (const image of containers) expect(image).toMatch(/^node:\d+\.\d+\.\d+-bookworm@sha256:[0-9a-f]{64}$/);
   });
 
-  it('installs nothing that no lock file has', () => {
+  it('installs only what a lock file has', () => {
     expect(text).not.toMatch(/\bnpx --yes|\bnpm (install|i|exec|x)\b/);
     const folders = [...text.matchAll(/\bnpm ci(?: --prefix (\S+))?/g)].map(([, folder = '.']) => folder);
     expect(folders.length).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ describe.each(each)('the workflow %s', (_, text) => {
     }
   });
 
-  it('gives its token no right that nobody needs, and does not leave it with git', () => {
+  it('gives its token only the rights that it needs, and does not leave it with git', () => {
     expect(text).toMatch(/^permissions:( \{\}|\n {2}contents: read\n\n)/m);
     const checkouts = text.split('uses: actions/checkout@').slice(1);
     for (const checkout of checkouts) expect(checkout).toMatch(/^.*\n +with:\n +persist-credentials: false\n/);
@@ -76,18 +76,18 @@ describe.each(each)('the workflow %s', (_, text) => {
     expect(text).toMatch(/^concurrency:\n {2}group: \S.*\n {2}cancel-in-progress: /m);
     for (const job of jobsOf(text)) {
       const hasLimit = /^ {4}timeout-minutes: \d+$/m.test(job.text);
-      // A job that is a workflow has the limits of that one's jobs.
+      // A job that calls a workflow has the limits of that workflow's jobs.
       expect(hasLimit || /^ {4}uses: \.\//m.test(job.text), job.name).toBe(true);
     }
   });
 
-  it('runs what there is', () => {
+  it('runs only commands that exist', () => {
     expect(commandsIn(text).length).toBeGreaterThan(0);
     expect(brokenCommandsIn(text)).toEqual([]);
     for (const { action } of usesIn(text).filter((use) => isOurs(use.action))) expect(readText(action)).not.toBe('');
   });
 
-  it('puts nothing into a command that somebody else can choose', () => {
+  it('puts no untrusted input into a command', () => {
     const commands = [...text.matchAll(/^( +)(?:- )?run: (.*\n(?:\1 +.*\n)*)/gm)].map(([, , command = '']) => command);
     expect(commands.length).toBeGreaterThan(0);
     const expressions = commands.flatMap((command) => command.match(/\$\{\{.*?\}\}/g) ?? []);
@@ -115,7 +115,7 @@ describe('the workflows together', () => {
     for (const [action, used] of versions) expect([...used], action).toHaveLength(1);
   });
 
-  it('build every binary of a release, and hand its sum on to where it is verified', () => {
+  it('build every binary of a release, and pass its sum on to the job that verifies it', () => {
     for (const folder of folders) {
       const arch = folder.replace('win32-', '');
       expect(ci).toMatch(new RegExp(`- \\{ arch: ${arch}, os: windows-`));
@@ -126,7 +126,7 @@ describe('the workflows together', () => {
     }
   });
 
-  it('publish in a job that alone may, after approval, with nothing but the verified tarball', () => {
+  it('publish only in one job, after approval, with nothing but the verified tarball', () => {
     const withToken = [...texts.values()].flatMap(jobsOf).filter(({ text }) => text.includes('id-token: write'));
     expect(withToken.map(({ name }) => name)).toEqual(['publish']);
     const [publish] = withToken;

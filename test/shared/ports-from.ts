@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The ports from the first to the last, in the fields of a listed range. */
+/** Makes a listed range from its first and last port. */
 export function portsFrom(startPort: number, endPort: number) {
   return { startPort, numberOfPorts: endPort - startPort + 1, endPort };
 }

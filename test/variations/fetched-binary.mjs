@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Binaries of runtimes out of npm packages, kept in .nodes/ from one run to the next.
+// Gets binaries of runtimes from npm packages, and keeps them in .nodes/ between runs.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -7,14 +7,14 @@ import path from 'node:path';
 export const repository = path.resolve(import.meta.dirname, '../..');
 const cache = path.join(repository, '.nodes');
 
-/** Says why the binaries cannot run here; undefined where they can. */
+/** Returns the reason why the binaries cannot run here, or undefined. */
 export const unfit =
   process.platform === 'linux' && process.arch === 'x64'
     ? undefined
     : `Their binaries are for Linux on x64, and this is ${process.platform} on ${process.arch}.`;
 
 /**
- * Fetches a binary if it is not there, in one step, so that two runs at once do not collide.
+ * Fetches a binary if it is missing, and puts it in place in one step, so that two runs at once don't collide.
  *
  * @param {string} name Of the package, whose install scripts do not run.
  * @param {string} version

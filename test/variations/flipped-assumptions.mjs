@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Runs the contract suite on machines that answer one open question about Windows differently from the model, each in turn:
-// no test may state as a fact what the model only assumes, or the first run on Windows fails for a wrong guess.
+// Runs the contract suite on machines that each answer one open question about Windows differently from the model. No
+// test may state as a fact what the model only assumes, because then the first run on Windows would fail for a wrong
+// guess.
 //
 //   flipped-assumptions.mjs [--files file]... [--together] [assumptions]
 //
-// Each answer is tried twice: where the suite knows the machine's answers, and as on Windows, where it does not. It takes
-// minutes for each assumption; --files names the test files to run, default all. --together gives all of the answers at once,
+// It tries each answer twice: once with the suite knowing the machine's answers, and once without, as on Windows. Each
+// assumption takes minutes. --files names the test files to run, default all. --together gives all answers at once,
 // which is enough for refusals, where only the number differs.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -20,7 +21,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-// WSAEACCES, WSAEADDRINUSE and WSAEINVAL, or what the functions of IP Helper and netsh say.
+// WSAEACCES, WSAEADDRINUSE and WSAEINVAL, or the errors of the IP Helper functions and netsh.
 const winsockErrors = [10013, 10022, 10048];
 const win32Errors = [5, 32, 1168];
 
@@ -36,7 +37,7 @@ const names = positionals.length > 0 ? positionals : Object.keys(assumptions);
 const flips = names.flatMap((name) => otherValues(assumptions[name], name).map((value) => ({ [name]: value })));
 const machines = values.together ? [Object.assign({}, ...flips.reverse())] : flips;
 
-// A Windows that lets others in would break the promise of the package: there the suite has to fail.
+// A Windows that lets other sockets in would break the promise of the package, so the suite must fail there.
 const promises = ['bindInsidePersistentReservation', 'bindInsideRuntimeReservation', 'reservationsCoverBothFamilies'];
 
 let failures = 0;

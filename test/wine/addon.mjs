@@ -7,9 +7,9 @@ import { repository } from './paths.mjs';
 const crossBuilt = path.join(repository, 'prebuilds', 'win32-x64');
 
 /**
- * Finds the addon that Windows Node loads under Wine, and builds it where there is none yet.
+ * Finds the addon that Windows Node loads under Wine, and builds it if there is none yet.
  *
- * @param {string} [folder] Default that of the cross-build.
+ * @param {string} [folder] Default the folder of the cross-build.
  * @param {() => void} [build] Puts it there.
  */
 export function findAddon(folder = crossBuilt, build = crossBuild) {
@@ -31,7 +31,7 @@ function addonsIn(folder) {
 
 function crossBuild() {
   console.error('There is no addon yet: building it (npm run build:cross).');
-  // What it prints is not what the script in Windows Node prints.
+  // The output of the build must not mix with that of the script in Windows Node.
   execFileSync(process.execPath, [path.join(repository, 'scripts', 'build-cross.mjs')], {
     stdio: ['ignore', process.stderr, 'inherit'],
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Preloaded into every Windows Node of a run, worker threads and child processes included.
+// Is preloaded into every Windows Node of a run, including worker threads and child processes.
 import { createRequire } from 'node:module';
 
 const { WPR_MACHINE_PORT, WPR_ADDON, WPR_STAND_IN, WPR_ELEVATED = '1' } = process.env;

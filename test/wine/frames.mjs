@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The bytes between the stand-ins and the machine server. Little-endian, as the memory they are copied from; ports
-// inside raw structures are in network byte order, as Windows wants them.
+// The format of the bytes between the stand-ins and the machine server. They are little-endian, like the memory they
+// are copied from; ports inside raw structures are in network byte order, as Windows requires.
 
 export const op = {
   hello: 1,
@@ -58,7 +58,7 @@ export function decodePersistent(frame) {
   return { which: frame.readUInt8(1), startPort: frame.readUInt16BE(2), numberOfPorts: frame.readUInt16LE(4) };
 }
 
-/** What every request about a socket begins with. */
+/** Reads the beginning of every request about a socket. */
 export function decodeSocket(frame) {
   const protocol = { 6: 'tcp', 17: 'udp' }[frame.readUInt8(9)];
   return { socket: frame.readBigUInt64LE(1), protocol, family: frame.readUInt8(10) === 6 ? 6 : 4 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/** Holds calls in Windows, as if they hung, until a test lets them go: however slow the machine is, no sooner and no later. */
+/** Holds calls in Windows, as if they hung, until a test releases them, on a machine of any speed. */
 export class Gates {
-  /** How many of the next calls to hold, by the name of the call. */
+  /** The number of next calls to hold, by the name of the call. */
   #planned = new Map();
-  /** What lets each of those go that are held now. */
+  /** The functions that release the calls that are held now. */
   #held = new Set();
 
   holdNext(call, count = 1) {
@@ -15,14 +15,14 @@ export class Gates {
     return this.#held.size;
   }
 
-  /** Lets all go that are held, and holds no other. */
+  /** Releases all held calls, and holds no more. */
   letGo() {
     this.#planned.clear();
     for (const go of this.#held) go();
     this.#held.clear();
   }
 
-  /** Waits where the call is one to hold. */
+  /** Waits if the call is to be held. */
   async pass(call) {
     const left = this.#planned.get(call) ?? 0;
     if (left === 0) return;

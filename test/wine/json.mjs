@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// JSON with bigints, which are what tokens are.
+// Reads and writes JSON with bigints, because tokens are bigints.
 
 export function toJson(value) {
   return JSON.stringify(value, function (key, item) {
-    // Rows with a token write themselves with decimal strings.
+    // Rows with a token have a toJSON that writes decimal strings.
     const raw = typeof this[key]?.toJSON === 'function' ? { ...this[key] } : item;
     return typeof raw === 'bigint' ? { bigint: String(raw) } : raw;
   });

@@ -27,7 +27,7 @@ import {
 
 const { WSAEADDRINUSE, WSAEINVAL, WSAEOPNOTSUPP } = errorCodes;
 
-/** The six functions in the order in which the stand-in counts them. */
+/** The six functions in the order in which the stand-in numbers them. */
 const persistentCalls = [
   ['CreatePersistentTcpPortReservation', 'tcp', 'createPersistentPortReservation'],
   ['CreatePersistentUdpPortReservation', 'udp', 'createPersistentPortReservation'],
@@ -41,14 +41,16 @@ const done = encodeAnswer(verdict.return, 0);
 const refuse = (errorNumber) => encodeAnswer(verdict.return, errorNumber);
 const answer = (result, encode = () => done) => (result?.errorNumber ? refuse(result.errorNumber) : encode(result));
 
-/** One Windows process on the machine: decodes what its calls said in bytes, asks the model, encodes the answer. */
+/**
+ * Serves one Windows process on the machine: decodes the bytes of its calls, asks the model, and encodes the answers.
+ */
 export class MachineProcess {
   #access;
   #gates;
   #record;
   /** Ids of the model by SOCKET. */
   #sockets = new Map();
-  /** Binds for which the model has named a port and the real bind has not reported yet. */
+  /** Binds for which the model has named a port but the real bind has not reported its outcome yet. */
   #binds = new Map();
 
   constructor(machine, { elevated, processId }, gates, record) {
@@ -123,7 +125,7 @@ export class MachineProcess {
     this.#binds.set(socket.socket, bind);
     return answer(
       await this.#perform('bind', (process) => {
-        // Which sockets may share a port is decided by the real bind: no address is given to the model.
+        // The real bind decides which sockets may share a port, so the model gets no address.
         bind.candidates = process.bindCandidates(this.#idOf(process, socket), portOf(sockaddr), []);
         return this.#tryNext(bind);
       }),
@@ -153,7 +155,7 @@ export class MachineProcess {
     return answer(await this.#perform('closesocket', (process) => process.closeSocket(id)));
   }
 
-  /** An error of Windows goes without output: netsh prints the words that Windows has for it. */
+  /** An error of Windows is sent without output: the stand-in netsh prints the text of Windows. */
   async #netsh(frame) {
     const { args } = decodeNetsh(frame);
     return answer(await runSimulatedNetsh(this.#access, args), ({ exitCode, output }) =>
@@ -167,7 +169,7 @@ export class MachineProcess {
     return answer(blocks, () => encodeAnswer(verdict.return, 0, Buffer.concat(blocks.map(encodeGuestReservation))));
   }
 
-  /** Each table is a call of its own, so that one of them can be made to fail. */
+  /** Each table is a separate call, so that a test can make one of them fail. */
   async #portOwners(frame) {
     const { protocol, family } = decodePortOwners(frame);
     const call = `GetExtended${protocol === 'tcp' ? 'Tcp' : 'Udp'}Table${family === 6 ? '(AF_INET6)' : ''}`;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One simulated machine for several Windows processes under Wine. Their stand-ins talk to `port` in frames, tests
-// talk to `controlPort` in lines of JSON. It ends when its standard input does.
+// Serves one simulated machine to several Windows processes under Wine. Their stand-ins send frames to `port`, tests
+// send lines of JSON to `controlPort`. It ends when its standard input ends.
 import { once } from 'node:events';
 import net from 'node:net';
 import { createInterface } from 'node:readline';
@@ -10,10 +10,10 @@ import { Gates } from './gates.mjs';
 import { fromJson, toJson } from './json.mjs';
 import { MachineProcess } from './machine-process.mjs';
 
-// A run with other answers to the open questions about Windows: test/variations/flipped-assumptions.mjs.
+// Overrides of a run with other answers to the open questions about Windows: test/variations/flipped-assumptions.mjs.
 const machine = new SimulatedWindows({ assumptions: JSON.parse(process.env.WPR_ASSUMPTIONS ?? '{}') });
 const gates = new Gates();
-/** Raw bytes of the calls, oldest first; the newest thousand. */
+/** The raw bytes of the last thousand calls, oldest first. */
 const calls = [];
 const processes = new Map();
 
@@ -22,7 +22,10 @@ function record(call, bytes) {
   if (calls.length > 1000) calls.shift();
 }
 
-/** The process that says hello, with one more connection. Its last connection to close ends it. */
+/**
+ * Returns the process that says hello, with one more connection. When its last connection closes, the process has
+ * ended.
+ */
 function join(frame) {
   const hello = decodeHello(frame);
   const key = `${hello.processId}:${hello.created}`;
@@ -60,7 +63,7 @@ async function serveStandIn(connection) {
   }
 }
 
-/** What tests may ask for: every method of the machine, and these. */
+/** The requests of tests, in addition to every method of the machine. */
 const ownMethods = {
   takeCalls: () => calls.splice(0),
   countProcesses: () => processes.size,

@@ -10,13 +10,13 @@ const machineServer = [process.execPath, path.join(import.meta.dirname, 'machine
  * A simulated Windows machine that any number of Windows processes share.
  *
  * @typedef {object} Machine
- * @property {number} port What WPR_MACHINE_PORT tells the Windows processes.
+ * @property {number} port The value of WPR_MACHINE_PORT for the Windows processes.
  * @property {number} controlPort
  * @property {() => Promise<void>} stop
  */
 
 /**
- * Starts the process that serves the machine. It ends with this process at the latest: its stdin closes then.
+ * Starts the process that serves the machine. It ends with this process at the latest, because its stdin closes then.
  *
  * @param {string[]} [command] Prints `{"port":…,"controlPort":…}` when it listens, and ends when its stdin closes.
  * @returns {Promise<Machine>}

@@ -3,14 +3,14 @@ import path from 'node:path';
 
 export const repository = path.resolve(import.meta.dirname, '../..');
 
-/** Where the set-up lives; nothing in it is worth keeping. */
+/** The folder of the set-up; it can be deleted at any time. */
 export const wineDirectory = path.join(repository, '.wine');
 
 export const prefix = path.join(wineDirectory, 'prefix');
 
 export const standIn = path.join(wineDirectory, 'stand-in', 'stand-in.node');
 
-/** What Windows Node loads in place of rolldown's binary for Windows, which Wine cannot load. */
+/** The module that Windows Node loads in place of rolldown's binary for Windows, which Wine cannot load. */
 export const rolldownBinding = path.join(
   wineDirectory,
   'rolldown/node_modules/@rolldown/binding-wasm32-wasi/rolldown-binding.wasi.cjs',
@@ -25,14 +25,14 @@ export const nodeVersions = { 20: '20.20.2', 22: '22.23.3' };
 export const nodeExecutable = (major) => path.join(wineDirectory, `node-${major}`, 'node.exe');
 
 /**
- * How Windows programs under Wine see a file of the host.
+ * Converts a path of the host to the path that Windows programs under Wine use.
  *
  * @param {string} file
  */
 export const windowsPath = (file) => `Z:${path.resolve(file).replaceAll('/', '\\')}`;
 
 /**
- * The same for where a URL is wanted. A space in it is escaped, so that it survives NODE_OPTIONS.
+ * Converts a path of the host to a URL for Windows programs. A space is escaped, so that the URL works in NODE_OPTIONS.
  *
  * @param {string} file
  */

@@ -3,8 +3,8 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * A reporter of vitest that writes what begins and ends to a file of the host, line by line. The file outlives a process
- * that is killed in the middle of a test.
+ * A reporter for vitest that writes the beginning and end of files and tests to a file of the host, line by line. The
+ * file outlives a process that is killed in the middle of a test.
  */
 export class ProgressReporter {
   #file;

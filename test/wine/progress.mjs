@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// What a run of test files came to before Wine's server died, and what is left to run.
+// Tells how far a run of test files came before Wine's server died, and what is left to run.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** How often a file may be the one that runs when the server dies. */
+/** The number of times that the server may die in the same file. */
 const deathsOfOneFile = 2;
 
 /**
- * Runs test files, and after a death of Wine's server those that had not come to their end. A file that ran at two deaths
- * fails the run. No death is left for the caller to deal with.
+ * Runs test files, and after a death of Wine's server runs those that had not ended. If the server dies twice in the
+ * same file, the run fails. The caller need not handle deaths of the server.
  *
  * @template {{ exitCode: number | null, serverDied: boolean }} Result
  * @param {string[]} files Files or folders, as vitest takes them.
- * @param {(files: string[], progressFile: string) => Promise<Result>} run Has ProgressReporter write to the file.
+ * @param {(files: string[], progressFile: string) => Promise<Result>} run Makes ProgressReporter write to the file.
  * @param {(message: string) => void} [say]
  * @returns {Promise<Result>}
  */
@@ -57,13 +57,13 @@ async function runOnce(files, run) {
 /**
  * @typedef {object} Progress
  * @property {string[]} failed The files that ended with a failure.
- * @property {string} [running] The file that had begun and not ended.
- * @property {string} [test] Its test that began last.
+ * @property {string} [running] The file that had begun but not ended.
+ * @property {string} [test] The test of that file that began last.
  * @property {string[]} [left] The files that have not ended, the running one first. Undefined before the run began.
  */
 
 /**
- * @param {string} text What ProgressReporter wrote. The last line may be cut.
+ * @param {string} text The output of ProgressReporter. The last line may be incomplete.
  * @returns {Progress}
  */
 function readProgress(text) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The part of `npm test` that runs the shipped binary in a real Windows Node under Wine.
+// Runs the part of `npm test` that uses the shipped binary in a real Windows Node under Wine.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { printFailures } from '../shared/failures.mjs';
@@ -18,7 +18,7 @@ function runNode(...args) {
 }
 
 /**
- * Runs once more what Wine's server has died under, which says nothing of the addon.
+ * Runs something, and once more if Wine's server dies meanwhile, which says nothing about the addon.
  *
  * @param {number} node
  * @param {string} what
@@ -45,12 +45,12 @@ async function runRing() {
   runNode('node_modules/vitest/vitest.mjs', 'run', '--project', 'binary');
   const [oldest, newest] = Object.keys(nodeVersions).map(Number);
   await runSteered(newest, ['test/contract', 'test/native', 'examples']);
-  // The rest of the contract suite follows on it, as on Windows: what that leaves out is not about Node.
+  // The rest of the contract suite runs below, as on Windows; the tests that this skips do not depend on Node.
   await runSteered(oldest, ['test/native', 'examples']);
   for (const elevated of [true, false]) await runAsOnWindows(oldest, elevated);
 }
 
-/** Where the machine does what the tests tell it. */
+/** These tests need a machine that they can steer. */
 async function runSteered(node, files) {
   console.log(`\n${title}: Node ${nodeVersions[node]}`);
   await passes(node, 'the suite', () => runContract({ node, files, silenceMs }));
@@ -58,7 +58,7 @@ async function runSteered(node, files) {
   await passes(node, 'the demo', () => runInWine(demo, [], { node, stderr: process.stderr, silenceMs }));
 }
 
-/** Without a way to the machine, so that the suite does what it does on Windows: elsewhere nobody would see it fail. */
+/** Runs the suite without a connection to the machine, as on Windows, so that failures of that mode show here too. */
 async function runAsOnWindows(node, elevated) {
   console.log(`\n${title}, as on Windows: Node ${nodeVersions[node]}, ${elevated ? 'elevated' : 'not elevated'}`);
   const env = { WPR_CONTROL_PORT: undefined, WPR_EXPECT_ELEVATED: elevated ? '1' : '0' };

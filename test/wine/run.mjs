@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs a script in a real Windows Node under Wine, with the addon, and the stand-in for what Wine lacks.
+// Runs a script in a real Windows Node under Wine, with the addon and the stand-in for functions that Wine lacks.
 import { constants } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,12 +15,12 @@ export { startMachine };
  * @typedef {object} RunOptions
  * @property {import('./paths.mjs').NodeMajor} [node] 22 by default.
  * @property {boolean} [elevated] True by default.
- * @property {string} [addon] The one that calls are made with; that of the cross-build by default.
- * @property {import('./machine.mjs').Machine} [machine] A fresh one by default, for this run alone.
+ * @property {string} [addon] The addon to use; that of the cross-build by default.
+ * @property {import('./machine.mjs').Machine} [machine] By default a new one for this run alone.
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
- * @property {number} [silenceMs] After so long without output the process is killed; no limit by default.
- * @property {NodeJS.WritableStream} [stdout] Gets the output while it is written.
+ * @property {number} [silenceMs] The process is killed after this time without output; no limit by default.
+ * @property {NodeJS.WritableStream} [stdout] Gets the output as it is written.
  * @property {NodeJS.WritableStream} [stderr]
  * @property {AbortSignal} [signal] Kills the process.
  */
@@ -56,7 +56,7 @@ export async function runInWine(
   }
 }
 
-/** In NODE_OPTIONS, so that child processes are attached whatever their command line is. */
+/** Use NODE_OPTIONS, so that child processes are attached too, regardless of their command line. */
 function attachment(machine, addon, elevated) {
   return {
     NODE_OPTIONS: `--import=${windowsFileUrl(path.join(import.meta.dirname, 'attach.mjs'))}`,
@@ -68,14 +68,14 @@ function attachment(machine, addon, elevated) {
   };
 }
 
-/** Takes away what a test runner or a coverage tool of the host tells its own children. */
+/** Removes the variables that a test runner or a coverage tool of the host sets for its own child processes. */
 function hygiene() {
   const names = Object.keys(process.env).filter((name) => /^(VITEST|NODE_PATH$|NODE_V8_COVERAGE$)/.test(name));
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
 /**
- * For command lines: runs until the end or until this process is told to end, and gives the exit code to pass on.
+ * Runs for a command line, until the end or until this process is told to end, and returns the exit code to pass on.
  *
  * @param {(signal: AbortSignal) => Promise<import('./wine-process.mjs').WineResult>} run
  */
@@ -106,7 +106,7 @@ export const commandLineOptions = {
   'time-limit': { type: 'string', default: '0' },
 };
 
-/** @param {Record<string, unknown>} values What parseArgs made of commandLineOptions. */
+/** @param {Record<string, unknown>} values The result of parseArgs with commandLineOptions. */
 export const runOptions = (values) => ({
   node: Number(values.node),
   elevated: !values['not-elevated'],
@@ -118,7 +118,7 @@ export const runOptions = (values) => ({
 if (process.argv[1] === import.meta.filename) {
   const args = process.argv.slice(2);
   const options = commandLineOptions;
-  // What follows the script is the script's own.
+  // The arguments after the script belong to the script.
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   const script = tokens.find((token) => token.kind === 'positional');
   if (script) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sets up everything that the tests under Wine need, in .wine/; what is up to date stays. `--install` fetches missing
-// system packages first.
+// Sets up everything that the tests under Wine need in .wine/, and keeps the parts that are up to date. `--install`
+// fetches missing system packages first.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -29,8 +29,8 @@ const standInSources = path.join(import.meta.dirname, 'stand-in');
 const connectionSource = path.join(standInSources, 'connection.cc');
 
 /**
- * What is put into system32: stand-ins for what Wine has not, or only the name of; and a service to be found. The folder
- * of this name has the sources, and there may be more.
+ * The files to put into system32: stand-ins for functions that Wine lacks or only names, and a service for the tests to
+ * find. The folder of the same name has the sources; `sources` may add more.
  *
  * @typedef {{ file: string, flags: string[], sources: string[] }} SystemFile
  * @type {Record<string, SystemFile>}
@@ -47,7 +47,7 @@ const systemFiles = {
 };
 
 /**
- * A folder of .wine/ that is built as a whole. Its key says what it was built from.
+ * A folder of .wine/ that is built as a whole. Its key identifies the inputs of the build.
  *
  * @typedef {object} Part
  * @property {string} name
@@ -57,7 +57,7 @@ const systemFiles = {
 
 /** @returns {Part[]} */
 function parts() {
-  // The Nodes come after the prefix that they are tried in.
+  // Build the Nodes after the prefix, because they are tried in it.
   const nodes = Object.values(nodeVersions).map((version) => ({
     name: `node-${version.split('.')[0]}`,
     key: version,
@@ -80,9 +80,9 @@ function parts() {
 async function createPrefix(directory, toolchain) {
   await wine(toolchain, directory, ['wineboot', '-i']);
   await wine(toolchain, directory, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
-  // The registry is written when the last process of the prefix has ended.
+  // Wine writes the registry when the last process of the prefix has ended.
   execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, WINEPREFIX: directory } });
-  // They are built into the prefix, and this one has none of them.
+  // These parts are built into the prefix, and a new prefix has none of them.
   for (const name of Object.keys(systemFiles)) rmSync(path.join(wineDirectory, name), { recursive: true, force: true });
 }
 
@@ -97,7 +97,7 @@ async function unpackNode(version, directory, toolchain) {
 }
 
 function installRolldownBinding(version, directory) {
-  // Optional, as rolldown itself depends on it: npm refuses a required package of another processor.
+  // Install it as an optional dependency, as rolldown does: npm refuses a required package for another processor.
   const manifest = { private: true, optionalDependencies: { '@rolldown/binding-wasm32-wasi': version } };
   writeFileSync(path.join(directory, 'package.json'), JSON.stringify(manifest));
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
@@ -113,7 +113,7 @@ const flags = [
 const standInFlags = [...flags, '-shared', '-isystem', apiHeaders.include_dir];
 
 function buildStandIn(directory, toolchain) {
-  // dlltool forgets files in the folder for temporary ones.
+  // dlltool leaves files behind in the folder for temporary files.
   const scratch = path.join(directory, 'scratch');
   mkdirSync(scratch);
   const runHere = (...command) => run(command, scratch, { TMPDIR: scratch });
@@ -135,7 +135,7 @@ function buildSystemFile(name, { file, flags: ownFlags, sources }, directory, to
   const command = [toolchain.compiler, ...flags, ...ownFlags, ...sourcesOf(name), ...sources];
   run([...command, '-lws2_32', '-ladvapi32', '-o', built], directory);
   const installed = path.join(prefix, 'drive_c/windows/system32', file);
-  // Wine may have the one that was there open.
+  // Wine may have the old file open.
   copyFileSync(built, `${installed}.new`);
   renameSync(`${installed}.new`, installed);
 }
@@ -219,7 +219,8 @@ export function setUp() {
   if (!toolchain.available) throw new Error(`Wine cannot be used here: ${toolchain.reason}`);
   if (parts().every(isCurrent)) return toolchain;
   mkdirSync(wineDirectory, { recursive: true });
-  // The kernel gives the lock back when its holder dies; --close keeps it from the wineserver that stays behind.
+  // The kernel releases the lock when its holder dies; --close keeps the wineserver, which outlives it, from holding
+  // the lock.
   const lock = ['--close', path.join(wineDirectory, 'lock')];
   const self = [process.execPath, import.meta.filename, '--locked'];
   const { status } = spawnSync(toolchain.flock, [...lock, ...self], { stdio: ['ignore', 2, 2] });

@@ -15,7 +15,7 @@ const packages = [
 const installArguments = ['install', '-y', '--no-install-recommends', ...packages];
 const installLine = `apt-get ${installArguments.join(' ')}`;
 
-/** What is needed, each with the names it goes by. */
+/** The tools that are needed, each with its possible names. */
 const tools = {
   wine: ['wine', 'wine64'],
   wineserver: ['wineserver'],
@@ -45,7 +45,7 @@ function findOnPath(name) {
 }
 
 /**
- * Where Wine and the cross-compiler are, or why they cannot be used.
+ * Finds Wine and the cross-compiler, or the reason why they cannot be used.
  *
  * @returns {Toolchain | NoToolchain}
  */
@@ -61,7 +61,7 @@ export function findToolchain() {
     const names = missing.map((tool) => tools[tool].join(' or '));
     return { available: false, reason: `missing: ${names.join(', ')}. ${installLine}` };
   }
-  // The command can be there without the 64-bit Wine behind it.
+  // The command may exist without the 64-bit Wine behind it.
   const version = spawnSync(found.wine, ['--version'], { env: { ...process.env, WINEDEBUG: '-all' } });
   if (version.status !== 0) {
     return { available: false, reason: `${found.wine} --version fails. ${installLine}` };
@@ -69,7 +69,7 @@ export function findToolchain() {
   return { available: true, reason: '', ...found };
 }
 
-/** What is missing to lint the C++; an empty string where nothing is. */
+/** Returns the tools that are missing to lint the C++, or an empty string. */
 export function missingLinters() {
   const needed = ['clang-format', 'clang-tidy', tools.compiler[0]];
   const missing = needed.filter((name) => findOnPath(name) === undefined);

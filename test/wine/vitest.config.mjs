@@ -22,16 +22,16 @@ export default {
   cacheDir: '.wine/vite',
   test: {
     include: ['test/**/*.test.ts', 'examples/*.test.mjs'],
-    // One machine for all files.
+    // All files share one machine.
     fileParallelism: false,
-    // Wine fails to start a process (spawn UNKNOWN) once in about a thousand times, netsh and forks among them.
+    // Wine fails to start a process (spawn UNKNOWN) about once in a thousand times, including netsh and vitest's forks.
     retry: 1,
     testTimeout: hangLimitMs,
     hookTimeout: hangLimitMs,
     expect: { poll: { timeout: pollLimitMs } },
     reporters: ['default', new ProgressReporter(process.env.WPR_PROGRESS)],
     env: { WPR_WINE: '1' },
-    // What the package's own name resolves to, not a second copy of it.
+    // The module that the package's own name resolves to, not a second copy.
     server: { deps: { external: [/\/dist\//] } },
   },
 };

@@ -10,8 +10,8 @@ const vitest = path.join(repository, 'node_modules', 'vitest', 'vitest.mjs');
 const config = 'test/wine/vitest.config.mjs';
 
 /**
- * Runs the test files, given relative to the repository, and prints the reporter's output. What a death of Wine's server
- * interrupts runs once more.
+ * Runs the test files, given relative to the repository, and prints the reporter's output. Files that a death of Wine's
+ * server interrupts run once more.
  *
  * @param {import('./run.mjs').RunOptions & { files: string[], args?: string[] }} options
  * @returns {Promise<import('./wine-process.mjs').WineResult>}
@@ -28,7 +28,7 @@ export async function runContract({ files, args = [], env, ...options }) {
       cwd: repository,
       env: {
         NAPI_RS_NATIVE_LIBRARY_PATH: windowsPath(rolldownBinding),
-        // WASI is experimental, and says so in every thread.
+        // WASI is experimental and would warn in every thread.
         NODE_NO_WARNINGS: '1',
         // On Windows vitest takes every output for a terminal.
         NO_COLOR: process.stdout.isTTY ? undefined : '1',

@@ -8,8 +8,8 @@ import { findWineserver, killWithoutServer, watchWineserver } from './wineserver
 const pollMs = 50;
 
 /**
- * How long Wine's server and services outlive the last Windows process. Debian's Wine ends them at once, and a process
- * that starts meanwhile waits a second or two for that.
+ * The time for which Wine's server and services outlive the last Windows process. Debian's Wine ends them at once, and
+ * a process that starts meanwhile waits a second or two for that.
  */
 const lingerSeconds = 5;
 
@@ -18,8 +18,8 @@ const lingerSeconds = 5;
  * @property {string} prefix
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] Added to this process's own environment; undefined removes.
- * @property {number} [silenceMs] After so long without output the process is killed; no limit by default.
- * @property {NodeJS.WritableStream} [stdout] Gets the output while it is written.
+ * @property {number} [silenceMs] The process is killed after this time without output; no limit by default.
+ * @property {NodeJS.WritableStream} [stdout] Gets the output as it is written.
  * @property {NodeJS.WritableStream} [stderr]
  *
  * @typedef {object} WineResult
@@ -31,8 +31,8 @@ const lingerSeconds = 5;
  */
 
 /**
- * Starts a Windows program. Windows Node under Wine cannot use Unix pipes, so that its output goes to files, which
- * are followed.
+ * Starts a Windows program. Windows Node under Wine cannot use Unix pipes, so its output goes to files that this
+ * function follows.
  *
  * @param {import('./toolchain.mjs').Toolchain} toolchain
  * @param {string[]} command
@@ -41,11 +41,11 @@ const lingerSeconds = 5;
  */
 export function startInWine(toolchain, command, { prefix, cwd, env, silenceMs, stdout, stderr }) {
   const fullEnv = { ...process.env, ...wineEnvironment(prefix), ...env };
-  // Ends by itself, and quietly, where the server runs already.
+  // Ends by itself, without an error, if the server is already running.
   spawnSync(toolchain.wineserver, [`-p${lingerSeconds}`], { env: fullEnv, stdio: 'ignore' });
   const out = new Output(stdout);
   const err = new Output(stderr);
-  // Whatever ends this process, even a SIGKILL, ends the Windows one too.
+  // Anything that ends this process, even a SIGKILL, also ends the Windows process.
   const child = spawn(toolchain.setpriv, ['--pdeathsig', 'KILL', toolchain.wine, ...command], {
     cwd,
     env: fullEnv,
@@ -79,7 +79,7 @@ export function startInWine(toolchain, command, { prefix, cwd, env, silenceMs, s
     };
     child.once('error', (error) => settle(() => reject(error)));
     child.once('exit', (exitCode) => {
-      // Some processes notice by themselves, and end with any code before the watch sees it.
+      // Some processes notice the death themselves, and end with any code before the watch sees it.
       if (findWineserver(prefix) === undefined) {
         serverDied = true;
         killWithoutServer(prefix);
@@ -106,7 +106,7 @@ function wineEnvironment(prefix) {
   };
 }
 
-/** A nameless file that processes write to while it is read. */
+/** A file without a name that processes write to while it is read. */
 class Output {
   #chunks = [];
   #position = 0;
@@ -116,12 +116,12 @@ class Output {
   constructor(stream) {
     this.#stream = stream;
     const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-'));
-    // Appending, because a process and its children share the file.
+    // Open it for appending, because a process and its children share the file.
     this.descriptor = openSync(path.join(directory, 'output'), 'a+');
     rmSync(directory, { recursive: true });
   }
 
-  /** @returns {number} How many bytes are new. */
+  /** @returns {number} The number of new bytes. */
   read() {
     const buffer = Buffer.alloc(65536);
     const before = this.#position;
@@ -134,7 +134,7 @@ class Output {
     return this.#position - before;
   }
 
-  /** What was written from the start to the end. */
+  /** Returns everything that was written. */
   end() {
     this.read();
     closeSync(this.descriptor);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Wine's server, one process for each prefix, on which every Windows process of that prefix waits. When it dies, most of
-// them wait for ever.
+// Watches Wine's server, one process per prefix, on which every Windows process of the prefix depends. When it dies,
+// most of them hang forever.
 import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const checkMs = 1000;
 
-/** How many checks in a row must miss the server: a new one takes the place of one that ends by itself. */
+/** The number of checks in a row that must miss the server, because a new server replaces one that ends by itself. */
 const missesOfDeath = 3;
 
 /**
@@ -19,15 +19,15 @@ export function findWineserver(prefix) {
   const { dev, ino } = statSync(prefix, { bigint: true });
   const folder = `server-${dev.toString(16)}-${ino.toString(16)}`;
   return processIds().find(
-    // Clients work in that folder too, while they connect.
+    // Clients also work in that folder while they connect.
     (pid) => read(pid, 'comm').startsWith('wineserver') && path.basename(linkOf(pid, 'cwd')) === folder,
   );
 }
 
 /**
- * Calls back, once, a few seconds after the server of a prefix has died.
+ * Calls back once, a few seconds after the server of a prefix has died.
  *
- * @param {string} prefix Its server has been started.
+ * @param {string} prefix A prefix whose server has been started.
  * @param {() => void} died
  * @returns {() => void} Stops watching.
  */
@@ -43,7 +43,7 @@ export function watchWineserver(prefix, died) {
 }
 
 /**
- * Kills the Windows processes of a prefix without a server. They would hold their ports until the host ends.
+ * Kills the Windows processes of a prefix without a server, which would otherwise keep their ports until the host ends.
  *
  * @param {string} prefix
  */
@@ -59,7 +59,7 @@ function kill(pid) {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // It has ended by itself.
+    // The process has ended by itself.
     if (error.code !== 'ESRCH') throw error;
   }
 }
@@ -70,7 +70,7 @@ function processIds() {
     .map(Number);
 }
 
-/** Empty where the process has ended, or belongs to another user. */
+/** Returns an empty value if the process has ended or belongs to another user. */
 function read(pid, name) {
   return orEmpty(() => readFileSync(`/proc/${pid}/${name}`, 'utf8'));
 }

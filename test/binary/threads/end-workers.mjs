@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ends worker threads, half of them in the middle of calls, and says what is left of their threadsafe functions:
+// Ends worker threads, half of them in the middle of calls, and prints which of their threadsafe functions are left:
 // end-workers.mjs addon threads
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Acquires a block, says where, and ends in one of many ways: acquire-and.mjs exit|throw|process.exit|terminate|drop|wait
+// Acquires a block, prints where, and ends in one of many ways: acquire-and.mjs
+// exit|throw|process.exit|terminate|drop|wait
 import { once } from 'node:events';
 import http from 'node:http';
 import { setImmediate } from 'node:timers/promises';
@@ -17,7 +18,7 @@ async function acquire() {
 
 async function drop() {
   const warned = once(process, 'warning');
-  // Held by the very object whose method acquired it, as services do.
+  // The object whose method acquired the reservation also holds it, as in many services.
   class Service {
     async start() {
       this.reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
@@ -46,7 +47,7 @@ const ending = process.argv[2];
 if (!isMainThread) {
   const { reservation } = await acquire();
   parentPort.postMessage(reservation.startPort);
-  // Until it is terminated.
+  // Waits until it is terminated.
   await once(parentPort, 'message');
 } else if (ending === 'drop') {
   await drop();

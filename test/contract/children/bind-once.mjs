@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Binds a port as any program does and says how that went: bind-once.mjs tcp|udp port
+// Binds a port as any program does, and prints the outcome: bind-once.mjs tcp|udp port
 import dgram from 'node:dgram';
 import net from 'node:net';
 

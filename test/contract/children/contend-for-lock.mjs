@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Takes a lock again and again, and dies in the middle now and then: contend-for-lock.mjs FOLDER SECTIONS SHARE-OF-DEATHS
-// In the folder, `sections` grows by a byte for each section that was begun, and `faults` says who met somebody inside.
+// Takes a lock again and again, and dies in the middle now and then: contend-for-lock.mjs FOLDER SECTIONS
+// SHARE-OF-DEATHS In the folder, `sections` grows by a byte for each section that began, and `faults` names the
+// processes that found another one inside.
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { takeFileLock } from '../../../dist/simulator/file/file-lock.js';
@@ -9,7 +10,10 @@ const [folder, sections, shareOfDeaths] = process.argv.slice(2);
 const inside = path.join(folder, 'inside');
 const self = String(process.pid);
 
-/** Whether a process runs, and is not a zombie that its parent has not asked about yet. */
+/**
+ * Tells whether a process is running and not a zombie, which has ended but whose parent has not collected its exit
+ * status yet.
+ */
 function runs(pid) {
   try {
     process.kill(Number(pid), 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Creates a block, or says what stands in its way: create-once.mjs start count
+// Creates a block, or prints what is in its way: create-once.mjs start count
 import { PersistentPortReservation } from 'win-port-reservation';
 
 const [startPort, numberOfPorts] = process.argv.slice(2).map(Number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ensures a block and says whether this process created it: ensure-once.mjs start count
+// Ensures a block and prints whether this process created it: ensure-once.mjs start count
 import { PersistentPortReservation } from 'win-port-reservation';
 import { wasCreated } from '../../../dist/reservations/persistent.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a process is told about a port: explain-once.mjs tcp|udp port
+// Prints the explanation of a port: explain-once.mjs tcp|udp port
 import { explainPort } from 'win-port-reservation';
 
 const [protocol, port] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Has something go wrong while Node takes a socket over, and closes it much later:
-// fail-in-listening.mjs tcp|udp size|throw|refuse
+// Makes something fail while Node takes over a socket, and closes the socket much later: fail-in-listening.mjs tcp|udp
+// size|throw|refuse
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -22,9 +22,9 @@ if (way === 'throw') {
   });
 }
 if (way === 'refuse') {
-  // As one does who stands in front of it, and fails.
+  // A program that wraps the method may fail like this.
   socket[protocol === 'tcp' ? 'listen' : 'bind'] = () => {
-    throw new Error('thrown by what stands in front');
+    throw new Error('thrown by the wrapper');
   };
 }
 
@@ -32,7 +32,7 @@ const outcome = await take(socket, reservation, { host: '127.0.0.1' }).then(
   () => 'taken',
   (error) => error.code ?? error.message,
 );
-// A handle that is closed beneath its owner is gone for good once the event loop has come round.
+// A handle that is closed without its owner's knowledge is gone for good after one turn of the event loop.
 for (let turn = 0; turn < 20; turn += 1) await setImmediate();
 let closed = 'closed';
 try {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Listens on a simulated machine that is in the memory of this process alone: fail-in-memory.mjs port
+// Listens on a simulated machine that exists only in the memory of this process: fail-in-memory.mjs port
 import http from 'node:http';
 import { RuntimePortReservation } from 'win-port-reservation';
 import { install, SimulatedWindows } from 'win-port-reservation/simulator';

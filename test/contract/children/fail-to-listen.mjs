@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Wants a port that it cannot have, and does with the error what programs do: fail-to-listen.mjs way tcp|udp port
+// Tries to get a port that is not free, and handles the error as programs do: fail-to-listen.mjs way tcp|udp port
 import cluster from 'node:cluster';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ function start() {
   return protocol === 'tcp' ? http.createServer().listen(Number(port)) : dgram.createSocket('udp4').bind(Number(port));
 }
 
-/** Ends without waiting for a UDP socket that is open still. */
+/** Ends without waiting for a UDP socket that is still open. */
 function onError(handle) {
   start().on('error', (error) => {
     handle(error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A process or a worker thread that takes a lock, says so, and keeps it without ever giving the event loop a turn.
+// Runs as a process or a worker thread: takes a lock, prints that it has it, and keeps it while it blocks the event
+// loop.
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { takeFileLock } from '../../../dist/simulator/file/file-lock.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Imports the package and prints what that loaded: modules of Node, and addons.
+// Imports the package and prints which modules of Node and which addons that loaded.
 const before = new Set(process.moduleLoadList);
 await import('win-port-reservation');
 const modules = process.moduleLoadList.filter((name) => !before.has(name));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A worker thread that serves HTTP inside the reservation it was given.
+// Runs in a worker thread and serves HTTP inside the reservation that it was given.
 import http from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 import { listen } from 'win-port-reservation';

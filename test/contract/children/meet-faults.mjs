@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Meets a fault of its machine's file in the middle of a run, at each call in turn, and says what came of it:
-// meet-faults.mjs FAULT [exit]. Run with the preload of the simulated Windows.
+// Makes the machine's file fail in the middle of a run, at each call in turn, and prints the outcome: meet-faults.mjs
+// FAULT [exit]. Run with the preload of the simulated Windows.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -18,14 +18,14 @@ function fail(code) {
   throw Object.assign(new Error(`${code}: the test wants it`), { code });
 }
 
-/** For each fault: the function of the file system, which of its calls to fail, and how. */
+/** For each fault: the function of the file system, the calls of it that fail, and the error. */
 const faults = {
   open: ['openSync', ([name]) => name === file, () => fail('EIO')],
   read: ['readFileSync', ([opened]) => typeof opened === 'number', () => fail('EIO')],
   parse: ['readFileSync', ([opened]) => typeof opened === 'number', () => '{"machine":{"version":2},"processes":[]}'],
   write: ['writeFileSync', ([name]) => String(name).startsWith(`${file}.`), () => fail('ENOSPC')],
   rename: ['renameSync', ([, name]) => name === file, () => fail('EIO')],
-  // Where the lock is a folder, and where it is a file.
+  // The first is for a lock that is a folder, the second for one that is a file.
   lock: [
     process.platform === 'win32' ? 'openSync' : 'mkdirSync',
     ([name]) => String(name).startsWith(`${file}.lock`),
@@ -55,7 +55,7 @@ const codeOf = (promise) =>
   );
 const warnings = [];
 process.on('warning', ({ code, message }) => warnings.push(`${code} ${message.includes(file)}`));
-/** What was warned of since it was asked last, once that is out. */
+/** Waits until pending warnings are out, and returns those since the last call. */
 async function warned() {
   await setImmediate();
   return warnings.splice(0);
@@ -71,7 +71,7 @@ async function listenOrdinarily(port) {
   return address.port;
 }
 
-/** What an ordinary listen and an ordinary bind come to. Neither may leave the host's socket behind. */
+/** Returns the outcomes of an ordinary listen and an ordinary bind. Neither may leave the host's socket behind. */
 async function bindOrdinarily() {
   const port = await listenOrdinarily(0);
   const server = net.createServer();
@@ -86,13 +86,13 @@ async function bindOrdinarily() {
   return [error.code, udpError.code];
 }
 
-/** What an ordinary listen comes to at a port that the machine refuses. */
+/** Returns the outcome of an ordinary listen at a port that the machine refuses. */
 async function listenRefused(port) {
   const [error] = await withFault(() => once(net.createServer().listen(port, host), 'error'));
   return error.code;
 }
 
-/** Drops a reservation whose socket then cannot be closed, which nobody waits for. */
+/** Drops a reservation whose socket then cannot be closed; no caller waits for that. */
 async function drop() {
   const dropped = new Promise((resolve) => {
     process.on('warning', ({ code }) => code === 'WPR_RESERVATION_DROPPED' && resolve('warned'));
@@ -112,7 +112,7 @@ async function report() {
   const outcomes = {};
 
   outcomes.acquire = await withFault(() => codeOf(acquire(startPort - 2)));
-  // Had the machine kept it, it would be taken now.
+  // If the machine had kept the socket, the port would be taken now.
   const beside = await acquire(startPort - 2);
   outcomes.acquireWarned = await warned();
 
@@ -122,7 +122,7 @@ async function report() {
   await warned();
   outcomes.refused = await listenRefused(startPort);
   outcomes.refusedWarned = await warned();
-  // The host's socket is not bound any more.
+  // The host's socket is no longer bound.
   await listen(server, reservation, { port: startPort, host });
 
   const udp = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 1 });
@@ -150,7 +150,7 @@ async function report() {
 
   await listenOrdinarily(0);
   outcomes.release = await withFault(() => codeOf(reservation.release()));
-  // The machine learns of all that was closed as soon as it can: the whole block can be acquired again, and bound.
+  // The machine learns as soon as possible which sockets were closed: the whole block can be acquired again, and bound.
   const again = await acquire(startPort);
   for (const each of [startPort, port]) await listen(net.createServer().unref(), again, { port: each, host });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a process that is not elevated is told about a port, and about its token if it is in a persistent reservation:
-// not-elevated-explain.mjs tcp|udp port [start count]
+// Prints what explainPort tells a process that is not elevated about a port, and the token if the port is in a
+// persistent reservation: not-elevated-explain.mjs tcp|udp port [start count]
 import http from 'node:http';
 import { explainListenError, explainPort, listen, PersistentPortReservation } from 'win-port-reservation';
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a process that is not elevated learns of guests, and of who has a port: not-elevated-guests.mjs port
+// Prints what a process that is not elevated can learn about reservations of guests and about the owner of a port:
+// not-elevated-guests.mjs port
 import { isElevated, listGuestPortReservations, listPortOwners } from 'win-port-reservation';
 
 const [port] = process.argv.slice(2).map(Number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a process that is not elevated can do with an excluded range: not-elevated-netsh.mjs port
+// Tries what a process that is not elevated can do with an excluded range: not-elevated-netsh.mjs port
 import * as calls from 'win-port-reservation';
 
 const port = Number(process.argv[2]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a process that is not elevated can do with a persistent reservation: not-elevated.mjs tcp|udp start count
+// Tries what a process that is not elevated can do with a persistent reservation: not-elevated.mjs tcp|udp start count
 import * as calls from 'win-port-reservation';
 
 const [protocol, start, count] = process.argv.slice(2);

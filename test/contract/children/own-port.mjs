@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Has a port until its standard input ends, and says what it is itself called: own-port.mjs tcp|udp host port
+// Keeps a port until its standard input ends, and prints its own pid and name: own-port.mjs tcp|udp host port
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tries a runtime token of another process, with and without saying whose it is: use-foreign-token.mjs token pid
+// Tries a runtime token of another process, with and without that process's id: use-foreign-token.mjs token pid
 import http from 'node:http';
 import { listen } from 'win-port-reservation';
 

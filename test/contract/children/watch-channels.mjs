@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Prints which of its sockets the subscribers of Node's channels hear of, from the first call of the package on.
+// Prints which of its sockets are published on Node's diagnostics channels, from the first call of the package on.
 import dgram from 'node:dgram';
 import diagnosticsChannel from 'node:diagnostics_channel';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An abort at any of 100 moments ends as with Node, and leaves nothing behind.
+// Checks that an abort at any of 100 moments ends as in Node and leaves nothing behind.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -10,7 +10,7 @@ import { differential, host } from './differential.js';
 
 const moments = Array.from({ length: 100 }, (_, moment) => moment);
 
-/** Comes to the moment: by turns of the queue of microtasks, by those of the event loop, and by both once it is open. */
+/** Waits for the moment: some turns of the microtask queue, some of the event loop, or both once the socket is open. */
 async function comeTo(moment: number, open: Promise<unknown>): Promise<void> {
   if (moment >= 80) await open;
   for (let turn = 0; turn < moment % 40; turn += 1) await (moment < 40 ? Promise.resolve() : setImmediate());
@@ -24,7 +24,7 @@ describe('an abort at 100 moments ends as with Node', () => {
       const server = own(net.createServer((socket) => socket.end('hello')));
       const open = new Promise((resolve) => server.once('listening', resolve));
       follow(`moment ${moment}`, server, 'error');
-      // Without a host: Node looks an address up as well, and listens after an abort that comes before that is done.
+      // Use no host: Node also looks up a numeric address, and it listens even if the abort comes during that lookup.
       listen(server, { signal: controller.signal });
       await comeTo(moment, open);
       controller.abort();
@@ -54,14 +54,15 @@ describe('an abort at 100 moments ends as with Node', () => {
 
   differential('of a client socket that connects', ['moment 0', 'moment 99'], async ({ note, connect, own }) => {
     for (const moment of moments) {
-      // A server for each: a connection that has just been closed keeps its pair of ports for a while, and the block is small.
+      // Each abort gets its own server: a closed connection keeps its pair of ports for a while, and the block is
+      // small.
       const server = own(net.createServer((socket) => socket.on('error', () => undefined).resume()));
       server.listen(0, host);
       await once(server, 'listening');
       const { port } = server.address() as net.AddressInfo;
       const controller = new AbortController();
       const connecting = connect({ host, port, signal: controller.signal });
-      // It rejects, or the socket that it resolved to fails.
+      // Either the promise rejects, or the socket it resolved to fails.
       const failed = connecting.then(
         async (socket) => new Promise<Error>((resolve) => socket.once('error', resolve)),
         (error: unknown) => error as Error,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a client socket connects, and what its options do: the same with Node's own connect as from a reservation.
+// Compares how a client socket connects, and what its options do, between Node's own connect and one from a
+// reservation.
 import { once } from 'node:events';
 import net from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -7,7 +8,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { isWine } from '../ring.js';
 import { differential, host, turns } from './differential.js';
 
-// The server is an ordinary one both times.
+// The server is ordinary both times.
 const accepted: net.Socket[] = [];
 const server = net.createServer({ allowHalfOpen: true }, (socket) => {
   accepted.push(socket);
@@ -27,7 +28,7 @@ afterAll(async () => {
   await once(server, 'close');
 });
 
-/** A port on which nobody listens. */
+/** Finds a port on which no server listens. */
 async function closedPort(): Promise<number> {
   const other = net.createServer().listen(0, host);
   await once(other, 'listening');
@@ -104,7 +105,7 @@ describe('a client socket fails as with Node', () => {
   });
 });
 
-describe('the options of a client socket do as with Node', () => {
+describe('the options of a client socket work as with Node', () => {
   for (const allowHalfOpen of [true, false]) {
     differential(`half open: ${allowHalfOpen}`, ['end', 'state'], async ({ note, connected, follow }) => {
       const seen = once(server, 'connection') as Promise<[net.Socket]>;
@@ -131,7 +132,7 @@ describe('the options of a client socket do as with Node', () => {
     note('client', 'set', socket.timeout);
     follow('client', socket, 'close', 'end');
     const timedOut = socket.listenerCount('timeout') === 0 ? once(socket, 'timeout') : Promise.reject(new Error());
-    // Writing makes the time begin anew: it cannot have passed before anybody listens.
+    // Writing restarts the timeout, so that it cannot pass before a listener is added.
     socket.write('ping');
     await timedOut;
     note('client', 'timeout', socket.destroyed, socket.writable);
@@ -198,7 +199,7 @@ describe('the options of a client socket do as with Node', () => {
   });
 });
 
-describe('a connected socket does as with Node', () => {
+describe('a connected socket behaves as with Node', () => {
   differential('reading nothing before it is told to', ['later'], async ({ note, connected }) => {
     const seen = once(server, 'connection') as Promise<[net.Socket]>;
     const socket = await connected({ host, port });

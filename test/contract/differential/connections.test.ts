@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the options of a net.Server do to its connections: the same with Node's own listen as inside a reservation.
+// Compares what the options of a net.Server do to its connections between Node's own listen and one inside a
+// reservation.
 import { once } from 'node:events';
 import net from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
@@ -16,7 +17,7 @@ async function pair({ own, listening }: Stage, server: net.Server): Promise<[net
   return [client, socket];
 }
 
-/** Notes the calls that Node makes to set options of the handle of a socket. */
+/** Records the calls with which Node sets options on the handle of a socket. */
 function noteHandleCalls({ note }: Stage, socket: net.Socket): () => void {
   const prototype = Object.getPrototypeOf(Reflect.get(socket, '_handle')) as Record<
     string,

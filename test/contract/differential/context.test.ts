@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What Node's own means of observation say of a socket: the same with Node's own calls as inside a reservation.
+// Compares what Node's own means of observation tell about a socket, between Node's calls and those inside a
+// reservation.
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import dgram from 'node:dgram';
 import diagnosticsChannel from 'node:diagnostics_channel';
@@ -121,7 +122,7 @@ describe('the async context is that of Node', () => {
 });
 
 describe('the resources of the process are those of Node', () => {
-  /** How many resources of each kind there are more than before. */
+  /** Counts the resources of each kind that are there now and were not before. */
   function more(before: readonly string[]): Record<string, number> {
     const kinds = ['TCPServerWrap', 'TCPSocketWrap', 'UDPWrap', 'TCPWrap'];
     const count = (all: readonly string[], kind: string) => all.filter((each) => each === kind).length;
@@ -130,7 +131,7 @@ describe('the resources of the process are those of Node', () => {
   }
 
   differential('by kind', ['server', 'udp', 'client', 'unref'], async ({ note, listening, bound, connected, own }) => {
-    await turns(); // what was closed before is gone
+    await turns(); // closed resources are gone
     const start = process.getActiveResourcesInfo();
     const server = net.createServer();
     const { port } = await listening(server, { host });
@@ -176,8 +177,8 @@ describe('the resources of the process are those of Node', () => {
   );
 });
 
-describe('diagnostics channels hear what they hear with Node', () => {
-  /** Notes what is published while something is done. */
+describe('diagnostics channels publish the same as with Node', () => {
+  /** Records what is published during an action. */
   async function heard(
     names: readonly string[],
     hear: (name: string, message: Record<string, unknown>) => void,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a bound dgram.Socket does: the same with Node's own bind as inside a reservation.
+// Compares what a bound dgram.Socket does between Node's own bind and one inside a reservation.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { describe } from 'vitest';
@@ -22,7 +22,7 @@ function next(socket: dgram.Socket): Promise<string> {
   );
 }
 
-/** Notes what comes of a call: its value, or the code of its error. */
+/** Records the outcome of a call: its value, or the code of its error. */
 function attempt({ note }: Stage, name: string, call: () => unknown): void {
   try {
     const value = call();
@@ -32,7 +32,7 @@ function attempt({ note }: Stage, name: string, call: () => unknown): void {
   }
 }
 
-describe('a bound UDP socket does as with Node', () => {
+describe('a bound UDP socket behaves as with Node', () => {
   differential('when it is connected and disconnected', ['connect', 'heard', 'disconnected'], async (stage) => {
     const { note, bound } = stage;
     const peer = await ordinary(stage);
@@ -49,7 +49,7 @@ describe('a bound UDP socket does as with Node', () => {
     attempt(stage, 'connected already', () => {
       socket.connect(peer.address().port, host);
     });
-    // Somebody else is not heard while it is connected.
+    // While connected, the socket receives nothing from other senders.
     const other = await ordinary(stage);
     await new Promise((resolve) => {
       other.send('from another', socket.address().port, host, resolve);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a dgram.Socket is bound and what it does then: the same with Node's own bind as inside a reservation.
+// Compares how a dgram.Socket is bound, and how it ends, between Node's own bind and one inside a reservation.
 import dgram from 'node:dgram';
 import { lookup } from 'node:dns';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { describe } from 'vitest';
 import { notUnderWineIt } from '../needs.js';
 import { differential, host, turns, type Stage } from './differential.js';
 
-/** Notes one datagram that a socket gets from an ordinary one. */
+/** Records one datagram that a socket receives from an ordinary socket. */
 async function hear({ note, own }: Stage, socket: dgram.Socket, to = host): Promise<void> {
   const client = own(dgram.createSocket(to.includes(':') ? 'udp6' : 'udp4'));
   const heard = once(socket, 'message') as Promise<[Buffer, dgram.RemoteInfo]>;
@@ -36,7 +36,7 @@ describe('a UDP socket is bound as with Node', () => {
     const socket = dgram.createSocket({ type: 'udp6', ipv6Only: true });
     const address = await stage.bound(socket);
     stage.note('socket', 'address', address);
-    // Sent first, and heard first if it were heard.
+    // This is sent first, so it would arrive first.
     const other = stage.own(dgram.createSocket('udp4'));
     await new Promise((resolve) => {
       other.send('over IPv4', address.port, host, resolve);
@@ -70,7 +70,7 @@ describe('a UDP socket is bound as with Node', () => {
   differential('with the sizes of its buffers', ['sizes'], async ({ note, bound }) => {
     const socket = dgram.createSocket({ type: 'udp4', recvBufferSize: 20_000, sendBufferSize: 10_000 });
     await bound(socket, { host });
-    // Linux doubles what it is told, Windows does not.
+    // Linux doubles the size that it is given; Windows does not.
     note('socket', 'sizes', socket.getRecvBufferSize(), socket.getSendBufferSize());
     socket.setRecvBufferSize(30_000);
     note('socket', 'sizes', socket.getRecvBufferSize(), socket.getSendQueueSize(), socket.getSendQueueCount());
@@ -121,7 +121,7 @@ describe('a UDP socket that cannot be bound fails as with Node', () => {
     differential(`with a ${option} that the system refuses`, ['ERR_SOCKET_BUFFER_SIZE', 'closed'], async (stage) => {
       const { note, bind, noteUncaught } = stage;
       const socket = dgram.createSocket({ type: 'udp4', [option]: 0x8000_0000 });
-      // Node throws it where nobody can catch it; bind() of this package rejects.
+      // Node throws the error where no caller can catch it; this package's bind() rejects.
       const failed = new Promise<NodeJS.ErrnoException>((resolve) => {
         noteUncaught(resolve);
         socket.once('error', resolve);
@@ -135,7 +135,7 @@ describe('a UDP socket that cannot be bound fails as with Node', () => {
   }
 });
 
-describe('a handler of listening does as with Node', () => {
+describe('a handler of listening works as with Node', () => {
   differential('when it throws', ['uncaught', 'message'], async (stage) => {
     stage.noteUncaught();
     const socket = stage.own(dgram.createSocket('udp4'));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Plays a scenario with Node's own calls and with this package's, and compares what was seen.
+// Plays a scenario with Node's own calls and with this package's, and compares the recorded events.
 import type { Socket as DgramSocket } from 'node:dgram';
 import { once, type EventEmitter } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
@@ -14,36 +14,36 @@ export const host = '127.0.0.1';
 
 type Closable = Server | Socket | DgramSocket;
 
-/** What a scenario plays on: one way to open sockets, and a record of what is seen. */
+/** Gives a scenario one way to open sockets, and records the events. */
 export interface Stage extends Omit<Ways, 'name' | 'complaints' | 'close'> {
   /** Records an event. The events of one actor are compared in order; the order of two actors is left to chance. */
   readonly note: (actor: string, event: string, ...values: unknown[]) => void;
-  /** Records every one of these events, without what comes with it. */
+  /** Records these events by name, without their arguments. */
   readonly follow: (actor: string, emitter: EventEmitter, ...events: string[]) => void;
-  /** Closes it at the end of the scenario, if it is open then. */
+  /** Closes it at the end of the scenario if it is still open. */
   readonly own: <Owned extends Closable>(owned: Owned) => Owned;
   /** Owns a server and waits until it listens. */
   readonly listening: (server: Server, options?: ListenOptions) => Promise<AddressInfo>;
   /** Owns a UDP socket and waits until it is bound. */
   readonly bound: (socket: DgramSocket, options?: SocketOptions) => Promise<AddressInfo>;
-  /** Owns the socket that it connects. */
+  /** Connects a socket and owns it. */
   readonly connected: (options: ConnectOptions) => Promise<Socket>;
-  /** Takes what is thrown and not caught, which would end a process, from now to the end of the scenario; records it. */
+  /** Records errors that are not caught, which would end the process, from now to the end of the scenario. */
   readonly noteUncaught: (take?: (error: Error) => void) => void;
 }
 
 export type Scenario = (stage: Stage) => Promise<void>;
 
-/** What was seen, by actor. */
+/** The recorded events, by actor. */
 type Observation = Record<string, unknown[][]>;
 
 /**
- * A test that plays a scenario both ways.
+ * Defines a test that plays a scenario both ways.
  *
- * @param about - Events without which the scenario has not shown what it is for.
+ * @param about - Events that must occur, because without them the scenario shows nothing.
  */
 export function differential(name: string, about: readonly string[], scenario: Scenario, test: typeof it = it): void {
-  // Some open 200 sockets, and the machine may be slow.
+  // Some scenarios open 200 sockets, and the machine may be slow.
   test(name, { timeout: 180_000 }, async () => {
     const expected = await observe('node', scenario);
     expect(Object.values(expected).flatMap((events) => events.map(([event]) => event))).toEqual(
@@ -78,7 +78,7 @@ function stageOf({ listen, bind, connect }: Ways, seen: Observation, owned: Clos
   };
   const own: Stage['own'] = (closable) => {
     owned.push(closable);
-    // A server is closed when its connections are.
+    // A server closes once its connections have closed.
     if ('getConnections' in closable) closable.on('connection', (socket: Socket) => owned.push(socket));
     return closable;
   };
@@ -117,7 +117,7 @@ function stageOf({ listen, bind, connect }: Ways, seen: Observation, owned: Clos
   };
 }
 
-/** A value that can be compared: ports come from the system, and of an error its code is the same either way. */
+/** Makes a value comparable: it replaces ports, which come from the system, and reduces an error to its code. */
 function plain(value: unknown): unknown {
   if (value instanceof Error) return { error: 'code' in value ? value.code : value.message };
   if (Array.isArray(value)) return value.map(plain);
@@ -147,20 +147,20 @@ async function close(closable: Closable): Promise<void> {
   await closed;
 }
 
-/** How many sockets the machine knows; undefined on Windows, which does not tell. */
+/** Counts the sockets of the machine; undefined on Windows, which does not tell. */
 async function socketsOfMachine(): Promise<number | undefined> {
   return (await savedMachine())?.sockets.length;
 }
 
-/** Lets the event loop come round, for what should not happen to have its chance. */
+/** Lets the event loop turn, so that an event that should not happen could happen. */
 export async function turns(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await setImmediate();
 }
 
 /**
- * A test that runs a script of the folder `children` both ways, and compares what it prints and how it ends.
+ * Defines a test that runs a script of the folder `children` both ways, and compares its output and exit.
  *
- * @param about - Lines that it prints.
+ * @param about - Lines that it must print.
  */
 export function differentialChild(name: string, about: readonly string[], script: string, ...args: string[]): void {
   const file = fileURLToPath(new URL(`children/${script}`, import.meta.url));

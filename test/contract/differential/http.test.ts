@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// http, http2 and ws: the same with Node's own listen as inside a reservation.
+// Compares http, http2 and ws between Node's own listen and one inside a reservation.
 import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
@@ -16,7 +16,7 @@ async function get(options: http.RequestOptions, body?: string): Promise<[http.I
   return [response, await text(response)];
 }
 
-/** Sends text as it is, and returns all that comes back. */
+/** Sends raw text and returns the whole answer. */
 async function raw(port: number, request: string): Promise<string> {
   const socket = net.connect({ port, host, allowHalfOpen: true });
   socket.write(request);
@@ -69,7 +69,7 @@ describe('an http.Server is as with Node', () => {
     follow('server', server, 'close');
     const closed = once(server, 'close');
     const idleClosed = once(idle, 'close');
-    // close() closes the idle ones itself, from Node 19 on.
+    // From Node 19 on, close() also closes idle connections.
     server.close();
     server.closeIdleConnections();
     await idleClosed;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What sockets do to the processes and threads they live in: the same with Node's own calls as inside a reservation.
+// Compares what sockets do to their process or thread between Node's own calls and those inside a reservation.
 import { describe } from 'vitest';
 import { differentialChild } from './differential.js';
 
-describe('a process is as with Node', () => {
+describe('a process behaves as with Node', () => {
   const alive = ['server', 'socket', 'client'].flatMap((name) => [
     `${name}: unref lets the process end`,
     `${name}: ref keeps it alive`,

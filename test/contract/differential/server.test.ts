@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// How a net.Server begins to listen, and ends: the same with Node's own listen as inside a reservation.
+// Compares how a net.Server begins to listen, and ends, between Node's own listen and one inside a reservation.
 import { once } from 'node:events';
 import net from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe } from 'vitest';
 import { differential, host, turns, type Stage } from './differential.js';
 
-/** Notes whether a client gets in, and what it reads. */
+/** Records whether a client can connect, and what it reads. */
 async function visit({ note }: Stage, options: net.TcpNetConnectOpts): Promise<void> {
   const socket = net.connect(options);
   try {
@@ -105,7 +105,7 @@ describe('a server that cannot listen fails as with Node', () => {
   });
 });
 
-describe('a handler of listening does as with Node', () => {
+describe('a handler of listening works as with Node', () => {
   differential('when it throws', ['uncaught', 'afterwards'], async ({ note, listen, own, noteUncaught }) => {
     noteUncaught();
     const server = own(net.createServer());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// tls, https and secure http2: the same with Node's own listen and connect as inside a reservation.
+// Compares tls, https and secure http2 between Node's own listen and connect and those inside a reservation.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type http from 'node:http';
@@ -10,7 +10,8 @@ import tls from 'node:tls';
 import { describe } from 'vitest';
 import { differential, host } from './differential.js';
 
-// Certificates for tests alone, good until 2126, over one key: of localhost and 127.0.0.1, and of other.test.
+// Certificates for these tests only, valid until 2126, with one key: one for localhost and 127.0.0.1, one for
+// other.test.
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}.pem`, import.meta.url));
 const key = fixture('localhost-key');
 const cert = fixture('localhost-cert');

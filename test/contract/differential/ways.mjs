@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The two ways to open a socket that the differential suite compares: Node's own calls, and those of this package inside
-// runtime reservations. The children run as plain JavaScript, so this file does too.
+// The two ways to open a socket that the differential suite compares: Node's own calls, and this package's calls inside
+// runtime reservations. This file is plain JavaScript because the child processes run it too.
 //
-// One difference is left out of the scenarios: where a bind fails here, Node's listen is never called, so that
-// `tracing:net.server.listen:error` does not hear of it. The promise does.
+// The scenarios leave out one difference: when a bind fails in this package, Node's listen is never called, so nothing
+// is published on `tracing:net.server.listen:error`. The promise rejects instead.
 import { once } from 'node:events';
 import net from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
@@ -25,13 +25,14 @@ function nodesWays() {
       try {
         server.listen({ port: 0, ...options });
       } catch (error) {
-        // Node throws what is wrong at once, where an asynchronous function rejects.
+        // Node throws for wrong arguments, where an asynchronous function rejects.
         server.emit('error', error);
       }
     },
     bind(socket, { port = 0, host, signal } = {}) {
       try {
-        // dgram takes the signal when the socket is created, listen() and bind() of this package when they are called.
+        // dgram takes the signal when the socket is created; this package's listen() and bind() take it when they are
+        // called.
         signal?.addEventListener('abort', () => socket.close());
         // Windows cannot share a UDP socket with the workers of a cluster.
         socket.bind({ port, address: host, exclusive: true });
@@ -54,17 +55,17 @@ async function reservedWays() {
   const udp = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts });
   const complaints = [];
 
-  /** Has events tell what the promise tells, as they do with Node. */
+  /** Emits as events what the promise tells, as Node does. */
   function tell(emitter, promise, signal) {
     promise.then(
       (address) => {
-        // The promise has no counterpart in Node: its address must be the one that the socket has, if it has one.
+        // Node has no such promise: its address must be that of the socket, if the socket has one.
         const current = addressOf(emitter);
         if (current && !isDeepStrictEqual(address, current)) complaints.push({ resolved: address, current });
       },
       (error) => {
-        if (signal?.aborted || error.code === 'ERR_SERVER_CLOSED') return; // Node says nothing: it only closes.
-        // Outside the promise, so that an error which nobody hears is uncaught, as with Node.
+        if (signal?.aborted || error.code === 'ERR_SERVER_CLOSED') return; // Node emits no error here, it only closes.
+        // Emit it outside the promise, so that an error without a listener is uncaught, as in Node.
         process.nextTick(() => emitter.emit('error', asNodesError(error)));
       },
     );
@@ -96,11 +97,11 @@ function addressOf(emitter) {
   try {
     return emitter.address();
   } catch {
-    return undefined; // dgram throws where a server says null
+    return undefined; // dgram throws where a server returns null
   }
 }
 
-/** What Node calls the same. The class, the number and the message are this package's own, by design. */
+/** Maps error codes to Node's code. The class, the number and the message are this package's own, by design. */
 const nodesCodes = { ERR_SOCKET_CLOSED: 'ERR_SOCKET_DGRAM_NOT_RUNNING' };
 
 function asNodesError(error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the children of this folder stand on: the raw exports of the addon, and the machine.
+// Gives the scripts of this folder the raw exports of the addon, and the machine.
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import net from 'node:net';
@@ -26,7 +26,7 @@ export async function askMachine(method, ...args) {
   return reply.result;
 }
 
-/** Collects what is garbage, and lets the finalizers run, which Node does after the collection. */
+/** Collects garbage, and lets the finalizers run, which Node does after the collection. */
 export async function collect() {
   for (let round = 0; round < 3; round += 1) {
     globalThis.gc();
@@ -34,7 +34,7 @@ export async function collect() {
   }
 }
 
-/** Gives the result of a call, or throws what Windows refused it with. */
+/** Returns the result of a call, or throws an error with the number that Windows returned. */
 export function resultOf(outcome) {
   if (outcome?.errorNumber !== undefined) throw new Error(`${outcome.call}: ${outcome.errorNumber}`);
   return outcome;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A worker thread that is never without calls under way, good ones and refused ones, and never closes anything.
+// Runs in a worker thread that always has calls under way, successful and refused ones, and never closes anything.
 import { parentPort } from 'node:worker_threads';
 import { addon, anyBlock, tcp, udp } from './addon.mjs';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Exits while a call is in Windows, which never comes back.
+// Exits while a call is in Windows and never returns.
 import { addon, anyBlock, askMachine, report, resultOf, tcp } from './addon.mjs';
 
 const acquire = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Terminates a worker thread in the middle of its calls, which never come back: end-thread-in-calls.mjs calls
+// Terminates a worker thread in the middle of its calls, which never return: end-thread-in-calls.mjs calls
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -13,7 +13,7 @@ if (isMainThread) {
   while ((await askMachine('countHeld')) === 0) await setTimeout(10);
   await thread.terminate();
   await report('terminated');
-  // Alive until told to end, so that the machine is asked about a process that still runs.
+  // Stay alive until told to end, so that the machine is asked about a running process.
   process.stdin.resume();
 } else {
   for (let call = 0; call < workerData; call += 1) void addon.openSocket({ ...tcp, acquire: anyBlock(1) });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Calls everything that the addon exports with everything: fuzz.mjs sequences. Prints what came of it.
+// Calls all exports of the addon with arbitrary values, and prints the outcome: fuzz.mjs sequences
 import assert from 'node:assert/strict';
 import { types } from 'node:util';
 import fc from 'fast-check';
@@ -16,14 +16,14 @@ function checkThrown(thrown, name, how) {
   if (thrownByCallers.some((value) => Object.is(value, thrown))) {
     summary.callerErrors += 1;
   } else {
-    // A method called with `new` gets an object that is no socket, which is all that node-addon-api says about it.
+    // A method called with `new` gets an object that is not a socket; node-addon-api reports only that.
     const isNoSocket = how !== 'call' && thrown.message === 'Invalid argument';
     assert(thrown instanceof TypeError || isNoSocket, `${name} threw ${String(thrown)}`);
     summary.typeErrors += 1;
   }
 }
 
-/** One sequence of calls, on sockets of its own. */
+/** Runs one sequence of calls on its own sockets. */
 class Sequence {
   #calls;
   #sockets = [];
@@ -75,7 +75,7 @@ class Sequence {
       this.#pending.push(result.then((value) => this.#checkSettled(name, isResult, value)));
       return;
     }
-    // With `new`, what is not an object gives way to the object that was made.
+    // With `new`, a result that is not an object is replaced with the new object.
     assert(how === 'call' ? isResult(result) : typeof result === 'object', `${name} returned ${String(result)}`);
     summary.results += 1;
     if (name === 'constructor' && typeof result.close === 'function') this.#sockets.push(result);

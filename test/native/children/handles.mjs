@@ -8,10 +8,10 @@ import { hangLimitMs } from '../../shared/time-limits.mjs';
  */
 export const handlesGiveOrTake = 2;
 
-/** How many handles this process has open, without those of threads and of the stand-in. */
+/** Counts the open handles of this process, without those of threads and of the stand-in. */
 export const handleCount = () => globalThis[Symbol.for('win-port-reservation.stand-in')].handleCount();
 
-/** How many handles are there that were not before, once those are closed that garbage and ended threads had. */
+/** Counts the new handles, once those of garbage and of ended threads are closed. */
 export async function newHandlesSince(before, collect = async () => undefined) {
   for (let waitedMs = 0, pauseMs = 1; ; waitedMs += pauseMs, pauseMs *= 2) {
     await collect();

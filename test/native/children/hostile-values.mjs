@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Values that a caller can pass and that fight back when they are read. fast-check deals in descriptions of them, which
-// it can print; `build` makes the value.
+// Makes values that a caller can pass and that do harm when they are read. fast-check generates descriptions of them,
+// which it can print; `build` makes the value.
 import fc from 'fast-check';
 
 class CallerError extends Error {}
@@ -8,7 +8,7 @@ class CallerError extends Error {}
 const throwingTrap = () => {
   throw thrownByCallers[0];
 };
-/** A proxy that throws whatever is done to it. */
+/** Makes a proxy that throws at every operation. */
 const throwingProxy = () =>
   new Proxy(
     {},
@@ -25,7 +25,7 @@ function revokedProxy() {
   return proxy;
 }
 
-/** What getters here throw; Node-API has trouble with everything but the first. */
+/** The values that getters throw here; all but the first are difficult for Node-API. */
 export const thrownByCallers = [
   new CallerError('of the caller'),
   undefined,
@@ -119,7 +119,7 @@ const argumentsOf = {
   disown: [],
 };
 
-/** A call: of what, on what, with what, and whether to wait for its end before the next. */
+/** Describes a call: the function, the object, the arguments, and whether to wait for its end before the next. */
 export const call = fc.constantFrom(...Object.keys(argumentsOf), 'openSocket', 'openSocket').chain((name) =>
   fc.record({
     name: fc.constant(name),

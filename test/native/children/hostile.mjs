@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One way of a caller to get in between, and what came of it: hostile.mjs scenario
+// Plays one way in which a caller can interfere, and prints the outcome: hostile.mjs scenario
 import { createHook } from 'node:async_hooks';
 import { once } from 'node:events';
 import vm from 'node:vm';
@@ -27,7 +27,7 @@ async function withHostileProperty(name, run) {
 const bind = { address: '127.0.0.1', portNetworkOrder: 0, ipv6Only: false };
 const everything = { ...tcp, acquire: anyBlock(1), associate: undefined, bind };
 
-/** The methods of a socket, each with an argument that it takes. */
+/** The methods of a socket, each with a valid argument. */
 const methods = {
   acquirePortReservation: anyBlock(1),
   associatePortReservation: 1n,
@@ -47,7 +47,7 @@ const endless = {
 
 const scenarios = {
   async 'accessors of Object.prototype that throw'() {
-    // Spelled out, because what is missing would be read from the prototype.
+    // Name all fields, because a missing one would be read from the prototype.
     const request = { ...everything, bind: { ...bind }, acquire: { ...anyBlock(1) } };
     const ofResults = ['socket', 'reservation', 'address', 'token', 'numberOfPorts', 'portNetworkOrder'];
     const ofFailures = ['call', 'errorNumber', 'then'];
@@ -192,7 +192,7 @@ const scenarios = {
         }
       }
     }
-    // V8 has refused them all. What the addon itself goes by is the mark.
+    // V8 refused all of these. The addon itself checks the type tag.
     const { isMarked } = globalThis[Symbol.for('win-port-reservation.stand-in')];
     return {
       outcomes: [...outcomes],
@@ -213,7 +213,7 @@ const scenarios = {
 
 const scenario = scenarios[process.argv[2]];
 if (isMainThread) {
-  // What is there for all calls comes with the first.
+  // The first call creates what all calls share.
   await addon.lookupPersistentTcpPortReservation(1, 1);
   const before = handleCount();
   const outcome = await scenario();

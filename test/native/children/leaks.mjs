@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes calls many times over and says how many handles and how much memory they left: leaks.mjs kind cycles
+// Makes calls many times over and prints how many handles and how much memory they left: leaks.mjs kind cycles
 import { addon, anyBlock, askMachine, collect, report, resultOf, tcp, udp } from './addon.mjs';
 import { handleCount, newHandlesSince } from './handles.mjs';
 
@@ -18,7 +18,7 @@ async function expectRefusal(request, call) {
 const bound = { ...tcp, bind: { address: '127.0.0.1', portNetworkOrder: 0, ipv6Only: false } };
 const associate = 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)';
 
-/** One cycle of each kind, and what has to be planned for so many of them. */
+/** One cycle of each kind, and the failures to plan for a number of cycles. */
 const kinds = {
   closed: {
     async cycle() {
@@ -47,7 +47,7 @@ const kinds = {
   },
   owners: {
     async begin() {
-      // Somebody to be found, so that names are looked up.
+      // An owner to find, so that names are looked up.
       this.owner = resultOf(await addon.openSocket({ ...bound, ...udp })).socket;
     },
     async cycle(index) {
@@ -79,7 +79,10 @@ const kinds = {
 
 const work = kinds[kind];
 
-/** Runs the cycles, some at a time, and collects now and then: a dropped socket holds its handle until then. */
+/**
+ * Runs the cycles, some at a time, and collects garbage now and then, because a dropped socket holds its handle until
+ * then.
+ */
 async function run(count) {
   await work.plan?.(count);
   for (let done = 0; done < count; done += lanes) {
@@ -90,7 +93,7 @@ async function run(count) {
 }
 
 await work.begin?.();
-// What Node itself opens lazily is open after these.
+// After these cycles, Node has opened everything that it opens lazily.
 await run(64);
 const before = { handles: handleCount(), memory: process.memoryUsage().rss };
 await run(Number(cycles));
@@ -98,5 +101,5 @@ const leakedHandles = await newHandlesSince(before.handles, collect);
 const leakedMegabytes = (process.memoryUsage().rss - before.memory) / 2 ** 20;
 await work.end?.();
 await report({ cycles: Number(cycles), leakedHandles, leakedMegabytes });
-// Alive until told to end, so that the machine is asked about a process that still runs.
+// Stay alive until told to end, so that the machine is asked about a running process.
 process.stdin.resume();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What each call of the seam may come to, and nothing else.
+// The only results that each call of the seam may have.
 import { isDeepStrictEqual } from 'node:util';
 
 const isUint = (value, max) => Number.isInteger(value) && value >= 0 && value <= max && !Object.is(value, -0);

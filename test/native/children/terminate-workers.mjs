@@ -18,11 +18,11 @@ async function terminateOne(when, delayMs) {
 }
 
 const count = Number(process.argv[2]);
-// Not among the counted: Node 20 itself may lose a handle of a thread that is terminated while it loads modules.
+// Do not count these: Node 20 itself may lose a handle of a thread that is terminated while it loads modules.
 for (let index = 0; index < count / 4; index += 1) await terminateOne('online', (index % 20) * 3);
 const before = handleCount();
-// From their very first calls to sockets in all states.
+// Terminates them at any time from their first calls to sockets in all states.
 for (let index = 0; index < count; index += 1) await terminateOne('message', (index % 10) * 2);
 await report({ terminated: count, newHandles: await newHandlesSince(before) });
-// Alive until told to end, so that the machine is asked about a process that still runs.
+// Stay alive until told to end, so that the machine is asked about a running process.
 process.stdin.resume();

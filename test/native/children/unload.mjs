@@ -9,7 +9,7 @@ import { report, udp } from './addon.mjs';
 
 if (isMainThread) {
   const [folder, threads] = process.argv.slice(2);
-  // By another name, since the addon itself is loaded already.
+  // Use a copy with another name, because the addon itself is already loaded.
   const file = path.join(folder, 'of-workers.node');
   copyFileSync(process.env.WPR_ADDON, file);
   const { isLoaded } = globalThis[Symbol.for('win-port-reservation.stand-in')];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What people have the package for: a server in a persistent reservation, a UDP socket in a runtime one, and everybody
-// else refused. Prints the addons that the process has loaded.
+// Does the typical job of the package: a server in a persistent reservation, a UDP socket in a runtime reservation, and
+// all other sockets refused. Prints the addons that the process has loaded.
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import {
   RuntimePortReservation,
 } from 'win-port-reservation';
 
-// In a function, because CommonJS, which this is bundled to as well, cannot wait outside of one.
+// In a function, because this is also bundled as CommonJS, which has no top-level await.
 async function main() {
   assert.equal(isSupported, true);
   assert.equal(isElevated(), true);
@@ -38,7 +38,7 @@ async function main() {
   await reservation.delete();
   await (await listenOrdinarily(startPort))[Symbol.asyncDispose]();
 
-  // More ports than one, because on the host somebody else may have some of them.
+  // More ports than one, because other programs of the host may have some of them.
   const runtime = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 64 });
   const socket = dgram.createSocket('udp4');
   const { port } = await bind(socket, runtime, { host: '127.0.0.1' });
@@ -53,7 +53,7 @@ async function main() {
   console.log(JSON.stringify({ addons: sharedObjects.filter((file) => file.endsWith('win-port-reservation.node')) }));
 }
 
-/** One at random below every dynamic range, so that programs that run at once do not find the same. */
+/** A random block below every dynamic range, so that programs that run at once don't find the same. */
 async function findFreePort() {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);

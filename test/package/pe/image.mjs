@@ -21,16 +21,16 @@ export const directories = { export: 0, import: 1, relocation: 5, debug: 6, load
 /**
  * @typedef {object} Section
  * @property {string} name
- * @property {number} address Where it is once loaded, from the start of the image.
- * @property {number} offset Where it is in the file.
- * @property {number} size How much of it is in the file.
+ * @property {number} address The address once it is loaded, from the start of the image.
+ * @property {number} offset The offset in the file.
+ * @property {number} size The number of its bytes in the file.
  * @property {number} flags
  */
 
 export class PeImage {
   /** @type {Buffer} */
   bytes;
-  /** Where the COFF header is, past the signature. */
+  /** The offset of the COFF header, past the signature. */
   fileHeader;
   optionalHeader;
   is64Bit;
@@ -39,7 +39,7 @@ export class PeImage {
 
   /**
    * @param {Buffer} bytes The whole file.
-   * @throws Error where this is not a PE file, or only a part of one.
+   * @throws Error if this is not a PE file, or only a part of one.
    */
   constructor(bytes) {
     this.bytes = bytes;
@@ -67,7 +67,7 @@ export class PeImage {
     return this.uint16(this.optionalHeader + 70);
   }
 
-  /** Whether Microsoft's linker made it, which leaves its "Rich" header behind the DOS stub; no other linker does. */
+  /** Tells whether Microsoft's linker made it: only that leaves a "Rich" header behind the DOS stub. */
   get isFromMicrosoftLinker() {
     const richHeader = this.bytes.lastIndexOf('Rich', this.fileHeader, 'latin1');
     return richHeader >= 0x40;
@@ -75,7 +75,7 @@ export class PeImage {
 
   /**
    * @param {number} index One of `directories`.
-   * @returns {{ address: number, size: number }} Both 0 where there is none.
+   * @returns {{ address: number, size: number }} Both 0 if there is none.
    */
   directory(index) {
     const first = this.optionalHeader + (this.is64Bit ? 112 : 96);
@@ -84,7 +84,7 @@ export class PeImage {
   }
 
   /**
-   * Where in the file an address of the loaded image comes from.
+   * Converts an address of the loaded image to an offset in the file.
    *
    * @param {number} address From the start of the image.
    */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a Windows binary asks of the loader (IMAGE_LOAD_CONFIG_DIRECTORY), and what its linker left behind for debuggers.
+// Reads what a Windows binary asks of the loader (IMAGE_LOAD_CONFIG_DIRECTORY), and what its linker left for debuggers.
 import { directories } from './image.mjs';
 
 /** @typedef {import('./image.mjs').PeImage} PeImage */
@@ -13,7 +13,7 @@ export const debugTypes = { codeView: 2, extendedDllFlags: 20 };
 /** IMAGE_DLLCHARACTERISTICS_EX_CET_COMPAT */
 export const cetCompatible = 0x1;
 
-/** Where the fields are; in 32 bits the pointers before them are smaller. */
+/** The offsets of the fields; in 32-bit images the pointers before them are smaller. */
 const fields = {
   64: { dependentLoadFlags: 78, guardCheckFunction: 112, guardFlags: 144 },
   32: { dependentLoadFlags: 54, guardCheckFunction: 72, guardFlags: 88 },
@@ -21,15 +21,15 @@ const fields = {
 
 /**
  * @param {PeImage} image
- * @returns {{ dependentLoadFlags: number, guardCheckFunction: bigint, guardFlags: number }} Each 0 where it is absent:
- * older linkers write fewer fields.
+ * @returns {{ dependentLoadFlags: number, guardCheckFunction: bigint, guardFlags: number }} Each is 0 if absent: older
+ * linkers write fewer fields.
  */
 export function loadConfigOf(image) {
   const { address } = image.directory(directories.loadConfig);
   const offsets = fields[image.is64Bit ? 64 : 32];
   if (address === 0) return { dependentLoadFlags: 0, guardCheckFunction: 0n, guardFlags: 0 };
   const start = image.offsetOf(address);
-  // Its own size counts, not that of the directory, which some linkers fix at an old one.
+  // Use the size in the structure, not that of the directory, which some linkers set to an old size.
   const size = image.uint32(start);
   const has = (offset, width) => offset + width <= size;
   return {
@@ -56,7 +56,7 @@ export function debugEntriesOf(image) {
 }
 
 /**
- * The flags that found no room in the optional header.
+ * Returns the flags that did not fit into the optional header.
  *
  * @param {PeImage} image
  */
@@ -66,14 +66,14 @@ export function extendedDllFlagsOf(image) {
 }
 
 /**
- * The name of the file with the symbols, as the linker wrote it down.
+ * Returns the name of the file with the symbols, as the linker wrote it.
  *
  * @param {PeImage} image
  * @returns {string | undefined}
  */
 export function symbolFileOf(image) {
   const entry = debugEntriesOf(image).find(({ type }) => type === debugTypes.codeView);
-  // "RSDS", a GUID and an age come before it.
+  // The name comes after "RSDS", a GUID and an age.
   if (!entry || entry.data.toString('latin1', 0, 4) !== 'RSDS') return undefined;
   return entry.data.toString('utf8', 24).replace(/\0.*$/s, '');
 }

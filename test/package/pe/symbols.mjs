@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a Windows binary takes from others, and what it gives.
+// Reads the imports and the exports of a Windows binary.
 import { directories } from './image.mjs';
 
 /**
@@ -8,7 +8,7 @@ import { directories } from './image.mjs';
  */
 
 /**
- * What is resolved when the binary is loaded.
+ * Lists the imports that are resolved when the binary is loaded.
  *
  * @param {PeImage} image
  * @returns {Imports}
@@ -21,7 +21,7 @@ export function importsOf(image) {
 }
 
 /**
- * What is resolved when it is first called.
+ * Lists the imports that are resolved at their first call.
  *
  * @param {PeImage} image
  * @returns {Imports}
@@ -35,7 +35,7 @@ export function delayImportsOf(image) {
 
 /**
  * @param {PeImage} image
- * @returns {string[]} The exported names, in the order of the file, which is that of the alphabet.
+ * @returns {string[]} The exported names in the order of the file, which is alphabetical.
  */
 export function exportsOf(image) {
   const { address } = image.directory(directories.export);
@@ -47,7 +47,7 @@ export function exportsOf(image) {
   return Array.from({ length: count }, (_, index) => image.textAt(image.uint32(first + 4 * index)));
 }
 
-/** Descriptors follow one another until one without a name. */
+/** The list of descriptors ends with one without a name. */
 function readDescriptors(image, directory, descriptorSize, read) {
   const imports = new Map();
   const { address } = image.directory(directory);
@@ -59,14 +59,14 @@ function readDescriptors(image, directory, descriptorSize, read) {
   }
 }
 
-/** Entries with the highest bit are numbers of functions in place of names. */
+/** An entry with the highest bit set is the number of a function instead of a name. */
 function readNames(image, address) {
   const names = [];
   const byNumber = 1n << (image.is64Bit ? 63n : 31n);
   for (let offset = image.offsetOf(address); ; offset += image.wordSize) {
     const entry = image.word(offset);
     if (entry === 0n) return names;
-    // In front of a name is a hint of two bytes.
+    // A hint of two bytes comes before each name.
     names.push((entry & byNumber) === 0n ? image.textAt(Number(entry) + 2) : `#${entry & 0xffffn}`);
   }
 }

@@ -15,13 +15,13 @@ const comparison = {
 };
 const page = (goals: object[]) => toMarkdown('Measured', {}, [{ ...comparison, goals }] as never);
 
-it('medians and quartiles lie between the values in order', () => {
+it('medians and quartiles are interpolated between the sorted values', () => {
   expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
   expect(summaryOf([5, 1, 2, 4, 3])).toEqual({ median: 3, low: 2, high: 4 });
   expect(ratiosOf([3, 8], [2, 4])).toEqual([1.5, 2]);
 });
 
-it('a goal is about the median of the ratios, round by round', () => {
+it('a goal applies to the median of the ratios, round by round', () => {
   const [found] = goalsOf([comparison]) as { value: number }[];
   expect(found?.value).toBeCloseTo(1.15);
   expect(isMet({ atMost: 1.1 }, 1.15)).toBe(false);
@@ -29,13 +29,13 @@ it('a goal is about the median of the ratios, round by round', () => {
   expect(isMet({ atLeast: 100 }, 100)).toBe(true);
 });
 
-it('a goal that is not met is called so, in the table and at the end', () => {
+it('a missed goal is reported in the table and at the end', () => {
   expect(page([{ name: 'ours', atMost: 1.1 }])).toContain('at most 1.10: **not met**');
   expect(page([{ name: 'ours', atMost: 1.1 }])).toContain('0 goals met, 1 not met:\n\n- not met: One call, ours: 1.15');
   expect(page([{ name: 'ours', atMost: 1.2 }])).toContain('1 goals met, 0 not met.');
 });
 
-it('the chart has a bar for each series, and the page shows it', () => {
+it('the chart has a bar for each series, and the page shows the chart', () => {
   const svg = String(toCharts([comparison]).get('one-call'));
   expect(svg.match(/<rect/g)).toHaveLength(3);
   expect(svg).toContain('>12.5 µs<');
@@ -44,13 +44,13 @@ it('the chart has a bar for each series, and the page shows it', () => {
   expect(text).toContain('![One call](charts/one-call.svg)');
 });
 
-it('new results take the place of those before, and nothing else changes', () => {
+it('new results replace the old ones, and nothing else changes', () => {
   const text = (results: string) => `a\n<!-- results here -->\n${results}\n<!-- end of results here -->\nb\n`;
   expect(replacePart(text('old'), 'here', 'new')).toBe(text('\nnew'));
   expect(() => replacePart(text('old'), 'wine', 'new')).toThrow('no place');
 });
 
-it('a goal on the worse quartile is about the slower one, or the one with the lower rate', () => {
+it('a goal on the worse quartile applies to the slower one, or the one with the lower rate', () => {
   const worse = (goal: object) =>
     goalsOf([{ ...comparison, goals: [{ name: 'ours', worseQuartile: true, ...goal }] }]) as { value: number }[];
   // The ratios are 0.9, 1.1, 1.2 and 1.3.
@@ -93,13 +93,13 @@ it('a table with columns has a ratio and a goal for each reference, and says whi
   expect(text).toContain('1 goals met, 1 not met:\n\n- not met: One call: lookup, ours of koffi: 0.5');
 });
 
-it('a difference is taken round by round', () => {
+it('a difference is computed round by round', () => {
   const text = toMarkdown('Measured', {}, [{ ...comparison, difference: true }] as never);
   expect(text).toContain('| µs more | goal |');
   expect(text).toContain('| 1.15 | 1.05 to 1.23 | 1.5 (-1.75 to 2.25) |');
 });
 
-it('on a logarithmic scale there are dots, with a line over half of the rounds', () => {
+it('a logarithmic scale has dots, with a line over half of the rounds', () => {
   const svg = String(toCharts([{ ...comparison, logarithmic: true }]).get('one-call'));
   expect(svg.match(/<rect/g)).toHaveLength(1);
   expect(svg.match(/<circle/g)).toHaveLength(2);

@@ -35,7 +35,7 @@ describe('the files of the tarball', () => {
     expect(strays([...good, file])).toEqual([`must not be there: ${file}`]);
   });
 
-  it.each(good.slice(0, -1).map((file) => [file]))('are all there: %s', (file) => {
+  it.each(good.slice(0, -1).map((file) => [file]))('are complete: %s', (file) => {
     expect(strays(good.filter((each) => each !== file))).toEqual([`missing: ${file}`]);
   });
 
@@ -49,15 +49,15 @@ describe('the files of the tarball', () => {
     ]);
   });
 
-  it('are the documents too that the repository has', () => {
+  it('include the documents of the repository', () => {
     const schema = 'docs/cli-output.schema.json';
     expect(strays(good, [schema])).toEqual([`missing: ${schema}`]);
     expect(strays([...good, schema], [schema])).toEqual([]);
   });
 });
 
-describe('what happens when the package is installed', () => {
-  it('is nothing', () => {
+describe('the installation of the package', () => {
+  it('runs nothing', () => {
     const scripts = { build: 'tsc', prepack: 'npm run build', test: 'vitest' };
     expect(installTimeWork({ gypfile: false, scripts }, good)).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe('what happens when the package is installed', () => {
     expect(problems).toEqual([`package.json: the script "${script}" would run when the package is installed`]);
   });
 
-  it('is no build', () => {
+  it('builds nothing', () => {
     expect(installTimeWork({}, [...good, 'binding.gyp'])).toEqual([
       'binding.gyp: npm would run node-gyp for it',
       'package.json: "gypfile" must be false',
@@ -128,17 +128,17 @@ describe('the modules', () => {
   const unreachable = (files: Record<string, string>) =>
     unreachableModules({ exports }, Object.keys(files), (file) => Buffer.from(files[file] ?? ''));
 
-  it('are all of use', () => {
+  it('are all reachable', () => {
     expect(unreachable(texts)).toEqual([]);
   });
 
-  it('are named where nothing leads to them', () => {
+  it('are reported if nothing reaches them', () => {
     const files = { ...texts, 'dist/lost.js': "import './a.js';", 'dist/lost.d.ts': '', 'dist/lost.js.map': '' };
     expect(unreachable(files)).toEqual(['dist/lost: nothing leads to it']);
     expect(unreachable({ ...texts, 'dist/a.js': '' })).toEqual(['dist/worker: nothing leads to it']);
   });
 
-  it('are reached with the bundle where their code is in it', () => {
+  it('are reached with the bundle if it contains their code', () => {
     const leaf = { 'dist/leaf.js': "export { leaf } from './core.js';", 'dist/leaf.d.ts': '', 'dist/core.js': '' };
     expect(unreachable({ ...texts, ...leaf, 'dist/a.js': `${texts['dist/a.js']} import './core.js';` })).toEqual([]);
     expect(unreachable({ ...texts, ...leaf })).toHaveLength(2);

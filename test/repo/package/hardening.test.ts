@@ -8,7 +8,7 @@ const architectures = ['x64', 'arm64', 'ia32'] as const satisfies Architecture[]
 const imageOf = (description: Description) => new PeImage(buildPe(description));
 const namesOf = (problems: readonly string[]) => problems.map((problem) => problem.replace(/: .*/, ''));
 
-/** What makes a binary break a rule, and no other one. */
+/** For each rule, a change that makes a binary break that rule and no other. */
 const flaws: Record<string, (good: Description) => Partial<Description>> = {
   DYNAMICBASE: ({ dllFlags }) => ({ dllFlags: dllFlags & ~0x40 }),
   HIGHENTROPYVA: ({ dllFlags }) => ({ dllFlags: dllFlags & ~0x20 }),
@@ -37,16 +37,16 @@ describe.each(architectures)('the audit of a binary for %s', (architecture) => {
   const good = hardened(architecture);
   const rules = rulesFor(imageOf(good), 'msvc').map(({ name }) => name);
 
-  it('has nothing to say of one that is hardened in every way', () => {
+  it('finds nothing in a fully hardened binary', () => {
     expect(audit(imageOf(good), 'msvc')).toEqual([]);
     expect(profileOf(imageOf(good))).toBe('msvc');
   });
 
   it.each(Object.entries(flaws).filter(([flaw]) => rules.includes(flaw.replace(/, .*/, ''))))(
-    'names what is missing: %s',
+    'names the missing hardening: %s',
     (flaw, flawed) => {
       const problems = audit(imageOf({ ...good, ...flawed(good) }), 'msvc');
-      // The rule's name ends where its explanation begins.
+      // The name of the rule comes before its explanation.
       expect(problems.map((problem) => problem.startsWith(`${flaw.replace(/, .*/, '')}: `))).toEqual([true]);
     },
   );
@@ -56,7 +56,7 @@ describe.each(architectures)('the audit of a binary for %s', (architecture) => {
     expect(rules.filter((rule) => !named.has(rule))).toEqual([]);
   });
 
-  it('finds a load configuration of an older linker too short for what came later', () => {
+  it('finds the load configuration of an older linker too short for newer fields', () => {
     const problems = audit(imageOf({ ...good, loadConfig: { ...loadConfigOf(good), size: 40 } }), 'msvc');
     expect(problems).toHaveLength(2);
     expect(problems[0]).toMatch(/^GUARD:CF tables: /);
@@ -65,7 +65,7 @@ describe.each(architectures)('the audit of a binary for %s', (architecture) => {
 });
 
 describe('the profiles', () => {
-  it('ask of the cross-build what its linker can do', () => {
+  it('ask of the cross-build only what its linker can do', () => {
     const crossBuilt: Description = {
       ...hardened('x64'),
       richHeader: false,
@@ -85,7 +85,7 @@ describe('the profiles', () => {
     ]);
   });
 
-  it('ask for wide addresses in 64 bits, and for a shadow stack on x64', () => {
+  it('ask for wide addresses on 64 bits, and for a shadow stack on x64', () => {
     const namesFor = (architecture: Architecture) =>
       rulesFor(imageOf(hardened(architecture)), 'msvc').map(({ name }) => name);
     const [x64, arm64, ia32] = architectures.map(namesFor);

@@ -49,13 +49,13 @@ describe('a package without its binaries', () => {
     expect(stderr).toContain('ERROR: this package has no binary for win32-arm64, win32-ia32.');
   });
 
-  it('is what the warning is about: with all of them there is none', () => {
+  it('causes no warning when all binaries are there', () => {
     folders.forEach(makeBinary);
     expect(packWith('publish')).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(packWith('pack')).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  it('is looked at whenever npm packs', () => {
+  it('is checked whenever npm packs', () => {
     const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
     expect(scripts['prepack']).toContain('node scripts/warn-of-missing-prebuilds.mjs');
   });
@@ -64,7 +64,7 @@ describe('a package without its binaries', () => {
 describe('the addon for Windows Node', () => {
   const folderOf = () => path.join(directory, 'prebuilds', 'win32-x64');
 
-  it('is built where there is none, and only there', () => {
+  it('is built only if there is none', () => {
     let built = 0;
     const build = () => {
       built += 1;
@@ -74,7 +74,7 @@ describe('the addon for Windows Node', () => {
     expect([findAddon(folderOf(), build), findAddon(folderOf(), build), built]).toEqual([addon, addon, 1]);
   });
 
-  it('is one: more, or none after the build, is said', () => {
+  it('must be exactly one: more, or none after the build, is an error', () => {
     expect(() => findAddon(folderOf(), () => undefined)).toThrow('must hold one addon, not 0');
     makeBinary('win32-x64');
     writeFileSync(path.join(folderOf(), 'other.node'), '');

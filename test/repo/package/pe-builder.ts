@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Windows binaries to try the audit on: of any architecture, with every header that Microsoft's linker writes, and nothing
-// to execute.
+// Makes Windows binaries to try the audit on: for any architecture, with every header that Microsoft's linker writes,
+// and nothing to execute.
 
 export type Architecture = 'x64' | 'arm64' | 'ia32';
 
 export interface Description {
   readonly architecture: Architecture;
-  /** Whether there is the mark of Microsoft's linker. */
+  /** Whether the binary has the mark of Microsoft's linker. */
   readonly richHeader: boolean;
   readonly fileFlags: number;
   readonly dllFlags: number;
@@ -19,7 +19,7 @@ export interface Description {
   readonly loadConfig: LoadConfig | undefined;
   readonly extendedDllFlags: number | undefined;
   readonly symbolFile: string | undefined;
-  /** Bytes that are in the file besides. */
+  /** Other bytes to put into the file. */
   readonly contents: Buffer;
 }
 
@@ -38,7 +38,7 @@ const loadConfigFields = {
   32: { dependentLoadFlags: 54, guardCheckFunction: 72, guardFlags: 88 },
 };
 
-/** What a release has: everything that the audit asks for. */
+/** The options of a release: everything that the audit asks for. */
 export function hardened(architecture: Architecture): Description {
   return {
     architecture,
@@ -57,11 +57,11 @@ export function hardened(architecture: Architecture): Description {
   };
 }
 
-/** Everything is in one section, whose addresses are where it is in the file plus this. */
+/** Everything is in one section; its addresses are the offsets in the file plus this. */
 const shift = 0xe00;
 const sectionOffset = 0x200;
 
-/** Appends to the section, and tells where things are once loaded. */
+/** Appends to the section and returns the address once loaded. */
 class Section {
   #bytes = Buffer.alloc(0);
 

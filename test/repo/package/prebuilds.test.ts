@@ -52,7 +52,7 @@ describe('the headers of a prebuilt binary', () => {
     expect(x64(flaw)).toEqual([problem]);
   });
 
-  it('may name the C runtime of Windows where MinGW-w64 made it', () => {
+  it('may name the C runtime of Windows if MinGW-w64 made it', () => {
     const image = imageOf({ architecture: 'x64', imports: { 'msvcrt.dll': ['malloc'] } });
     expect(headerProblems(image, 'win32-x64', 'cross')).toEqual([]);
   });

@@ -13,14 +13,14 @@ async function report(check: () => string, mayNotSkip = false) {
 }
 
 describe('the table of checks', () => {
-  it('has a row with the figure of what went well', async () => {
+  it('has a row with the figure of a successful check', async () => {
     expect(await report(() => '3 files')).toEqual({
       lines: ['the check ok 3 files', '1 ok, 0 failed, 0 skipped'],
       isGood: true,
     });
   });
 
-  it('has the problems under the row of what did not', async () => {
+  it('has the problems under the row of a failed check', async () => {
     const check = () => {
       throw new Problems(['one', 'two']);
     };
@@ -39,7 +39,7 @@ describe('the table of checks', () => {
     expect([shown.length, shown[0], shown.at(-1)]).toEqual([13, ' line 0', ' ...']);
   });
 
-  it('counts an error that nobody foresaw as a failure', async () => {
+  it('counts an unexpected error as a failure', async () => {
     const { lines, isGood } = await report(() => {
       throw new Error('no such file');
     });
@@ -49,7 +49,7 @@ describe('the table of checks', () => {
     });
   });
 
-  it('gives the reason of what cannot be checked here, which in CI is a failure', async () => {
+  it('gives the reason of a check that cannot run here, which is a failure in CI', async () => {
     const check = () => {
       throw new Skipped('missing: wine');
     };
@@ -67,15 +67,15 @@ describe('the table of checks', () => {
 describe('a process of a check', () => {
   const options = { cwd: import.meta.dirname, seconds: hangLimitSeconds };
 
-  it('is killed after its time, with what it has started', async () => {
+  it('is killed after its time, with the processes that it started', async () => {
     const script =
       "require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => 0, 1e5)'], { stdio: 'inherit' })";
     const result = await run([process.execPath, '-e', script], { ...options, seconds: 0.5 });
-    // Its output ends only when the last process that holds it has ended.
+    // The output ends only once the last process that holds it has ended.
     expect(result).toMatchObject({ exitCode: null, timedOut: true });
   });
 
-  it('does not see what this one was told', async () => {
+  it("does not get this process's environment", async () => {
     expect(process.env).toHaveProperty('VITEST');
     const script = 'console.log(Object.keys(process.env).join().toUpperCase())';
     const names = (await run([process.execPath, '-e', script], options)).stdout.split(',');

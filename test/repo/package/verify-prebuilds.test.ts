@@ -19,7 +19,7 @@ function fileIn(folder: string, name = binary): string {
   return path.join(directory, 'prebuilds', folder, name);
 }
 
-/** As much of a PE file as names its processor, and some bytes of its own. */
+/** Makes just enough of a PE file to name its processor, plus some bytes. */
 function makeBinary(machine: number, content: string): Buffer {
   const header = Buffer.alloc(0x80);
   header.write('MZ', 0, 'latin1');
@@ -69,7 +69,7 @@ function verify(options: { tag?: string; repository?: string } = {}) {
 }
 
 describe('the binaries of a release', () => {
-  it('are accepted when they are the ones that CI built', () => {
+  it('are accepted if CI built them', () => {
     const stdout = 'win-port-reservation 1.2.3: win32-x64, win32-arm64, win32-ia32 are what CI built\n';
     expect(verify()).toEqual({ status: 0, stdout, problems: [] });
   });
@@ -82,12 +82,12 @@ describe('the binaries of a release', () => {
     });
   });
 
-  it.each(folders)('are refused where CI gave no sum for that of %s', (folder) => {
+  it.each(folders)('are refused if CI gave no sum for that of %s', (folder) => {
     sums[folder] = '';
     expect(verify()).toMatchObject({ status: 1, problems: [`${folder}: CI gave no sum for it, but ""`] });
   });
 
-  it.each(folders)('are refused when one byte of that of %s is another', (folder) => {
+  it.each(folders)('are refused if one byte of that of %s differs', (folder) => {
     const bytes = readFileSync(fileIn(folder));
     bytes[bytes.length - 1] = 0;
     writeFileSync(fileIn(folder), bytes);
@@ -97,14 +97,14 @@ describe('the binaries of a release', () => {
     });
   });
 
-  it('are refused when both a binary and the sum beside it are others', () => {
+  it('are refused if a binary and the sum beside it both differ', () => {
     const bytes = makeBinary(machines['win32-x64'], 'another');
     writeFileSync(fileIn('win32-x64'), bytes);
     writeFileSync(fileIn('win32-x64', `${binary}.sha256`), `${sumOf(bytes)}  ${binary}\n`);
     expect(verify()).toMatchObject({ status: 1, problems: [expect.any(String), expect.stringContaining('sum file')] });
   });
 
-  it('are refused when one is for another processor, or no binary at all', () => {
+  it('are refused if one is for another processor, or not a binary', () => {
     cpSync(path.dirname(fileIn('win32-x64')), path.dirname(fileIn('win32-arm64')), { recursive: true });
     sums['win32-arm64'] = sums['win32-x64'] ?? '';
     writeFileSync(fileIn('win32-ia32'), 'MZ');
@@ -116,7 +116,7 @@ describe('the binaries of a release', () => {
     });
   });
 
-  it('are refused with a file, a folder or a sum more', () => {
+  it('are refused with an extra file, folder or sum', () => {
     writeFileSync(fileIn('win32-x64', 'other.node'), '');
     mkdirSync(path.join(directory, 'prebuilds', 'linux-x64'));
     sums['win32-mips'] = sumOf(Buffer.alloc(0));
@@ -130,7 +130,7 @@ describe('the binaries of a release', () => {
     });
   });
 
-  it('are refused for another version than that of the tag', () => {
+  it('are refused if the version is not that of the tag', () => {
     expect(verify({ tag: 'v1.2.4' })).toMatchObject({
       status: 1,
       problems: ['the tag is v1.2.4, and the version 1.2.3'],
@@ -138,7 +138,7 @@ describe('the binaries of a release', () => {
     expect(verify({ tag: '' })).toMatchObject({ status: 1, problems: ['the tag is missing, and the version 1.2.3'] });
   });
 
-  it('are refused where package.json does not name the repository that they come from', () => {
+  it('are refused if package.json does not name the repository that they come from', () => {
     expect(verify({ repository: 'some/fork' }).problems).toEqual([
       'package.json names the repository "git+https://x.test/own/er.git", and this is "some/fork"',
     ]);
@@ -169,7 +169,7 @@ describe('a binary that was just built', () => {
     expect(verify().status).toBe(0);
   });
 
-  it('is not recorded when it is for another processor, or for none that there is', () => {
+  it('is not recorded if it is for another processor, or an unknown one', () => {
     writeFileSync(fileIn('win32-x64'), makeBinary(machines['win32-arm64'], ''));
     expect(record('win32-x64')).toMatchObject({
       status: 1,

@@ -133,13 +133,13 @@ const error = new PortReservationError('It failed.', { code: 'WSAEACCES', errno:
 new PortReservationError('It failed.', { code: 'EACCES' });
 // @ts-expect-error -- an error without a code
 new PortReservationError('It failed.', {});
-// @ts-expect-error -- what an error says is not changed
+// @ts-expect-error -- the properties of an error are read-only
 error.code = 'WSAEINVAL';
-// @ts-expect-error -- nor what it is about
+// @ts-expect-error -- and so is its block
 error.startPort = 5000;
-// @ts-expect-error -- there is no such code to compare with
+// @ts-expect-error -- no error has this code
 export const isComparable = error.code === 'ERROR_ACCESS_DENIE';
-// @ts-expect-error -- the table is not changed
+// @ts-expect-error -- the table is read-only
 errorCodes.ERROR_ACCESS_DENIED.errorNumber = 5;
 
 expectTypeOf<PortReservationError['toJSON']>().toEqualTypeOf<() => Record<string, unknown>>();

@@ -29,7 +29,7 @@ expectTypeOf<Omit<FindFreePortsOptions, keyof PortableOptions>>().toEqualTypeOf<
 expectTypeOf<FreePorts>().toExtend<PortRange>();
 expectTypeOf<FreePorts['protocol']>().toEqualTypeOf<Protocol | 'both'>();
 
-// What is found follows from what is asked.
+// The type of the result follows from the options.
 expectTypeOf(findFreePorts()).resolves.toEqualTypeOf<PortBlock<'tcp'>>();
 expectTypeOf(findFreePorts({ protocol: 'udp', hold: false })).resolves.toEqualTypeOf<PortBlock<'udp'>>();
 expectTypeOf(findFreePorts({ protocol: 'both' })).resolves.toExtend<FreePorts & { readonly protocol: 'both' }>();

@@ -90,7 +90,7 @@ expectTypeOf<GuestPortReservation>().toEqualTypeOf<{
 }>();
 expectTypeOf<GuestPortReservation>().toExtend<PortRange>();
 
-// What one function returns is what the others take.
+// The functions accept what the others return.
 export async function passOn(error: PortReservationError, explanation: PortExplanation): Promise<void> {
   const [listed] = await listExcludedPortRanges();
   const [parsed] = parseExcludedPortRanges('', 'tcp');
@@ -114,10 +114,10 @@ export async function wrongCalls(block: PortBlock): Promise<void> {
   await addExcludedPortRange({ startPort: 5000, numberOfPorts: 20 });
   // @ts-expect-error -- a port is a number
   await deleteExcludedPortRange({ protocol: 'tcp', startPort: '5000', numberOfPorts: 20 });
-  // @ts-expect-error -- the output does not say of which protocol it is
+  // @ts-expect-error -- the output does not tell its protocol
   parseExcludedPortRanges('');
   // @ts-expect-error -- one port at a time
   await listPortOwners({ port: [3000] });
-  // @ts-expect-error -- a block is not changed
+  // @ts-expect-error -- a block is read-only
   block.startPort = 5000;
 }

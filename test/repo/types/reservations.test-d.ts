@@ -135,12 +135,12 @@ export async function wrongCalls(reservation: PersistentPortReservation): Promis
   await PersistentPortReservation.lookup({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 }, { portable: true });
   // @ts-expect-error -- how many ports?
   await RuntimePortReservation.acquire({ protocol: 'udp' });
-  // @ts-expect-error -- a pair is of both protocols
+  // @ts-expect-error -- a pair has both protocols
   await RuntimePortReservationPair.acquire({ protocol: 'udp', numberOfPorts: 2 });
   // @ts-expect-error -- it is created by the functions above
   new PersistentPortReservation({ protocol: 'tcp', startPort: 5000, numberOfPorts: 20 }, 1n);
   // @ts-expect-error -- a token is a bigint
   reservation.token satisfies number;
-  // @ts-expect-error -- a reservation is not changed
+  // @ts-expect-error -- a reservation is read-only
   reservation.token = 1n;
 }

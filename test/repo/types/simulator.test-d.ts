@@ -152,7 +152,7 @@ export function wrongCalls(windows: SimulatedWindows): void {
   install({});
   // @ts-expect-error -- there is no such assumption
   new SimulatedWindows({ assumptions: { catsAreElevated: true } });
-  // @ts-expect-error -- whether, not with which error
+  // @ts-expect-error -- this assumption is a boolean, not an error number
   new SimulatedWindows({ assumptions: { starsPersistentReservations: 5 } });
   // @ts-expect-error -- a block has a protocol
   windows.addForeignReservation({ startPort: 3000, numberOfPorts: 100 });
@@ -160,7 +160,7 @@ export function wrongCalls(windows: SimulatedWindows): void {
   windows.addUnlistedReservation({ protocol: 'tcp', startPort: 3000, numberOfPorts: 100 });
   // @ts-expect-error -- a token is a bigint
   windows.useTokens(1);
-  // @ts-expect-error -- a call goes by its name
+  // @ts-expect-error -- a call is identified by its name
   windows.failNext(5, 1);
   // @ts-expect-error -- of which protocol?
   windows.excludedPortRanges();

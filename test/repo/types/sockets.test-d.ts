@@ -114,7 +114,7 @@ export async function wrongCalls(
   await listen(server, { protocol: 'tcp', token: 1 });
   // @ts-expect-error -- a port is a number
   await listen(server, reservation, { port: '5000' });
-  // @ts-expect-error -- the token alone does not say on which ports
+  // @ts-expect-error -- the token alone does not tell the ports
   await listenOnEach([server], { protocol: 'tcp', token: 1n });
   // @ts-expect-error -- a server has no UDP port
   await bind(server, udp);

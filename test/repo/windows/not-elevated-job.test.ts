@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-// The part of test/windows/not-elevated/ that runs anywhere. The rest of it says where it does not.
+// Tests the part of test/windows/not-elevated/ that runs anywhere. The rest says that it runs on Windows only.
 
 const scripts = fileURLToPath(new URL('../../windows/not-elevated/', import.meta.url));
 
@@ -41,7 +41,7 @@ describe('the job of another user', () => {
     });
   });
 
-  it('says why it did not run', () => {
+  it('reports why it did not run', () => {
     const { stdout, stderr, exitCode } = runJob(path.join(directory, 'nothing-here'));
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: '1' });
     expect(stderr).toContain('ENOENT');

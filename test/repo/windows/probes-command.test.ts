@@ -56,14 +56,14 @@ describe('the command that runs the probes', () => {
     expect(stdout).toMatch(/^\d+ agree, 1 differ, 3 have no answer, 0 failed$/m);
   });
 
-  it('fails for a difference where it is told to', () => {
+  it('fails for a difference with --strict', () => {
     const [same, different] = ['associateAfterBind', 'associateTwice'] as const;
     expect(run({ [different]: 0 }, '--strict', same).status).toBe(0);
     expect(run({ [different]: 0 }, '--strict', same, different).status).toBe(1);
     expect(run({ [different]: 0 }, different).status).toBe(0);
   });
 
-  it('fails for a name that is no assumption', () => {
+  it('fails for an unknown name', () => {
     const { status, stderr } = run({}, 'associateThrice');
     expect(status).toBe(1);
     expect(stderr).toContain('there is no assumption named associateThrice');

@@ -13,16 +13,19 @@ import { simulatedBinding } from '../../../dist/simulator/simulated-binding.js';
 import { probes, type Result, runProbes, withoutProbe } from '../../windows/probes/run-probes.mjs';
 import { steps } from '../../windows/probes/steps.mjs';
 
-// What asks real Windows is tried on the model, where the answers are known.
+// Tries the probes of real Windows on the model, where the answers are known.
 
 const names = Object.keys(assumptions) as AssumptionName[];
-/** What a part of Windows has reserved. */
+/** The ports that a part of Windows has reserved. */
 const ofWindows = { protocol: 'tcp', startPort: 5000, numberOfPorts: 20 } as const;
 const probed = names.filter((name) => withoutProbe[name] === undefined);
 
-/** Runs every probe in this process, elevated or not, on a machine with other assumptions, and sees that nothing is left. */
+/**
+ * Runs every probe in this process, elevated or not, on a machine with other assumptions, and checks that nothing is
+ * left.
+ */
 async function probe(overrides: Partial<Assumptions> = {}, elevated = true): Promise<Result[]> {
-  // Small, because some probes use all of it.
+  // The range is small because some probes use all of it.
   const dynamicRange = { startPort: 50_000, numberOfPorts: 256 };
   const machine = new SimulatedWindows({ dynamicRange, assumptions: overrides });
   machine.addForeignReservation(ofWindows);
@@ -43,7 +46,7 @@ async function probe(overrides: Partial<Assumptions> = {}, elevated = true): Pro
   }
 }
 
-/** Another value than the assumption has. Where it is an error, one that netsh has words for. */
+/** Returns another value than the assumption's; for an error, one for which netsh has a text. */
 function otherValue({ kind, value }: Assumption<number | boolean>): number | boolean {
   if (kind === 'rule') return !value;
   return kind === 'outcome' && value !== 0 ? 0 : 87;
@@ -54,18 +57,18 @@ function namesOf(results: Result[], isOne: (result: Result) => boolean): string[
 }
 
 describe('the probes of the assumptions', () => {
-  it('leave none out without a reason', () => {
+  it('cover every assumption or give a reason', () => {
     expect([...Object.keys(probes), ...Object.keys(withoutProbe)].sort()).toEqual([...names].sort());
   });
 
-  it('agree with the model on a machine that goes by it', async () => {
+  it('agree with the model on a machine with its assumptions', async () => {
     const results = await probe();
     expect(namesOf(results, ({ defect }) => defect !== undefined)).toEqual([]);
     expect(namesOf(results, ({ agrees }) => agrees === true)).toEqual(probed);
     expect(results.map(({ assumption }) => assumption)).toEqual(names);
   });
 
-  it('answer what they can in a process that is not elevated, and say what they cannot', async () => {
+  it('answer what they can in a process that is not elevated, and report what they cannot', async () => {
     const results = await probe({}, false);
     expect(namesOf(results, ({ agrees, defect }) => agrees === false || defect !== undefined)).toEqual([]);
     const unanswered = results.filter(({ agrees }) => agrees === null);
@@ -75,7 +78,7 @@ describe('the probes of the assumptions', () => {
     expect(namesOf(results, ({ agrees }) => agrees === true)).toContain('checksArgumentsBeforeElevation');
   });
 
-  it.each(probed)('notice where %s is wrong, and only there', async (name) => {
+  it.each(probed)('notice that %s is wrong, and only that', async (name) => {
     const other = otherValue(assumptions[name]);
     const results = await probe({ [name]: other });
     expect(namesOf(results, ({ defect }) => defect !== undefined)).toEqual([]);

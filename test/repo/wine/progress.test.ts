@@ -8,10 +8,10 @@ import { runToTheEnd } from '../../wine/progress.mjs';
 const [first, second, third] = ['test/contract/a.test.ts', 'test/contract/b.test.ts', 'test/contract/c.test.ts'];
 const all = [first, second, third];
 
-/** What becomes of a file: it fails, or the server dies in it, or after it. */
+/** The fate of a file: it fails, or the server dies in it, or after it. */
 type Fate = 'fails' | 'dies' | 'dies after' | 'has an unhandled error';
 
-/** Runs files as vitest does in a Windows Node; the nth run takes the nth of the fates. */
+/** Runs files as vitest does in a Windows Node; the nth run meets the nth fates. */
 async function runAll(fates: Partial<Record<string, Fate>>[], files = ['test/contract']) {
   const runs: string[][] = [];
   const said: string[] = [];
@@ -36,7 +36,7 @@ function runOnce(files: string[], fate: Partial<Record<string, Fate>>, progressF
     reporter.onTestModuleStart(module);
     reporter.onTestCaseReady({ fullName: `a port of ${file}` });
     if (fate[file] === 'dies') {
-      // As a process leaves it that is killed while it writes.
+      // The file as a process leaves it that is killed while it writes.
       appendFileSync(progressFile, '{"event":"te');
       return { exitCode: null, serverDied: true };
     }
@@ -48,7 +48,7 @@ function runOnce(files: string[], fate: Partial<Record<string, Fate>>, progressF
 }
 
 describe("a run of test files under Wine in which Wine's server dies", () => {
-  it('goes on with the file that ran and those that had not run, and says which', async () => {
+  it('goes on with the interrupted file and those that had not run, and says which', async () => {
     const { exitCode, serverDied, runs, said } = await runAll([{ [second]: 'dies' }]);
     expect({ exitCode, serverDied }).toEqual({ exitCode: 0, serverDied: false });
     expect(runs).toEqual([['test/contract'], [second, third]]);
@@ -61,7 +61,7 @@ describe("a run of test files under Wine in which Wine's server dies", () => {
     expect({ exitCode, runs }).toEqual({ exitCode: 0, runs: [['test/contract'], [second, third]] });
   });
 
-  it('is over when the last file had ended', async () => {
+  it('is over if the last file had ended', async () => {
     const { exitCode, serverDied, runs } = await runAll([{ [third]: 'dies after' }]);
     expect({ exitCode, serverDied, runs: runs.length }).toEqual({ exitCode: 0, serverDied: false, runs: 1 });
   });
@@ -75,7 +75,7 @@ describe("a run of test files under Wine in which Wine's server dies", () => {
     expect((await runAll([{ [second]: 'dies' }, { [third]: 'fails' }])).exitCode).toBe(1);
   });
 
-  it('runs each file again that the server dies in', async () => {
+  it('runs each file again in which the server dies', async () => {
     const { exitCode, runs } = await runAll([{ [first]: 'dies' }, { [second]: 'dies' }, { [third]: 'dies' }]);
     expect({ exitCode, runs }).toEqual({ exitCode: 0, runs: [['test/contract'], all, [second, third], [third]] });
   });
@@ -86,7 +86,7 @@ describe("a run of test files under Wine in which Wine's server dies", () => {
     expect(said).toContain(`That is the second time, so the run ends here. Not run to the end: ${second}, ${third}`);
   });
 
-  it('starts again when it had not begun, and fails the second time', async () => {
+  it('starts again if it had not begun, and fails the second time', async () => {
     const runs: string[][] = [];
     const run = (files: string[]) => {
       runs.push(files);

@@ -27,7 +27,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-/** Starts a program that waits, under a name of Wine's. */
+/** Starts a program that waits, under the name of one of Wine's programs. */
 async function start(name: string, options: { cwd?: string; env?: NodeJS.ProcessEnv }): Promise<ChildProcess> {
   const program = path.join(root, name);
   copyFileSync('/bin/sleep', program);
@@ -37,7 +37,7 @@ async function start(name: string, options: { cwd?: string; env?: NodeJS.Process
   return child;
 }
 
-/** Starts what looks like the server of the prefix to whoever looks for it. */
+/** Starts a program that looks like the server of the prefix. */
 function startServer(name = 'wineserver64'): Promise<ChildProcess> {
   const { dev, ino } = statSync(prefix, { bigint: true });
   const cwd = path.join(root, `server-${dev.toString(16)}-${ino.toString(16)}`);
@@ -51,7 +51,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 describe.skipIf(process.platform !== 'linux')("Wine's server", () => {
-  it('is found while it runs, and no client that works in its folder is taken for it', async () => {
+  it('is found while it runs, and not mistaken for a client that works in its folder', async () => {
     expect(findWineserver(prefix)).toBeUndefined();
     await startServer('wine64-preloader');
     expect(findWineserver(prefix)).toBeUndefined();
@@ -61,14 +61,14 @@ describe.skipIf(process.platform !== 'linux')("Wine's server", () => {
     expect(findWineserver(prefix)).toBeUndefined();
   });
 
-  it('is missed when it dies', async () => {
+  it('is reported when it dies', async () => {
     const server = await startServer();
     const died = new Promise<void>((resolve) => watchWineserver(prefix, resolve));
     await kill(server);
     await died;
   });
 
-  it('takes the Windows processes of its prefix with it, and nothing else', async () => {
+  it('ends with the Windows processes of its prefix, and no others', async () => {
     const server = await startServer();
     const env = { WINEPREFIX: prefix };
     const windows = await start('wine64-preloader', { env });
@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== 'linux')("Wine's server", () => {
 });
 
 describe.skipIf(process.platform !== 'linux')('a run under Wine whose server dies', () => {
-  it('ends, and says so', async () => {
+  it('ends, and reports it', async () => {
     const server = await startServer();
     const tools = { available: true, reason: '', wineserver: '/bin/true', setpriv: '/usr/bin/setpriv' } as const;
     const program = path.join(root, 'wine');

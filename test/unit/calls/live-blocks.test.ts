@@ -33,7 +33,7 @@ it('the blocks of a socket are known until each is released, or it is closed', a
   await socket.close();
 });
 
-it('what nobody refers to any more is forgotten', async () => {
+it('an object without references is forgotten', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   await (await ReservationSocket.open({ protocol: 'udp' })).acquirePortReservation(block);

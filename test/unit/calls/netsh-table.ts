@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What netsh prints, in any words: the layout is that of Windows, the words and numbers are not.
+// Makes the output of netsh with any words: only the layout is that of Windows.
 import { expect } from 'vitest';
 import { PortReservationError } from '../../../src/common/errors.js';
 import type { ExcludedPortRange } from '../../../src/common/ports.js';
 
 export type Row = Omit<ExcludedPortRange, 'protocol'>;
 
-/** What differs between the languages, and between the ways in which a table reaches us. */
+/** The differences between languages, and between the ways in which a table reaches the package. */
 export interface Words {
   readonly title: string;
   readonly heads: readonly [string, string];
@@ -39,7 +39,7 @@ export function printTable(rows: readonly Row[], words: Words): string {
 
 export const tcp = (rows: readonly Row[]): ExcludedPortRange[] => rows.map((row) => ({ protocol: 'tcp', ...row }));
 
-/** Calls `read`, which must throw the error for output that is not what it should be. */
+/** Calls `read`, which must throw the error for unexpected output. */
 export function expectNotUnderstood(read: () => unknown, reason: RegExp): void {
   let thrown: unknown;
   try {

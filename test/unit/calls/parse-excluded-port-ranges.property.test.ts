@@ -9,7 +9,8 @@ import { english, expectNotUnderstood, printTable, tcp, type Row, type Words } f
 import { hangLimitMs } from '../../shared/time-limits.mjs';
 import { portsFrom } from '../../shared/ports-from.js';
 
-// Words in any script: letters, marks, symbols and spaces, with digits only in the title, and never a line of dashes.
+// Makes words in any script: letters, marks, symbols and spaces, with digits only in the title, and never a line of
+// dashes.
 const word = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 24 })
   .map((text) => `a${text.replace(/[\p{Nd}\r\n]/gu, '')}`);
@@ -32,7 +33,7 @@ const row: fc.Arbitrary<Row> = fc
     return { ...portsFrom(startPort, Math.min(65_535, startPort + more)), administered };
   });
 
-/** Encodes what a code page has letters for, and the rest as question marks, as Windows does. */
+/** Encodes the letters that a code page has, and the rest as question marks, as Windows does. */
 function encoder(encoding: string): (text: string) => Buffer {
   const bytesOf = new Map<string, number[]>();
   const decoder = new TextDecoder(encoding);
@@ -80,7 +81,7 @@ describe('a table in any words', () => {
     );
   });
 
-  it('cut anywhere above the line after it is an error, never a part of the list', () => {
+  it('cut off before the line after it is an error, never a partial list', () => {
     fc.assert(
       fc.property(
         fc.array(row, { maxLength: 10 }),
@@ -106,7 +107,7 @@ describe('noise', () => {
     fc
       .oneof({ weight: 30, arbitrary: fc.oneof(...likely) }, printed, scraps, fc.string({ unit: 'binary' }))
       .chain((text) => fc.constantFrom('\n', '\r\n', '\n', '').map((end) => text + end));
-  // Almost a table, so that some of it is one.
+  // Makes text that is almost a table, so that some of it is one.
   const noise = fc
     .tuple(
       fc.array(lineOf(fc.constantFrom('words', '')), { maxLength: 2 }),
@@ -116,7 +117,7 @@ describe('noise', () => {
     )
     .map((parts) => parts.flat().join(''));
 
-  it('is an error, or the very rows that stand in it', () => {
+  it('is an error, or exactly the rows in it', () => {
     let understood = 0;
     const runs = 3000;
     fc.assert(
@@ -159,7 +160,8 @@ describe('noise', () => {
       expectNotUnderstood(() => parseExcludedPortRanges(output, 'tcp'), /^/);
       expectNotUnderstood(() => parseDynamicPortRange(output, 'tcp'), /^/);
     };
-    // Below a second where it is linear, and hours where it is quadratic. A limit of vitest does not interrupt it.
+    // This takes less than a second if it is linear, and hours if it is quadratic. A time limit of vitest would not
+    // interrupt it.
     runInNewContext('parse()', { parse }, { timeout: hangLimitMs });
   });
 });

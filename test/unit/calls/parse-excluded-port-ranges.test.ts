@@ -36,7 +36,7 @@ describe('a table of excluded port ranges', () => {
     expect(parseExcludedPortRanges(printTable(someRows, { ...english, ...words }), 'tcp')).toEqual(tcp(someRows));
   });
 
-  it('has the protocol that it was asked for', () => {
+  it('has the requested protocol', () => {
     const [range] = parseExcludedPortRanges(printTable(someRows, english), 'udp');
     expect(range?.protocol).toBe('udp');
   });
@@ -45,7 +45,7 @@ describe('a table of excluded port ranges', () => {
     expect(parseExcludedPortRanges(printTable([], { ...english, ...words }), 'tcp')).toEqual([]);
   });
 
-  it('is read with its marks crowded together, and at the end of the text', () => {
+  it('is read with its stars close together, and at the end of the text', () => {
     const output = '--  --\n 80 90*\n443\t443 *  \n* all of it';
     expect(parseExcludedPortRanges(output, 'tcp')).toEqual([
       { protocol: 'tcp', ...portsFrom(80, 90), administered: true },
@@ -53,7 +53,7 @@ describe('a table of excluded port ranges', () => {
     ]);
   });
 
-  it('with all ports by themselves is read', () => {
+  it('with every port in its own row is read', () => {
     const rows = Array.from({ length: 65_535 }, (_, index) => {
       return { ...portsFrom(index + 1, index + 1), administered: index % 2 === 0 };
     });
@@ -61,7 +61,7 @@ describe('a table of excluded port ranges', () => {
   });
 });
 
-describe('what is no whole table', () => {
+describe('an incomplete table', () => {
   it.each([
     ['nothing', '', /no table.*printed nothing/s],
     ['blank lines', '\r\n\r\n   \r\n', /no table.*printed nothing/s],
@@ -83,7 +83,7 @@ describe('what is no whole table', () => {
     expectNotUnderstood(() => parseExcludedPortRanges(output, 'tcp'), reason);
   });
 
-  it('is shown without filling the screen', () => {
+  it('is shown shortened', () => {
     const output = `${'word '.repeat(10_000)}end`;
     expectNotUnderstood(() => parseExcludedPortRanges(output, 'tcp'), /^.{0,800}\.\.\. and 49403 characters more$/s);
   });

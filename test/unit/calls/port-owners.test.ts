@@ -6,7 +6,7 @@ import { createNetsh } from '../../../src/windows/netsh.js';
 import { listGuestPortReservations, listPortOwners, type TcpState } from '../../../src/calls/port-owners.js';
 import { portsFrom } from '../../shared/ports-from.js';
 
-// What no machine of the tests has: every state of a connection, names that Windows does not tell, and what its later
+// Tests what no test machine has: every state of a connection, names that Windows does not tell, and values that later
 // versions may add.
 
 const row: PortOwnerRow = {
@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 describe('the owner of a port', () => {
-  it('comes with its services, its scope id, and no name where Windows tells none', async () => {
+  it('has its services, its scope id, and no name if Windows tells none', async () => {
     rows = [row];
     expect(await listPortOwners({ protocol: 'tcp' })).toEqual([
       {
@@ -50,7 +50,7 @@ describe('the owner of a port', () => {
     expect(Object.keys((await listPortOwners({ protocol: 'tcp' }))[0] ?? {})).not.toContain('imageName');
   });
 
-  it('has each state of tcpmib.h by its name, and none that is not there', async () => {
+  it('has each state of tcpmib.h by its name, and no state for other numbers', async () => {
     rows = Array.from({ length: 14 }, (_, state) => ({ ...row, state }));
     const states = (await listPortOwners({ protocol: 'tcp' })).map(({ state }) => state);
     expect(states).toEqual<(TcpState | undefined)[]>([
@@ -73,7 +73,7 @@ describe('the owner of a port', () => {
 });
 
 describe('the port reservations of guests', () => {
-  it('have the last port inside, and both protocols where Windows says so or says what is not known', async () => {
+  it('include their last port, and have both protocols if Windows says so or gives an unknown value', async () => {
     guests = [
       { protocol: 1, startPort: 5000, endPort: 5000 },
       { protocol: 2, startPort: 5001, endPort: 9096 },
@@ -88,7 +88,7 @@ describe('the port reservations of guests', () => {
     ]);
   });
 
-  it('are unknown where Windows has no function for them', async () => {
+  it('are unknown if Windows has no function for them', async () => {
     guests = undefined;
     expect(await listGuestPortReservations()).toBeUndefined();
   });

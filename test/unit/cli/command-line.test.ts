@@ -7,7 +7,7 @@ import { install, SimulatedWindows } from '../../../src/simulator/index.js';
 import { readDocument } from '../../shared/cli-output-schema.js';
 import { runCommand, Screen } from './terminal.js';
 
-// No Windows is installed here: a command line that is wrong never gets that far.
+// No simulated Windows is installed here: a wrong command line never gets that far.
 
 const commands = [
   'protect',
@@ -69,8 +69,8 @@ describe('a wrong command line', () => {
     expect(rest).toEqual(known === '' ? {} : { command });
   });
 
-  it('may be one that only the ports together make wrong', async () => {
-    // Off Windows it gets as far as the simulated one, which must not be that of whoever runs the tests.
+  it('may be wrong only because of its ports together', async () => {
+    // Off Windows it reaches the simulated machine, which must not be that of the user who runs the tests.
     const simulation = install(new SimulatedWindows());
     onTestFinished(() => {
       simulation.uninstall();
@@ -95,7 +95,7 @@ describe('the help', () => {
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it.each(helpedCommands)('of %s has examples that can be read', async (command) => {
+  it.each(helpedCommands)('of %s has readable examples', async (command) => {
     const { exitCode, stdout } = await runCommand(`${command} --help`);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`Usage: win-port-reservation ${command} `);
@@ -111,7 +111,7 @@ describe('the help', () => {
     expect(commands.filter((command) => !text.includes(`\`${command}`))).toEqual([]);
   });
 
-  it('and the documentation have no example that is wrong', async () => {
+  it('and the documentation have no wrong example', async () => {
     const documentation = readFileSync('docs/command-line.md', 'utf8');
     const helps = await Promise.all(['', ...helpedCommands].map((command) => runCommand(`${command} --help`.trim())));
     const texts = [documentation, ...helps.map(({ stdout }) => stdout)];
@@ -133,7 +133,7 @@ describe('the help', () => {
     }
   });
 
-  it('and the documentation tell of the same commands and exit codes', () => {
+  it('and the documentation list the same commands and exit codes', () => {
     const documentation = readFileSync('docs/command-line.md', 'utf8');
     const documented = [...documentation.matchAll(/^\| `((?:exclude )?\w+) /gm)].map(([, command]) => command);
     expect(documented).toEqual(helpedCommands.filter((command) => command !== 'exclude'));

@@ -16,7 +16,7 @@ let simulation: Installation;
 beforeEach(() => {
   machine = demoMachine();
   simulation = install(machine);
-  // What the terminal of whoever runs the tests wants is not what they are about.
+  // The tests must not depend on the settings of the user's terminal.
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
 });
@@ -26,7 +26,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Goes on as a process without rights. */
+/** Continues as a process that is not elevated. */
 function loseRights(): void {
   simulation.uninstall();
   simulation = install(machine, { elevated: false });
@@ -44,7 +44,7 @@ describe('reservations', () => {
     expect(await documentOf('ensure tcp 7000 3')).toEqual({ command: 'ensure', ...block, token: '77', created: true });
   });
 
-  it('are told of in a line', async () => {
+  it('are reported in one line', async () => {
     machine.useTokens(42n);
     const lines = [];
     for (const command of ['create UDP 7000 2', 'lookup udp 7000 2', 'ensure udp 7000 2', 'delete udp 7000 2']) {
@@ -60,14 +60,14 @@ describe('reservations', () => {
     ]);
   });
 
-  it('are of one port where no number is given', async () => {
+  it('have one port by default', async () => {
     expect(await documentOf('create tcp 7000')).toMatchObject({ numberOfPorts: 1 });
     expect(machine.persistentReservations('tcp')).toContainEqual(
       expect.objectContaining({ startPort: 7000, numberOfPorts: 1 }),
     );
   });
 
-  it('that are not there are an answer, and not a failure', async () => {
+  it('that do not exist are an answer, not a failure', async () => {
     const { exitCode, stdout, stderr } = await runCommand('lookup tcp 7000 3');
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
     expect(stderr).toMatch(
@@ -77,7 +77,7 @@ describe('reservations', () => {
     expect(await errorOf('delete tcp 7000 3')).toMatchObject({ ...block, code: 'ERROR_NOT_FOUND', errno: 1168 });
   });
 
-  it('that cannot be had say what is in the way', async () => {
+  it('that are refused say what is in the way', async () => {
     const details = { code: 'ERROR_SHARING_VIOLATION', errno: 32, exitCode: 4 };
     const blocks = [{ protocol: 'tcp', ...portsFrom(50_000, 50_059), administered: true }];
     expect(await errorOf('create tcp 50010 2')).toMatchObject({ ...details, blocks });
@@ -123,7 +123,7 @@ describe('exclusions', () => {
     expect(await errorOf('exclude delete udp 7000 10')).toMatchObject({ code: 'ERROR_NOT_FOUND', exitCode: 4 });
   });
 
-  it('that an administrator may not delete are a failure, which elevation does not help', async () => {
+  it('that an administrator may not delete are a failure that elevation does not change', async () => {
     const call = 'netsh interface ipv4 delete excludedportrange';
     machine.failNext(call, 5);
     expect(await errorOf('exclude delete tcp 1026 100')).toMatchObject({ code: 'ERROR_ACCESS_DENIED', exitCode: 1 });
@@ -141,7 +141,7 @@ describe('list', () => {
     expect(kindOf(50_100)).toMatchObject({ endPort: 50_199, kind: 'reserved', administered: false });
   });
 
-  it('prints aligned columns, a protocol after the other', async () => {
+  it('prints aligned columns, one protocol after the other', async () => {
     const { stdout } = await runCommand('list --store persistent');
     expect(stdout.split('\n')).toEqual([
       'protocol  first   last  ports  mark  kind',
@@ -182,7 +182,7 @@ describe('owners', () => {
       '',
     ]);
     const { owners } = (await documentOf('owners')) as { owners: unknown[] };
-    // Two for each of the four sockets that have both families.
+    // Two rows for each of the four dual-stack sockets.
     expect(owners).toHaveLength(2 * 4 + 2);
   });
 });
@@ -202,7 +202,7 @@ describe('map', () => {
     });
   });
 
-  it('draws in letters for a pipe and in colour for a terminal', async () => {
+  it('draws in letters for a pipe and in color for a terminal', async () => {
     const { stdout } = await runCommand('map');
     expect(stdout.match(/^(TCP|UDP): /gm)).toEqual(['TCP: ', 'UDP: ']);
     expect(stdout).not.toContain('\u001b');
@@ -225,7 +225,7 @@ describe('map', () => {
     expect(await errorOf('map --svg -')).toMatchObject({ code: 'ERR_COMMAND_LINE', exitCode: 2 });
   });
 
-  it('goes without what it cannot find out, and says so', async () => {
+  it('goes on without the information that it cannot get, and says so', async () => {
     loseRights();
     machine.failNext('GetExtendedTcpTable', 8);
     const { exitCode, stdout, stderr } = await runCommand('map --protocol tcp');
@@ -247,7 +247,7 @@ describe('failures', () => {
     );
   });
 
-  it('are in colour on a terminal', async () => {
+  it('are in color on a terminal', async () => {
     const { stderr } = await runCommand('lookup tcp 7000', { isTTY: true });
     expect(stderr).toContain('\u001b[31merror:\u001b[39m Lookup');
     expect(stderr).toContain('\u001b[36mhint:\u001b[39m Use');

@@ -3,8 +3,8 @@ import type { Protocol } from '../../../src/common/ports.js';
 import { SimulatedWindows } from '../../../src/simulator/index.js';
 
 /**
- * A machine as developers have one: blocks of WinNAT and HNS, ports of http.sys, an administered exclusion, persistent
- * reservations, WSL with mirrored networking, and programs that have ports.
+ * Makes a machine like a developer's: blocks of WinNAT and HNS, ports of http.sys, an administered exclusion,
+ * persistent reservations, WSL with mirrored networking, and programs that use ports.
  */
 export function demoMachine(): SimulatedWindows {
   const machine = new SimulatedWindows();

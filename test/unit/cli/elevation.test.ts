@@ -9,7 +9,7 @@ afterEach(() => {
 
 it.each([
   ["C:\\O'Brien\\node.exe", "C:\\O''Brien\\node.exe"],
-  // A folder can be called that, and PowerShell would end the string there.
+  // A folder may have this name, and PowerShell would end the string there.
   ['C:\\O\u2019Brien\\node.exe', 'C:\\O\u2019\u2019Brien\\node.exe'],
 ])('%s stays within its quotes', (file, quoted) => {
   process.execPath = file;

@@ -9,7 +9,7 @@ import { expectPrintable, hostileName } from '../common/hostile-text.js';
 import { runCommand } from './terminal.js';
 
 beforeEach(() => {
-  // What the terminal of whoever runs the tests wants is not what they are about.
+  // The tests must not depend on the settings of the user's terminal.
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
 });
@@ -17,7 +17,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** A machine on which a process with such a name, and with services of such names, has TCP port 5432. */
+/** Makes a machine on which a process with such a name, and services with such names, has TCP port 5432. */
 async function onHostileMachine(name: string, work: () => Promise<void>): Promise<void> {
   const machine = new SimulatedWindows();
   const simulation = install(machine);
@@ -37,7 +37,7 @@ async function onHostileMachine(name: string, work: () => Promise<void>): Promis
   }
 }
 
-/** Takes the colours away, which are the only sequences that are the program's own. */
+/** Removes the colors, which are the only control sequences of the program itself. */
 const color = new RegExp(`${String.fromCharCode(0x1b)}\\[\\d+m`, 'g');
 const uncolored = (text: string): string => text.replaceAll(color, '');
 
@@ -67,7 +67,7 @@ describe('a command', () => {
     );
   });
 
-  it('gives the very name to who reads its JSON', async () => {
+  it('gives the unchanged name in JSON', async () => {
     const name = 'a\u001b\u009b\u202e"\n\u2028.exe';
     await onHostileMachine(name, async () => {
       const { stdout } = await runCommand('owners --json');

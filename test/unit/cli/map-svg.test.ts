@@ -22,7 +22,7 @@ const machine: PortPictureSources = {
 };
 const picture = drawPortPicture(machine);
 
-/** The ports that a path covers, in a grid of 256 to a row. */
+/** Lists the ports that a path covers, in a grid of 256 per row. */
 function portsOf(path: XmlElement): number[] {
   const data = path.attributes['d'] ?? '';
   const rectangles = [...data.matchAll(/M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z/g)].map((match) => match.slice(1).map(Number));
@@ -46,7 +46,7 @@ describe('the map as SVG', () => {
   const svg = mapSvg([picture]);
   const root = parseXml(svg);
 
-  it('draws every port once, in the class of what it is', () => {
+  it('draws every port once, in the class of its state', () => {
     const drawn = new Set<number>();
     for (const [category, paths] of pathsByClass(root)) {
       const ports = paths.flatMap(portsOf);
@@ -57,7 +57,7 @@ describe('the map as SVG', () => {
     expect([drawn.has(0), Math.max(...drawn)]).toEqual([false, 65_535]);
   });
 
-  it('says in the title of every run which ports it has and what they are', () => {
+  it('gives every run a title with its ports and their state', () => {
     const paths = [...pathsByClass(root).values()].flat();
     for (const path of paths) {
       const ports = portsOf(path);
@@ -75,7 +75,7 @@ describe('the map as SVG', () => {
     );
   });
 
-  it('has a name, a description and a legend for who cannot see it', () => {
+  it('has a name, a description and a legend for users who cannot see it', () => {
     const { attributes, children } = root;
     expect(attributes).toMatchObject({ role: 'img', 'aria-labelledby': 'title description' });
     const named = (id: string) => children.find((child) => child.attributes['id'] === id)?.text;
@@ -89,7 +89,7 @@ describe('the map as SVG', () => {
     );
   });
 
-  it('stands alone, and has colours for light and dark', () => {
+  it('is self-contained, and has colors for light and dark', () => {
     expect(svg).not.toMatch(/<script|<image|<use|href|url\(|@import|@font-face/);
     const [light = '', dark = ''] = svg.split('@media (prefers-color-scheme:dark)');
     const colorsOf = (style: string) =>

@@ -29,17 +29,17 @@ function rowsOf(text: string): string[] {
 describe('the map in letters', () => {
   const text = mapText(picture, plain);
 
-  it('has a line for every 2048 ports, with its first port in front', () => {
+  it('has a line for every 2048 ports, which starts with its first port', () => {
     const labels = rowsOf(text).map((line) => Number(line.slice(0, 5)));
     expect(labels).toEqual(Array.from({ length: 32 }, (_, index) => 2048 * index));
     expect(rowsOf(text).map((line) => line.length)).toEqual(new Array(32).fill(71));
   });
 
-  it('shows of 32 ports the most telling one', () => {
+  it('shows the most important of 32 ports', () => {
     // 2048 to 2079 reserved, 2080 to 2111 with one in use, 2112 to 2143 with a persistent one, 2144 to 2147 reserved.
     expect(rowsOf(text)[1]).toMatch(/^ 2048 {2}RUPR\.{60}$/);
     expect(rowsOf(text)[23]).toMatch(/^47104 {2}\.{64}$/);
-    // 50000 is in the middle of a cell, the one after 26 of 32 ports.
+    // Port 50000 is in the middle of a cell, after 26 of its 32 ports.
     expect(rowsOf(text)[24]).toMatch(/^49152 {2}:{26}AAA:{35}$/);
   });
 
@@ -55,7 +55,7 @@ describe('the map in letters', () => {
     expect(text).toContain('dynamic range: 50060-65535 (15476), 49152-49999 (848)\n');
   });
 
-  it('fits 80 columns, whatever the machine', () => {
+  it('fits 80 columns on any machine', () => {
     const ranges = [20_000, 30_010, 40_020].map((port) => ({
       ...machine.ranges[0],
       startPort: port,
@@ -71,8 +71,8 @@ describe('the map in letters', () => {
   });
 });
 
-describe('the map in colour', () => {
-  /** For each letter of a line its two colours: what is drawn above, and below. */
+describe('the map in color', () => {
+  /** Returns the two colors of each letter of a line: the upper and the lower half. */
   function colorsOf(line: string): [above: number, below: number][] {
     const painted = [...line.matchAll(/\[(\d+)m.\[(\d+)m(▀+)/g)];
     return painted.flatMap(([, above, below, blocks = '']) =>
@@ -81,18 +81,18 @@ describe('the map in colour', () => {
   }
   const [gray, red, green, yellow, blue, cyan] = [90, 31, 32, 33, 34, 36];
 
-  it('shows the most telling of 16 ports, two cells to a letter', () => {
+  it('shows the most important of 16 ports, two cells per letter', () => {
     const lines = rowsOf(mapText(picture, colored)).map(colorsOf);
     expect(lines.map((line) => line.length)).toEqual(new Array(32).fill(64));
     const [upper, lower] = [0, 1].map((half) => lines[1]?.map((colors) => colors[half]));
     expect(upper?.slice(0, 8)).toEqual([red, red, cyan, red, green, red, red, gray]);
     expect(new Set(lower)).toEqual(new Set([gray]));
-    // 50000 is in the upper half of the line from 49152, 53 cells in.
+    // Port 50000 is in the upper half of the line from 49152, after 53 cells.
     expect(lines[24]?.map(([above]) => above).slice(52, 58)).toEqual([blue, yellow, yellow, yellow, yellow, blue]);
     expect(lines[23]?.every(([above, below]) => above === gray && below === gray)).toBe(true);
   });
 
-  it('tells by its counts what its colours are', () => {
+  it('explains its colors with the counts', () => {
     expect(mapText(picture, colored)).toContain(`${colored('green', '██')}  persistent reservation `);
   });
 });

@@ -13,7 +13,7 @@ let simulation: Installation;
 beforeEach(() => {
   machine = demoMachine();
   simulation = install(machine);
-  // What the terminal of whoever runs the tests wants is not what they are about.
+  // The tests must not depend on the settings of the user's terminal.
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
 });
@@ -23,13 +23,13 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** A port that the host has free as well: what tries it binds it there too. */
+/** Finds a port that is free on the host too, because a trial bind also binds it there. */
 async function findPort(): Promise<number> {
   return Number((await documentOf('find'))['startPort']);
 }
 
 describe('explain', () => {
-  it('answers with the exit code, and says why and what to do', async () => {
+  it('answers with the exit code, and prints the reason and the advice', async () => {
     const { exitCode, stdout } = await runCommand('explain udp 1030');
     expect(exitCode).toBe(4);
     expect(stdout).toMatch(/^no: UDP port 1030 .*1026-1125.*\n {4}\S/);
@@ -97,7 +97,7 @@ describe('find', () => {
     expect(endPort).toBe(Number(startPort) + 1);
   });
 
-  it('says that there are none', async () => {
+  it('says that it found none', async () => {
     expect(await errorOf('find --from-port 1026 --to-port 1100')).toMatchObject({
       code: 'ERR_NO_FREE_PORTS',
       exitCode: 4,

@@ -36,7 +36,7 @@ describe('the picture of the ports', () => {
     ]);
   });
 
-  it('says of each port what is most true of it, and which range it is part of', () => {
+  it('gives each port its most important state and its range', () => {
     const sources = {
       ...nothing,
       guests: [portsFrom(100, 109)],
@@ -54,7 +54,7 @@ describe('the picture of the ports', () => {
     ]);
   });
 
-  it('keeps neighbouring ranges apart, and cuts one where the dynamic range begins', () => {
+  it('keeps neighboring ranges apart, and splits one where the dynamic range begins', () => {
     const ranges = [range('reserved', 49_000, 49_099), range('reserved', 49_100, 49_199)];
     const { runs } = drawPortPicture({ ...nothing, ranges });
     expect(runs.map(({ startPort, kind, dynamic }) => [startPort, kind, dynamic])).toEqual([
@@ -66,7 +66,7 @@ describe('the picture of the ports', () => {
     ]);
   });
 
-  it('names each process of a port once, and leaves out what lingers of a connection', () => {
+  it('names each process of a port once, and leaves out lingering connections', () => {
     const owners = [owner(80, 4), owner(80, 4), owner(80, 9), owner(81, 0, 'TIME_WAIT'), owner(65_535, 3)];
     const used = drawPortPicture({ ...nothing, owners }).runs.filter(({ kind }) => kind === 'in-use');
     expect(used.map(({ startPort, owners: found }) => [startPort, found?.map(({ processId }) => processId)])).toEqual([
@@ -75,7 +75,7 @@ describe('the picture of the ports', () => {
     ]);
   });
 
-  it('knows the largest free runs, those of the dynamic range by themselves', () => {
+  it('lists the largest free runs, those of the dynamic range separately', () => {
     const picture = drawPortPicture({
       ...nothing,
       ranges: [range('reserved', 10_000, 50_000)],
@@ -93,7 +93,7 @@ describe('the picture of the ports', () => {
     ]);
   });
 
-  it('has every port once, whatever the machine', () => {
+  it('has every port once on any machine', () => {
     const span = fc
       .tuple(fc.integer({ min: 1, max: 65_535 }), fc.integer({ min: 1, max: 3000 }))
       .map(([startPort, count]) => ({ startPort, endPort: Math.min(65_535, startPort + count - 1) }));

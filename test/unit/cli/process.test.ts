@@ -10,7 +10,7 @@ import type * as MachineFileModule from '../../../src/simulator/file/machine-fil
 import { readDocument } from '../../shared/cli-output-schema.js';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
 
-// The program as it is built, in processes of its own, on a machine of its own.
+// Runs the built program in child processes, on a machine of its own.
 
 const main = path.resolve('dist/cli/main.js');
 const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
@@ -55,7 +55,7 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', () =>
     const { status, stdout, stderr } = runMain('list --json', {}, [`--import=${simulate}`]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: note });
     readDocument(stdout);
-    // One process on the machine, which has left it.
+    // The only process on the machine has left it.
     const { machine, processes } = JSON.parse(readFileSync(path.join(directory, 'machine.json'), 'utf8')) as {
       machine: { processes: unknown[] };
       processes: unknown[];
@@ -63,7 +63,7 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', () =>
     expect([machine.processes, processes]).toEqual([[], []]);
   });
 
-  it('has colour where it is asked for, and none in a pipe', () => {
+  it('has color if asked for, and none in a pipe', () => {
     expect(runMain('create udp 7000').stdout).toBe('reserved udp 7000 (1 port), token ' + tokenOf('udp 7000') + '\n');
     const { stdout, stderr } = runMain('lookup udp 7000', { FORCE_COLOR: '1' });
     expect(stdout).toContain('\u001b[32mfound\u001b[39m udp 7000');
@@ -73,7 +73,7 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', () =>
     expect(runMain('map', { NO_COLOR: '1' }).stdout).not.toContain('\u001b');
   });
 
-  it('is quiet when nobody reads to the end', async () => {
+  it('is quiet when the reader closes the pipe early', async () => {
     const child = spawn(process.execPath, [main, 'map', '--json'], { env: environment });
     child.stdout.destroy();
     let stderr = '';
@@ -95,7 +95,7 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', () =>
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
-        // It has told where it works, and waits.
+        // It has printed where it works, and waits.
         child.kill('SIGINT');
       });
     }

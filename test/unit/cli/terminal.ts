@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import { run } from '../../../src/cli/run.js';
 
-/** A stream that keeps what is written, as a pipe or as a terminal with sixteen colours. */
+/** A stream that records its output, as a pipe or as a terminal with sixteen colors. */
 export class Screen extends Writable {
   readonly isTTY: boolean;
   readonly columns = 80;

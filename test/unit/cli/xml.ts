@@ -10,7 +10,7 @@ export interface XmlElement {
 const token =
   /<\/(?<close>[\w:-]+)>|<(?<open>[\w:-]+)(?<attributes>(?: [\w:-]+="[^"<]*")*)(?<empty>\/?)>|(?<text>[^<]+)/y;
 
-/** Reads the XML that the package writes: elements, attributes and text. Throws for what is not well-formed. */
+/** Parses the XML that the package writes: elements, attributes and text. Throws if it is not well-formed. */
 export function parseXml(xml: string): XmlElement {
   const document: XmlElement = { name: '', attributes: {}, children: [], text: '' };
   const open = [document];
@@ -43,7 +43,7 @@ export function parseXml(xml: string): XmlElement {
   return root;
 }
 
-/** The element and all below it. */
+/** Lists the element and its descendants. */
 export function allElements(element: XmlElement): XmlElement[] {
   return [element, ...element.children.flatMap(allElements)];
 }

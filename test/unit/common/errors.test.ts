@@ -19,7 +19,7 @@ describe('the table of error codes', () => {
 });
 
 describe('an error of a call', () => {
-  it('has only the properties that there is something to say about', () => {
+  it('has only the properties that have a value', () => {
     const failure = { call: 'LookupPersistentTcpPortReservation', errorNumber: 1168 };
     const error = errorFromFailure(binding, failure, { protocol: 'tcp', startPort: 5000, numberOfPorts: 1 });
     expect(error).toBeInstanceOf(PortReservationError);
@@ -29,7 +29,7 @@ describe('an error of a call', () => {
     expect(error.message).toMatch(/ \[tcp 5000\]$/);
   });
 
-  it('is told apart by its number where the table has no row', () => {
+  it('is identified by its number if the table has no row', () => {
     const error = errorFromFailure(binding, { call: 'bind', errorNumber: 4321 }, { host: '::1', startPort: 80 });
     expect(error).toMatchObject({ code: 'WIN32_ERROR_4321', errno: 4321, syscall: 'bind' });
     expect(error.message).toBe('bind error 4321: Windows has no text for it. [[::1]:80]');
@@ -38,7 +38,7 @@ describe('an error of a call', () => {
 });
 
 describe('byte order', () => {
-  it('swaps the bytes of a port, there and back', () => {
+  it('swaps the bytes of a port in both directions', () => {
     expect(htons(5000)).toBe(0x8813);
     expect(htons(1)).toBe(0x0100);
     for (const port of [0, 1, 255, 256, 5000, 65_535]) expect(ntohs(htons(port))).toBe(port);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 
-/** One of each kind that a terminal obeys or that moves text about. */
+/** One character of each kind that a terminal obeys or that reorders text. */
 export const hostileCharacters = [
   '\0',
   '\u0007',
@@ -23,7 +23,7 @@ export const hostileCharacters = [
   '\u2069',
 ];
 
-/** What somebody may call a program or a service: with control characters, quotes and what shells obey. */
+/** Names that a program or a service may have, with control characters, quotes and characters that shells obey. */
 export const hostileName: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -50,9 +50,9 @@ export const hostileName: fc.Arbitrary<string> = fc
   )
   .map((parts) => parts.join(''));
 
-/** Fails where a text has a character that is not to be shown as it is; a newline is for who wrote the lines. */
+/** Fails if a text has a character that must not be shown as it is; newlines of the package's own lines are allowed. */
 export function expectPrintable(text: string, { lines = false } = {}): void {
-  // By numbers, and not by the expression under test.
+  // Compare numbers, not with the expression under test.
   const found = Array.from(text).filter((character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code === 0x0a) return !lines;

@@ -23,7 +23,7 @@ describe('an error in JSON', () => {
     });
   });
 
-  it('says what its causes were', () => {
+  it('has its causes', () => {
     const inner = new PortReservationError('inside', { code: 'WSAENOBUFS', token: 7n });
     const outer = new PortReservationError('outside', {
       code: 'ERR_ADOPTION_FAILED',
@@ -42,7 +42,7 @@ describe('an error in JSON', () => {
     });
   });
 
-  it('cuts circles and what cannot be read, and never throws', () => {
+  it('cuts circles and unreadable values, and never throws', () => {
     const hostile = {
       get field(): never {
         throw new Error('not for you');
@@ -62,7 +62,7 @@ describe('an error in JSON', () => {
     });
   });
 
-  it('can be written whatever its cause is', () => {
+  it('can be written with any cause', () => {
     const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
     fc.assert(
       fc.property(anything, (cause) => {

@@ -20,7 +20,7 @@ describe('a text from outside', () => {
     },
   );
 
-  it('stays as it is where it has nothing of the kind, in every language', () => {
+  it('stays as it is without such characters, in every language', () => {
     for (const text of [
       'アクセスが拒否されました。',
       'Zugriff verweigert ÄÖÜß',
@@ -34,7 +34,7 @@ describe('a text from outside', () => {
     }
   });
 
-  it('may have lines, and is shown in the same way twice', () => {
+  it('may have lines, and does not change when shown twice', () => {
     fc.assert(
       fc.property(hostileName, (text) => {
         expectPrintable(printable(text));
@@ -63,7 +63,7 @@ describe('the errors', () => {
     );
   });
 
-  it('show what netsh printed in its lines, and nothing that a terminal obeys', () => {
+  it('show the lines of netsh, and nothing that a terminal obeys', () => {
     fc.assert(
       fc.property(hostileName, (text) => {
         const error = netshError('ERR_NETSH_FAILED', text, { output: `${text}\r\n\t${text}`, hint: text });
@@ -76,7 +76,7 @@ describe('the errors', () => {
     expect(message).toBe('netsh failed. It ended with 1. It printed:\nアクセスが拒否されました。');
   });
 
-  it('are one line, but for what netsh printed', () => {
+  it('are one line, except for output of netsh', () => {
     fc.assert(
       fc.property(hostileName, (text) => {
         expectPrintable(packageError('ERR_NETSH_NOT_FOUND', text).message);
@@ -86,7 +86,7 @@ describe('the errors', () => {
     );
   });
 
-  it('show none that somebody else put into one', () => {
+  it('show no control character from another source', () => {
     fc.assert(
       fc.property(hostileName, (text) => {
         const error = new PortReservationError(text, { code: 'WSAEACCES', hint: text });

@@ -35,7 +35,7 @@ describe('a command that people are told to run', () => {
     expect(advisedCommand('map', makePackage(name))).toBe('npx --no-install win-port-reservation map');
   });
 
-  it('names no file that is not there, as in a bundle', () => {
+  it('names no missing file, as in a bundle', () => {
     expect(advisedCommand('map', directory)).toBe('npx --no-install win-port-reservation map');
   });
 });

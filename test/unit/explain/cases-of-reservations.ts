@@ -17,7 +17,7 @@ import {
 } from './facts-of.js';
 import { portsFrom } from '../../shared/ports-from.js';
 
-/** Ports in ranges and in reservations. */
+/** Cases of ports in ranges and in reservations. */
 export const casesOfReservations: Cases = {
   'a range of WinNAT': [
     refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([]) }),

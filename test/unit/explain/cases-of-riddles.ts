@@ -12,7 +12,7 @@ import {
   type Cases,
 } from './facts-of.js';
 
-/** Ports that are refused without a reason in any list, or for a reason that is not the port. */
+/** Cases of ports that are refused without a reason in any list, or for a reason other than the port. */
 export const casesOfRiddles: Cases = {
   'nothing that is listed, and 10013': [
     refusedFactsOf(10_013),

@@ -22,7 +22,7 @@ const atLoopback = (errorNumber: number) => ({
   attempts: attempted(errorNumber, '127.0.0.1'),
 });
 
-/** Ports that nobody has, and ports that sockets have. */
+/** Cases of free ports, and of ports that sockets use. */
 export const casesOfSockets: Cases = {
   'nothing in the way': [factsOf(), { cause: 'free', certainty: 'certain', bindable: true }],
   'nothing in the way by now': [factsOf({ refusal: eacces }), { cause: 'free', bindable: true, names: ['EACCES'] }],

@@ -8,7 +8,7 @@ import type { PortExplanation } from '../../../src/explain/port-explanation.js';
 import type { GuestPortReservation, PortOwner } from '../../../src/calls/port-owners.js';
 import { portsFrom } from '../../shared/ports-from.js';
 
-// Whatever the facts are, true together or not: the explanation must not contradict them, nor itself.
+// For any facts, even impossible ones, the explanation must not contradict them or itself.
 
 const port = 3000;
 const protocol = fc.constantFrom('tcp' as const, 'udp' as const);
@@ -26,7 +26,7 @@ const block: fc.Arbitrary<PortRange> = fc
   .map(([startPort, numberOfPorts]) => ({ startPort, numberOfPorts }));
 const around = block.map((range) => ({ ...range, startPort: Math.min(range.startPort, port), numberOfPorts: 4096 }));
 
-/** A list as Windows has it: ascending, and no two ranges share a port. */
+/** Makes a list like that of Windows: ascending, and no two ranges share a port. */
 const ranges: fc.Arbitrary<ExcludedPortRange[]> = fc
   .array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.constantFrom(1, 10, 64, 100), fc.boolean()), { maxLength: 4 })
   .map((rows) => {
@@ -91,8 +91,8 @@ const holds = (check: (explanation: PortExplanation, from: PortFacts) => void): 
   );
 };
 
-describe('whatever the facts, the explanation', () => {
-  it('says of no port that it is free unless a bind worked', () => {
+describe('for any facts, the explanation', () => {
+  it('reports a port as free only if a bind worked', () => {
     holds(({ bindable, cause, sentence }, { attempts }) => {
       expect(bindable).toBe(attempts.known && attempts.value.at(-1)?.errorNumber === 0);
       if (!bindable) expect(cause).not.toBe('free');
@@ -100,20 +100,20 @@ describe('whatever the facts, the explanation', () => {
     });
   });
 
-  it('calls no port free that somebody has or has reserved', () => {
+  it('never reports a used or reserved port as free', () => {
     holds(({ cause, range }, { attempts, owners, ownBlock }) => {
       if (cause !== 'free') return;
       expect(range).toBeUndefined();
       expect(ownBlock).toBeUndefined();
       const tried = attempts.known ? attempts.value.map((attempt) => attempt.address) : [];
       const listening = owners.known ? owners.value.filter(({ state }) => state === 'LISTEN') : [];
-      // A server at one address leaves the others.
+      // A server at one address leaves the other addresses free.
       expect(listening.filter((each) => each.address === '::' || tried.includes(each.address))).toEqual([]);
       if (tried.includes('::')) expect(listening).toEqual([]);
     });
   });
 
-  it('blames no range that does not have the port, nor one with a star for a refusal', () => {
+  it('blames no range without the port, nor a range with a star for a refusal', () => {
     holds(({ bindable, cause, range, sentence }, from) => {
       const others = from.ranges.known ? from.ranges.value.filter((each) => each !== range) : [];
       for (const { startPort, endPort } of others) expect(sentence).not.toContain(`${startPort}-${endPort},`);
@@ -123,7 +123,7 @@ describe('whatever the facts, the explanation', () => {
     });
   });
 
-  it('names no owner whom the table does not have', () => {
+  it('names only owners in the table', () => {
     holds(({ owners }, from) => {
       const known = from.owners.known ? from.owners.value : [];
       for (const each of owners) expect(known).toContain(each);
@@ -138,21 +138,21 @@ describe('whatever the facts, the explanation', () => {
     });
   });
 
-  it('advises to exclude or to reserve only a port that nobody else has', () => {
+  it('advises to exclude or reserve a port only if no other program has it', () => {
     holds(({ advice, cause }) => {
       const isKept = /add excludedportrange|reservation create/.test(JSON.stringify(advice));
       if (isKept) expect(['free', 'foreign-range']).toContain(cause);
     });
   });
 
-  it('is never certain of what a list that could not be read may contradict', () => {
+  it('is never certain of a cause that an unreadable list may contradict', () => {
     holds(({ cause, certainty }, { ranges: list, owners }) => {
       if (list.known && owners.known) return;
       if (['free', 'not-listed', 'exclusive-use'].includes(cause)) expect(certainty).not.toBe('certain');
     });
   });
 
-  it('is no surer of the same cause when the lists are missing', () => {
+  it('is no more certain of the same cause when the lists are missing', () => {
     const ranks = { possible: 0, likely: 1, certain: 2 };
     holds(({ cause, certainty }, from) => {
       const missing = { known: false, why: 'There was no answer.' } as const;

@@ -9,7 +9,7 @@ import { portsFrom } from '../../shared/ports-from.js';
 export const known = <Value>(value: Value): Fact<Value> => ({ known: true, value });
 export const unknown = (why: string): Fact<never> => ({ known: false, why });
 
-/** Attempts at the addresses that `listen` takes without a host, where both came to the same. */
+/** Makes attempts at the addresses that `listen` uses without a host, both with the same outcome. */
 export function attempted(errorNumber: number, ...addresses: string[]): PortFacts['attempts'] {
   const places = addresses.length > 0 ? addresses : ['::'];
   return known(places.map((address) => ({ address, call: 'bind', errorNumber })));
@@ -64,10 +64,10 @@ export const neighbour = ownerOf({ port: 2999, processId: 77, imageName: 'quic.e
 export const blockOf = { protocol: 'tcp', startPort: 2990, numberOfPorts: 20 } as const;
 export const hcn = { protocol: 'both', ...portsFrom(2900, 6995) } as const;
 
-/** The cause and the data of an explanation; `wording.txt` has its words. */
+/** The cause and the data of an explanation; its wording is in `wording.txt`. */
 export type Expected = Partial<Omit<PortExplanation, 'sentence' | 'advice' | 'evidence'>> & {
   readonly cause: PortExplanation['cause'];
-  /** Which kind of program or part of Windows reserved the listed range. */
+  /** The kind of program or part of Windows that reserved the listed range. */
   readonly holder?: RangeHolder['kind'];
   /** The reservation that the port lies in. */
   readonly block?: PortRange;
@@ -78,5 +78,5 @@ export type Expected = Partial<Omit<PortExplanation, 'sentence' | 'advice' | 'ev
   readonly first?: { readonly runs: readonly string[]; readonly elevated?: boolean };
 };
 
-/** Facts, by what keeps the port from the process that asks. */
+/** Facts, by the reason why the asking process cannot have the port. */
 export type Cases = Readonly<Record<string, readonly [PortFacts, Expected]>>;

@@ -39,7 +39,7 @@ const reserveUnlisted = () => {
   windows.addUnlistedReservation({ protocol: 'tcp', startPort: port, numberOfPorts: 1 }, 10_013);
 };
 
-/** Has the machine answer some questions in another way. */
+/** Makes the machine answer some questions differently. */
 const answer = (overrides: Partial<NativeBinding>): (() => void) => {
   const binding = new Proxy(getBinding(), {
     get: (target, name): unknown => Reflect.get(overrides, name) ?? Reflect.get(target, name),
@@ -47,7 +47,7 @@ const answer = (overrides: Partial<NativeBinding>): (() => void) => {
   return installBinding(binding, getNetsh());
 };
 
-describe('a fact that cannot be had', () => {
+describe('a missing fact', () => {
   it.each([
     [show('excludedportrange'), 5, () => undefined, { cause: 'free', certainty: 'likely' }],
     [show('excludedportrange'), 5, reserve, { cause: 'not-listed', certainty: 'possible' }],
@@ -70,7 +70,7 @@ describe('a fact that cannot be had', () => {
     expect(explanation.evidence.filter(({ finding }) => finding.startsWith('Not known'))).toHaveLength(1);
   });
 
-  it('is named in one line, however much netsh printed', async () => {
+  it('is named in one line, even if netsh printed much', async () => {
     const lines = Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\r\n');
     const uninstall = installBinding(getBinding(), () => Promise.resolve({ exitCode: 1, output: lines }));
     const finding = findingOf(await explain(), show('excludedportrange'))[0];
@@ -78,7 +78,7 @@ describe('a fact that cannot be had', () => {
     expect(finding).toMatch(/^Not known: netsh failed\. It ended with exit code 1\. It printed:$/);
   });
 
-  it('leaves the rest when there is no netsh', async () => {
+  it('leaves the other facts when there is no netsh', async () => {
     const missing = () => Promise.reject(packageError('ERR_NETSH_NOT_FOUND', 'C:\\netsh.exe does not exist.'));
     const uninstall = installBinding(getBinding(), missing);
     const explanation = await explain();
@@ -89,7 +89,7 @@ describe('a fact that cannot be had', () => {
     ]);
   });
 
-  it('leaves an error and the list where the addon is missing', async () => {
+  it('leaves an error and the list when the addon is missing', async () => {
     reserve();
     const error = Object.assign(new Error('no'), { code: 'EACCES', syscall: 'listen', port, address: '::' });
     const noAddon = (): never => {
@@ -146,12 +146,12 @@ describe('of a block that was refused', () => {
 });
 
 describe('a bind', () => {
-  it('that was refused by what is gone a moment later is tried again', async () => {
+  it('that was refused only for a moment is tried again', async () => {
     windows.failNext('bind', 10_048);
     expect(await explain()).toMatchObject({ cause: 'free', bindable: true });
   });
 
-  it('is tried at every address, and at those of IPv4 where the machine has no IPv6', async () => {
+  it('is tried at all addresses, and at those of IPv4 if the machine has no IPv6', async () => {
     windows.failNext('WSASocketW', 10_047);
     const explanation = await explainPort({ protocol: 'tcp', port });
     expect(explanation).toMatchObject({ cause: 'free', bindable: true });
@@ -161,7 +161,7 @@ describe('a bind', () => {
     for (const data of ['WSAEAFNOSUPPORT (10047)', `[::]:${port}`]) expect(finding).toContain(data);
   });
 
-  it('that fails for a reason of its own is told with it', async () => {
+  it('that fails for another reason is reported with that reason', async () => {
     windows.failNext('bind', 10_055);
     const explanation = await explain();
     expect(explanation).toMatchObject({ cause: 'not-listed', bindable: false });
@@ -181,7 +181,7 @@ describe.skipIf(process.platform === 'win32')('on a Windows without the addon an
   let api: typeof import('../../../src/index.js');
 
   beforeEach(async () => {
-    // Modules that take this for Windows when they are loaded.
+    // Loads modules that take this system for Windows.
     vi.resetModules();
     Object.defineProperty(process, 'platform', { value: 'win32' });
     api = await import('../../../src/index.js');
@@ -191,7 +191,7 @@ describe.skipIf(process.platform === 'win32')('on a Windows without the addon an
     vi.resetModules();
   });
 
-  it('an error is explained by what it says itself', async () => {
+  it('an error is explained with its own properties', async () => {
     const error = { code: 'EADDRINUSE', syscall: 'listen', port, address: '127.0.0.1' };
     const explanation = await api.explainListenError(error);
     expect(explanation).toMatchObject({ cause: 'in-use', certainty: 'possible', bindable: false, host: '127.0.0.1' });

@@ -27,8 +27,8 @@ const facts: fc.Arbitrary<PortFacts> = fc
     );
   });
 
-describe('names from outside', () => {
-  it('put nothing into an explanation that a terminal obeys', () => {
+describe('names from other programs', () => {
+  it('put no control sequence into an explanation', () => {
     fc.assert(
       fc.property(facts, (from) => {
         const explanation = explainFacts(from);
@@ -43,7 +43,7 @@ describe('names from outside', () => {
     );
   });
 
-  it('put nothing into a command that cmd or PowerShell obeys', () => {
+  it('put no character into a command that cmd or PowerShell obeys', () => {
     fc.assert(
       fc.property(facts, (from) => {
         const { advice } = explainFacts(from);
@@ -63,7 +63,7 @@ describe('names from outside', () => {
     ['Spooler', '"Spooler"'],
     ['vmms (old)', '"vmms (old)"'],
     ['サービス', '"サービス"'],
-    // PowerShell would take the second half for a variable.
+    // PowerShell would read the second half as a variable.
     ['MSSQL$SQLEXPRESS', undefined],
     ['x" & calc & "', undefined],
     ['x\u201d; calc; \u201d', undefined],
@@ -82,7 +82,7 @@ describe('names from outside', () => {
     expect(isBareWord(word)).toBe(false);
   });
 
-  it('that no shell can be told leave the service to be stopped in the list of services', () => {
+  it('that no shell can quote send the user to the list of services to stop the service', () => {
     const owners = known([ownerOf({ imageName: 'sqlservr.exe', serviceNames: ['MSSQL$SQLEXPRESS'] })]);
     const [stop] = explainFacts(refusedFactsOf(10_048, { owners })).advice;
     expect(stop).toMatchObject({

@@ -8,7 +8,7 @@ import { explainFacts } from '../../../src/explain/explain.js';
 import { refusedFactsOf } from './facts-of.js';
 
 const original = 'listen EACCES: permission denied 0.0.0.0:3000';
-// With what `replace` would take for a pattern.
+// Contains text that `replace` would read as a pattern.
 const text = "TCP port 3000 is refused, and that costs $& or $1 or $'.";
 const longer = `${original}\n${text}`;
 const answer: Answer = { explanation: explainFacts(refusedFactsOf(10_013)), text };
@@ -36,7 +36,7 @@ function makeError(): Error {
 }
 
 describe('an error that explains itself', () => {
-  it('asks nobody as long as nobody reads its message', () => {
+  it('asks no question until its message is read', () => {
     expect([error.code, error.name, Object.keys(error), error instanceof Error]).toEqual([
       'EACCES',
       'Error',
@@ -84,11 +84,11 @@ describe('an error that explains itself', () => {
       expect(clone).toBeInstanceOf(Error);
       expect(clone.stack).toContain(longer);
     }
-    // Once it was read, nothing is missing.
+    // After it was read, the clone is complete.
     expect(structuredClone(error).message).toBe(longer);
   });
 
-  it('keeps what somebody else sets', () => {
+  it('keeps properties that other code sets', () => {
     error.message = 'mine';
     error.explanation = 'none';
     expect([error.message, error.explanation, asked]).toEqual(['mine', 'none', 0]);
@@ -114,7 +114,7 @@ describe('an error that explains itself', () => {
     ).toBe(longer);
   });
 
-  it('stays as it was where there is no answer', () => {
+  it('stays as it was if there is no answer', () => {
     const unexplained = makeErrorWith(() => undefined);
     expect([unexplained.message, unexplained.explanation]).toEqual([original, undefined]);
     expect(unexplained.stack).toMatch(/^Error: listen EACCES: permission denied 0\.0\.0\.0:3000\n {4}at makeError/);

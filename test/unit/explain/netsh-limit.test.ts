@@ -11,7 +11,7 @@ beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-netsh-'));
   mkdirSync(path.join(root, 'System32'));
   vi.stubEnv('SystemRoot', root);
-  // Modules that take this for Windows when they are loaded.
+  // Loads modules that take this system for Windows.
   vi.resetModules();
   Object.defineProperty(process, 'platform', { value: 'win32' });
 });
@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-// On Windows the program would have to be a binary.
+// On Windows the program must be a binary.
 it.skipIf(platform === 'win32')('netsh is killed as early as the thread that started it needs', async () => {
   const file = path.join(root, 'System32', 'netsh.exe');
   writeFileSync(file, `#!${process.execPath}\nsetTimeout(() => undefined, 60_000)`);

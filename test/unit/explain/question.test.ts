@@ -41,11 +41,11 @@ describe('an error of listen or bind', () => {
     expect(readError(nodeError(properties))).toEqual({ port: 3000, ...question });
   });
 
-  it('takes the protocol that is known from elsewhere', () => {
+  it('takes the protocol from the caller if it is given', () => {
     expect(readError(nodeError({ ...eacces, syscall: 'bind' }), 'tcp').protocol).toBe('tcp');
   });
 
-  it('of Node itself is read, whatever made it', async () => {
+  it('of Node itself is read, no matter which call made it', async () => {
     const server = net.createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -91,13 +91,13 @@ describe('an error of this package', () => {
     expect([port, read?.block]).toEqual([5000, { ...own, numberOfPorts: 20 }]);
   });
 
-  it('is read from what another thread was sent', () => {
+  it('is read after it was sent to another thread', () => {
     const sent: unknown = JSON.parse(JSON.stringify(errorOf(own)));
     expect(sent).not.toBeInstanceOf(Error);
     expect(readError(sent)).toMatchObject({ protocol: 'tcp', port: 5000 });
   });
 
-  it('need not know the port where the process lacks elevation', () => {
+  it('need not have the port if the process lacks elevation', () => {
     const associate = 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)';
     expect(readError(errorOf({ ...own, startPort: 0, syscall: associate }))).toMatchObject({ port: 0 });
     expect(() => readError(errorOf({ ...own, startPort: 0 }))).toThrow(TypeError);
@@ -112,7 +112,7 @@ describe('an error of this package', () => {
   });
 });
 
-describe('what is no such error', () => {
+describe('a value that is not such an error', () => {
   it.each([
     ['nothing', undefined],
     ['a string', 'EACCES'],

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('answers are kept as long as they hold, and forgotten then', () => {
+it('answers are kept while they are valid, and then forgotten', () => {
   const answers = new RecentAnswers<string | undefined>(1000);
   answers.set('one', undefined);
   vi.advanceTimersByTime(999);

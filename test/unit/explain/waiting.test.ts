@@ -15,7 +15,7 @@ import { tcpState } from '../../../src/windows/winsock.js';
 let simulation: Installation;
 let uninstall: () => void;
 
-/** A machine of its own, on which a bind binds nothing. */
+/** Makes a separate machine, on which a bind binds nothing. */
 function installMachine(overrides: Partial<NativeBinding>): void {
   const binding = new Proxy(getBinding(), {
     get: (target, name): unknown => Reflect.get(overrides, name) ?? Reflect.get(target, name),
@@ -34,7 +34,7 @@ afterEach(() => {
 const about = (port: number): PortQuestion => ({ protocol: 'tcp', port, bindTo: '127.0.0.1' });
 
 describe('questions at once', () => {
-  it('do not take the trial of one for the socket that is in the way of another', async () => {
+  it("do not mistake each other's trial binds for the socket in the way", async () => {
     const bound = new Map<number, boolean>();
     const pause = () => new Promise((resolve) => setImmediate(resolve));
     const openSocket = async ({ bind }: Parameters<NativeBinding['openSocket']>[0]) => {
@@ -57,13 +57,13 @@ describe('questions at once', () => {
       return isBound ? [{ ...row, imageName: '', serviceNames: [] }] : [];
     };
     installMachine({ openSocket, listPortOwners } as unknown as Partial<NativeBinding>);
-    // The first one looks for a port nearby, and 3001 is the nearest.
+    // The first question looks for a port nearby, and 3001 is the nearest.
     const ports = Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? 3000 : 3001));
     const explanations = await Promise.all(ports.map((port) => explain(about(port))));
     for (const { port, cause } of explanations) expect(cause).toBe(port === 3000 ? 'not-listed' : 'free');
   });
 
-  it('look for a port nearby in turn too', async () => {
+  it('also take turns to look for a port nearby', async () => {
     const openSocket = vi.fn(() => Promise.resolve({ call: 'bind', errorNumber: 10_013 }));
     installMachine({ openSocket });
     const trial = new EventEmitter();
@@ -81,7 +81,7 @@ describe('questions at once', () => {
   });
 });
 
-describe('where nothing answers', () => {
+describe('without any answer', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -89,7 +89,7 @@ describe('where nothing answers', () => {
     vi.useRealTimers();
   });
 
-  it('all questions are answered within the limit, with what is known', async () => {
+  it('all questions are answered within the limit, with the known facts', async () => {
     const never = () => new Promise<never>(() => undefined);
     installMachine({ openSocket: never, listPortOwners: never, listGuestPortReservations: never });
     const removeNetsh = installBinding(getBinding(), never);

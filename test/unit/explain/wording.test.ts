@@ -43,7 +43,7 @@ function linesOf({ text, commands = [], call, cost, elevated }: PortAdvice): str
   ];
 }
 
-/** Hides where the package is installed, which differs between machines. */
+/** Hides the folder of the package, which differs between machines. */
 function withoutFolder(command: string): string {
   return command.replace(advisedCommand('').trimEnd(), 'win-port-reservation');
 }

@@ -7,7 +7,7 @@ import { install, SimulatedWindows } from '../../../src/simulator/index.js';
 const acquire = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
 
 // An unhandled rejection fails the run.
-it('a search that was aborted says nothing more when what comes late cannot be released', async () => {
+it('an aborted search reports nothing more when a late reservation cannot be released', async () => {
   const windows = new SimulatedWindows();
   const simulation = install(windows);
   const controller = new AbortController();

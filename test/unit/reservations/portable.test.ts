@@ -18,7 +18,7 @@ import {
   RuntimePortReservationPair,
 } from '../../../src/index.js';
 
-// What a service that asks for `portable` gets where there are no reservations: ordinary sockets, on the same ports.
+// Tests that a service with `portable` gets ordinary sockets on the same ports on a platform without reservations.
 
 const open: { close(): unknown }[] = [];
 
@@ -44,7 +44,7 @@ async function freePorts(numberOfPorts: number): Promise<number> {
 }
 
 describe.skipIf(process.platform === 'win32')('a portable service off Windows', () => {
-  it('rejects unless it asks for it, and is told once that nothing is reserved', async () => {
+  it('rejects without the option, and with it warns once that nothing is reserved', async () => {
     const block = { protocol: 'tcp', startPort: 5000, numberOfPorts: 2 } as const;
     await expect(PersistentPortReservation.ensure(block)).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_PLATFORM' });
     await expect(RuntimePortReservation.acquire(block)).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_PLATFORM' });
@@ -65,7 +65,7 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     await persistent.delete();
   });
 
-  it('listens on the port it names, or on the first of the block that is free', async () => {
+  it('listens on the given port, or on the first free port of the block', async () => {
     const startPort = await freePorts(3);
     const reservation = await PersistentPortReservation.ensure(
       { protocol: 'tcp', startPort, numberOfPorts: 3 },
@@ -105,7 +105,7 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     expect(await text(client)).toBe('ping');
   });
 
-  it('has ports to name where the place was left open, the same for both of a pair', async () => {
+  it('has port numbers even without a given start port, the same for both of a pair', async () => {
     const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 2, portable: true });
     expect(pair.tcp.startPort).toBeGreaterThan(0);
     expect(pair.udp.startPort).toBe(pair.tcp.startPort);
@@ -118,7 +118,7 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     await pair.release();
   });
 
-  it('has a pair where both protocols have room', async () => {
+  it('finds a pair of ports that are free for both protocols', async () => {
     const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 2, portable: true });
     expect([pair.tcp.reserved, pair.udp.reserved]).toEqual([false, false]);
     const socket = dgram.createSocket('udp4');
@@ -150,7 +150,7 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     });
   });
 
-  it('settles when what it makes is closed on the way', async () => {
+  it('settles when its server or socket is closed meanwhile', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 1, portable: true });
     const socket = dgram.createSocket('udp4');
     const binding = bind(socket, reservation, { host: 'localhost' });
@@ -159,7 +159,7 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     await expect(binding).rejects.toMatchObject({ code: 'ERR_SOCKET_CLOSED' });
   });
 
-  it('leaves alone what was closed or put to another use at once', async () => {
+  it('leaves alone a server or socket that was closed or used otherwise at once', async () => {
     const acquire = <P extends Protocol>(protocol: P) =>
       RuntimePortReservation.acquire({ protocol, numberOfPorts: 1, portable: true });
     const [tcp, udp] = [await acquire('tcp'), await acquire('udp')];
@@ -200,7 +200,7 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     expect(heard).toEqual([]);
   });
 
-  it('is ended by its signal as everywhere', async () => {
+  it('is ended by its signal, as on Windows', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1, portable: true });
     const server = http.createServer();
     const controller = new AbortController();

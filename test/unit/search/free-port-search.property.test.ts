@@ -6,18 +6,18 @@ import type { PortRange } from '../../../src/common/ports.js';
 import { PortMap } from '../../../src/search/port-map.js';
 import type { PortSpan } from '../../../src/common/port-ranges.js';
 
-// The search against machines that are small enough to look at every window of, and large ones of which little is taken.
+// Tests the search on machines that are small enough to check every window, and on large ones with few taken ports.
 
 interface Machine {
   readonly bounds: PortSpan;
   readonly numberOfPorts: number;
   readonly excluded: readonly PortSpan[];
-  /** Refused, and in no list. */
+  /** Ports that are refused and in no list. */
   readonly unlisted: readonly PortSpan[];
-  /** Bound without a complaint, and refused when the window as a whole is claimed. */
+  /** Ports that can be bound but are refused when the whole window is claimed. */
   readonly unclaimable: readonly PortSpan[];
   readonly avoided: readonly PortRange[];
-  /** Where the search begins; undefined for the lowest port. */
+  /** The start of the search; undefined for the lowest port. */
   readonly choice: number | undefined;
 }
 
@@ -61,7 +61,7 @@ function windowAt(startPort: number, numberOfPorts: number): number[] {
   return Array.from({ length: numberOfPorts }, (_, index) => startPort + index);
 }
 
-/** Every window that can be had, the hard way. */
+/** Lists every free window by brute force. */
 function freeWindows({ bounds, numberOfPorts, excluded, unlisted, unclaimable }: Machine): number[] {
   const taken = [...excluded, ...unlisted, ...unclaimable];
   const starts: number[] = [];
@@ -103,7 +103,7 @@ const smallMachine: fc.Arbitrary<Machine> = fc.record({
 });
 
 describe('the search for free ports', () => {
-  it('finds ports wherever there are some, and only such that can be had', async () => {
+  it('finds ports if there are any, and only free ones', async () => {
     await fc.assert(
       fc.asyncProperty(smallMachine, async (machine) => {
         const { found } = await run(machine);
@@ -115,7 +115,7 @@ describe('the search for free ports', () => {
     );
   });
 
-  it('takes ports to avoid only when nothing else is left', async () => {
+  it('takes avoided ports only when nothing else is left', async () => {
     await fc.assert(
       fc.asyncProperty(smallMachine, async (machine) => {
         const { found } = await run(machine);
@@ -126,7 +126,7 @@ describe('the search for free ports', () => {
     );
   });
 
-  it('finds the lowest ports when it begins with the lowest, where the lists are right', async () => {
+  it('finds the lowest ports when it starts at the lowest, if the lists are right', async () => {
     await fc.assert(
       fc.asyncProperty(smallMachine, async (any) => {
         const machine = { ...any, unlisted: [], unclaimable: [], choice: undefined };
@@ -162,7 +162,7 @@ describe('the search for free ports', () => {
     );
   });
 
-  it('binds nothing that is listed or outside, what is free once only, and eight at a time at most', async () => {
+  it('binds no port that is listed or out of bounds, each free port once, and at most eight at a time', async () => {
     await fc.assert(
       fc.asyncProperty(smallMachine, async (machine) => {
         const { binds, mostUnderWay } = await run(machine);
@@ -182,7 +182,7 @@ const bounds = { startPort: 1024, endPort: 65_535 };
 const wideMachine = { bounds, unlisted: [], unclaimable: [], avoided: [] };
 
 describe('the number of binds', () => {
-  it('is the number of ports, whatever is listed', async () => {
+  it('is the number of ports, regardless of the lists', async () => {
     const wideSpan = fc
       .record({ startPort: fc.integer({ min: 1024, max: 65_535 }), length: fc.integer({ min: 1, max: 3000 }) })
       .map(({ startPort, length }) => ({ startPort, endPort: Math.min(startPort + length - 1, 65_535) }));
@@ -201,7 +201,7 @@ describe('the number of binds', () => {
     );
   });
 
-  it('grows with the logarithm of the width of a region that is not listed', async () => {
+  it('grows with the logarithm of the width of an unlisted region', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1024, max: 40_000 }),
@@ -212,7 +212,7 @@ describe('the number of binds', () => {
           const unlisted = [{ startPort, endPort: startPort + width - 1 }];
           const { found, binds } = await run({ ...wideMachine, excluded: [], unlisted, numberOfPorts, choice: from });
           expect(found).toBeDefined();
-          // The window that is found, one that the region begins in, 8 windows before the steps double, and the end.
+          // The found window, the window in which the region begins, 8 windows before the steps double, and the end.
           const total = [...binds.values()].reduce((sum, times) => sum + times, 0);
           expect(total).toBeLessThanOrEqual(2 * numberOfPorts + 8 + Math.ceil(Math.log2(width)) + 2);
         },
@@ -230,7 +230,7 @@ describe('the number of binds', () => {
 });
 
 describe('growing steps', () => {
-  it('do not pass the end of a run without trying it', async () => {
+  it('try the end of a run before leaving it', async () => {
     const unlisted = [{ startPort: 3000, endPort: 7990 }];
     const narrow = { ...wideMachine, bounds: { startPort: 3000, endPort: 8000 }, excluded: [], unlisted };
     const { found, binds } = await run({ ...narrow, numberOfPorts: 5, choice: undefined });
@@ -240,7 +240,7 @@ describe('growing steps', () => {
 });
 
 describe('the second pass', () => {
-  it('tries again what was refused a moment ago', async () => {
+  it('tries the refused ports again', async () => {
     const refusedOnce = new Set<number>();
     const found = await searchFreePorts<number>({
       bounds: { startPort: 5000, endPort: 5003 },
@@ -257,8 +257,8 @@ describe('the second pass', () => {
     expect([found, refusedOnce.size]).toEqual([5000, 1]);
   });
 
-  it('reaches what the first has skipped', async () => {
-    // Nothing but one port in the middle, which growing steps jump over.
+  it('reaches the ports that the first has skipped', async () => {
+    // Only one port in the middle is free, and growing steps jump over it.
     const unlisted = [
       { startPort: 1024, endPort: 20_000 },
       { startPort: 20_002, endPort: 65_535 },

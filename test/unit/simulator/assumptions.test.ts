@@ -5,7 +5,7 @@ import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
 import type { SimulatedProcess } from '../../../src/simulator/model/process.js';
 import { bind, bindNew, openAssociated, refusalOf } from './helpers.js';
 
-/** What the test of an assumption works with: a machine with an elevated process and one that is not. */
+/** The setup for testing an assumption: a machine with an elevated process and one that is not elevated. */
 interface Stage {
   readonly machine: SimulatedWindows;
   readonly admin: SimulatedProcess;
@@ -22,17 +22,17 @@ interface Scenario {
 const block = { protocol: 'tcp', startPort: 5000, numberOfPorts: 4 } as const;
 const bound = 5001;
 
-/** A refusal with the usual number, and with another one when that is what the assumption says. */
+/** Expects a refusal with the usual number, and with another number if the assumption says so. */
 function number(usual: number, call: (stage: Stage) => unknown): Scenario {
   return { play: (stage) => refusalOf(() => call(stage)), usual, override: 10_099, overridden: 10_099 };
 }
 
-/** A refusal, and success when the assumption is 0. */
+/** Expects a refusal, and success if the assumption is 0. */
 function outcome(usual: number, call: (stage: Stage) => unknown): Scenario {
   return { play: (stage) => refusalOf(() => call(stage)), usual, override: 0, overridden: 0 };
 }
 
-/** Success, and a refusal when the assumption is a number. */
+/** Expects success, and a refusal if the assumption is a number. */
 function success(call: (stage: Stage) => unknown): Scenario {
   return { play: (stage) => refusalOf(() => call(stage)), usual: 0, override: 10_099, overridden: 10_099 };
 }
@@ -50,7 +50,7 @@ function acquire({ user }: Stage, family: 4 | 6 = 4): { owner: number; token: bi
   return { owner, token: user.acquirePortReservation(owner, 5000, 4).token };
 }
 
-/** A socket bound inside the acquired block, and what its process needs to end the block. */
+/** A socket bound inside the acquired block, with the ids to end the block. */
 function bindInside(stage: Stage): { owner: number; token: bigint; socketId: number } {
   const { owner, token } = acquire(stage);
   const socketId = openAssociated(stage.user, token);
@@ -281,13 +281,13 @@ describe.each(Object.entries(scenarios))('the assumption %s', (name, scenario) =
     expect(scenario.play(stageOf({}))).toBe(scenario.usual);
   });
 
-  it('is given up for what a test says instead', () => {
+  it('is replaced by the override of a test', () => {
     expect(scenario.play(stageOf({ [name]: scenario.override }))).toBe(scenario.overridden);
   });
 });
 
 describe('the list of assumptions', () => {
-  it('says of each what it stands on and how to answer it, in whole sentences', () => {
+  it('gives for each its evidence and a way to answer it, in whole sentences', () => {
     for (const { statement, standsOn, probe } of Object.values(assumptions)) {
       expect(statement).toMatch(/^(?:[A-Z]|netsh ).*\.$/);
       expect(standsOn).not.toBe('');
@@ -295,7 +295,7 @@ describe('the list of assumptions', () => {
     }
   });
 
-  it('is what a machine goes by when nothing is overridden', () => {
+  it('is used by a machine without overrides', () => {
     const values = Object.entries(assumptions).map(([name, { value }]) => [name, value]);
     expect(new SimulatedWindows().assumptions).toEqual(Object.fromEntries(values));
   });

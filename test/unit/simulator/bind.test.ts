@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 describe('a bind to an explicit port', () => {
-  it('succeeds inside an administered exclusion, by anybody', () => {
+  it('succeeds inside an administered exclusion for every process', () => {
     machine.addExcludedPortRange({ protocol: 'tcp', startPort: 5000, numberOfPorts: 10 });
     const socketId = user.openSocket('tcp', 4);
     expect([...user.bindCandidates(socketId, 5003)]).toEqual([5003]);
@@ -102,7 +102,7 @@ describe('a bind to port 0', () => {
     }
   });
 
-  it('gives two sockets that search at the same time different ports first, and starts over at the end of the range', () => {
+  it('offers two sockets that search at the same time different ports first, and wraps around at the end of the range', () => {
     const [one, other] = [user.openSocket('tcp', 4), user.openSocket('tcp', 4)];
     const first = user.bindCandidates(one, 0);
     const second = user.bindCandidates(other, 0);
@@ -127,7 +127,7 @@ describe('a bind to port 0', () => {
     expect(refusalOf(() => bindNew(process, 0, 'udp'))).toBe(10_048);
   });
 
-  it('is refused once for each port that others hold, and not for ever, where it may land there', () => {
+  it('is refused once for each port that others hold, not forever, if it may choose such ports', () => {
     machine = new SimulatedWindows({
       dynamicRange: { startPort: 50_000, numberOfPorts: 100 },
       assumptions: { portZeroSkipsReservations: false },
@@ -138,7 +138,7 @@ describe('a bind to port 0', () => {
     expect(bind(user, user.openSocket('udp', 4), 0)).toBe(50_002);
   });
 
-  it('sees what was bound since its last candidate', () => {
+  it('sees ports that were bound since its last candidate', () => {
     const search = user.bindCandidates(user.openSocket('tcp', 4), 0);
     search.next();
     bindNew(admin, 50_001);

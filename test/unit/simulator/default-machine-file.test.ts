@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 describe.skipIf(process.platform === 'win32')('the machine of a user who names no file', () => {
-  it('is in a folder of the state of the user that nobody else gets into', () => {
+  it("is in the user's state folder, which no other user can enter", () => {
     expect(defaultMachineFile()).toBe(path.join(folder, 'machine.json'));
     expect(lstatSync(folder).mode & 0o777).toBe(0o700);
     expect(defaultMachineFile()).toBe(path.join(folder, 'machine.json'));
@@ -36,14 +36,14 @@ describe.skipIf(process.platform === 'win32')('the machine of a user who names n
     expect(defaultMachineFile()).toBe(path.join(directory, '.local/state/win-port-reservation/machine.json'));
   });
 
-  it('is in the temporary folder where there is no home, or that of another user', () => {
+  it('is in the temporary folder if the home is missing or belongs to another user', () => {
     const uid = system.geteuid();
     const expected = path.join(directory, `win-port-reservation-${uid}`, 'machine.json');
     vi.stubEnv('HOME', path.join(directory, 'nothing'));
     expect(defaultMachineFile()).toBe(expected);
 
     vi.stubEnv('HOME', directory);
-    // The first question is whose the home is.
+    // The first check is who owns the home.
     vi.spyOn(system, 'geteuid').mockReturnValueOnce(uid + 1);
     expect(defaultMachineFile()).toBe(expected);
   });

@@ -10,7 +10,7 @@ import { lockByFolder } from '../../../src/simulator/file/lock-by-folder.js';
 import type * as LockOwner from '../../../src/simulator/file/lock-owner.js';
 import { isAlive, isRunning, newOwner, startOf } from '../../../src/simulator/file/lock-owner.js';
 
-// Who else is at work between two steps of ours.
+// Runs other processes' steps between two steps of this one.
 let onceJudged: () => void = () => undefined;
 vi.mock('../../../src/simulator/file/lock-owner.js', async (original) => {
   const actual = await original<typeof LockOwner>();
@@ -36,13 +36,13 @@ afterEach(() => {
 
 const someone = '0123456789abcdef';
 
-/** The name of a process that has ended. */
+/** Makes the name of a process that has ended. */
 function ended(): string {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   return `${pid}-${pid}-1-${someone}`;
 }
 
-/** The name of a process that runs, and is not this one. */
+/** Makes the name of another process that is running. */
 function running(): string {
   return `${process.ppid}-${process.ppid}-${startOf(process.ppid) ?? ''}-${someone}`;
 }
@@ -56,13 +56,13 @@ function take(patienceMilliseconds?: number): void {
 }
 
 describe('a lock', () => {
-  it('leaves nothing behind, and can be taken again', () => {
+  it('leaves nothing behind and can be taken again', () => {
     take();
     take();
     expect(readdirSync(directory).filter((name) => name !== 'lock')).toEqual([]);
   });
 
-  it('is not waited for by the thread that holds it', () => {
+  it('throws at once in the thread that holds it', () => {
     const release = takeFileLock(lock);
     expect(() => {
       take();
@@ -72,7 +72,7 @@ describe('a lock', () => {
   });
 });
 
-// Elsewhere the system does all that, and the contract suite shows it under Wine.
+// On other systems the system does all that, and the contract suite shows it under Wine.
 describe.runIf(process.platform === 'linux')('a lock that is a folder', () => {
   it('is taken over from a process that has ended', () => {
     holdAs(ended());
@@ -92,13 +92,13 @@ describe.runIf(process.platform === 'linux')('a lock that is a folder', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('that this thread could not remove is its own again', () => {
+  it('that this thread could not remove can be taken by it again', () => {
     holdAs(newOwner());
     take();
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('stays with the second of two breakers who saw the same holder end', () => {
+  it('stays with the second of two processes that saw the same holder end', () => {
     const first = ended();
     const second = running();
     holdAs(first);
@@ -112,11 +112,12 @@ describe.runIf(process.platform === 'linux')('a lock that is a folder', () => {
     expect(readdirSync(directory)).toEqual(['lock']);
   });
 
-  it('stays with who took it while the next one got ready', () => {
+  it('stays with the process that took it while the next one got ready', () => {
     const second = running();
     const first = ended();
     holdAs(first);
-    // Whoever gave it back removes the folder after the entry, and by then it may be somebody else's.
+    // A process that releases the lock removes the entry and then the folder, which may already be another process's
+    // lock.
     const attempt = lockByFolder(lock);
     if (!('release' in attempt)) throw new Error('it was not taken');
     const [own = ''] = readdirSync(lock);
@@ -126,7 +127,7 @@ describe.runIf(process.platform === 'linux')('a lock that is a folder', () => {
     expect(readdirSync(lock)).toEqual([second]);
   });
 
-  it('that one holder keeps is waited for, and then the error names it', () => {
+  it('that one holder keeps times out with an error that names the holder', () => {
     holdAs(running());
     expect(() => {
       take(0);
@@ -179,10 +180,10 @@ describe.runIf(process.platform === 'linux')('a lock that is a folder', () => {
       },
     ],
   ];
-  it.each(strange)('is not made out of %s, and nobody waits for that', (_, plant) => {
+  it.each(strange)('is not made out of %s, without waiting', (_, plant) => {
     plant();
     expect(() => {
-      // The patience that a test does not have.
+      // Longer than a test would wait.
       take(2 ** 40);
     }).toThrow(`${lock} is not a lock`);
     expect(readdirSync(directory)).toEqual(['lock']);
@@ -190,7 +191,7 @@ describe.runIf(process.platform === 'linux')('a lock that is a folder', () => {
 });
 
 describe.runIf(process.platform === 'linux')('who still runs', () => {
-  it('is told by pid, thread and start', () => {
+  it('is identified by pid, thread and start time', () => {
     expect(isAlive(newOwner())).toBe(true);
     expect(isRunning(process.ppid, startOf(process.ppid) ?? '')).toBe(true);
     expect(isRunning(process.ppid, '1')).toBe(false);
@@ -198,7 +199,7 @@ describe.runIf(process.platform === 'linux')('who still runs', () => {
   });
 
   it('is not a zombie', async () => {
-    // The shell becomes a program that never asks how its child ended.
+    // The shell becomes a program that never collects the exit status of its child.
     const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec tail -f /dev/null']);
     try {
       const [output] = (await once(shell.stdout, 'data')) as [Buffer];

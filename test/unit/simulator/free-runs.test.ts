@@ -9,7 +9,7 @@ import { countReads } from './helpers.js';
 
 const allPorts = { startPort: 0, numberOfPorts: portCount };
 
-/** The same answers from one counter per port. */
+/** Gives the same answers with one counter per port. */
 class NaiveRuns {
   readonly #takings = new Array<number>(portCount).fill(0);
 
@@ -38,7 +38,7 @@ class NaiveRuns {
   }
 }
 
-/** Crowded around the places where nodes of the tree meet, so that ranges overlap, touch and nest. */
+/** Makes ranges near the borders of the tree's nodes, so that they overlap, touch and nest. */
 const port = fc.oneof(
   fc.nat({ max: portCount - 1 }),
   fc
@@ -51,7 +51,7 @@ const range = fc
 const length = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: portCount }));
 
 describe('FreeRuns', () => {
-  it('answers as one counter per port does, whatever was taken and given back before', () => {
+  it('answers like one counter per port after any sequence of takes and returns', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ range, isGivenBack: fc.boolean() }), { maxLength: 30 }),
@@ -88,7 +88,7 @@ describe('FreeRuns', () => {
     expect(runs.find(portCount, allPorts)).toBe(0);
   });
 
-  it('has every port free when all was given back', () => {
+  it('has every port free when everything was given back', () => {
     const runs = new FreeRuns();
     runs.take(allPorts);
     expect(runs.find(1, allPorts)).toBeUndefined();
@@ -108,13 +108,13 @@ describe('FreeRuns', () => {
     expect(runs.find(17, allPorts)).toBeUndefined();
   });
 
-  it('comes round to runs that start before the port it searches from and reach past it', () => {
+  it('wraps around to runs that start before the port it searches from and reach past it', () => {
     const runs = new FreeRuns();
     runs.take({ startPort: 1010, numberOfPorts: 10 });
     expect(runs.find(10, { startPort: 1000, numberOfPorts: 20 }, 1005)).toBe(1000);
   });
 
-  it('frees a port only when each of its takings was given back', () => {
+  it('frees a port only once it was given back as often as it was taken', () => {
     const runs = new FreeRuns();
     const block = { startPort: 5000, numberOfPorts: 20 };
     const port5001 = { startPort: 5001, numberOfPorts: 1 };
@@ -129,13 +129,13 @@ describe('FreeRuns', () => {
     expect(runs.isFree(block)).toBe(true);
   });
 
-  it('refuses to give back what was not taken', () => {
+  it('refuses to give back a range that was not taken', () => {
     expect(() => {
       new FreeRuns().giveBack({ startPort: 80, numberOfPorts: 1 });
     }).toThrow('ports 80 to 80 were not taken as one range');
   });
 
-  it('reads a number of words that is logarithmic in the 65,536 ports, however crowded they are', () => {
+  it('reads a number of words that is logarithmic in the 65,536 ports, however many are taken', () => {
     // Two paths down 17 levels and the siblings beside them: 68 nodes, of which each reads 8 words at most.
     const limit = 68 * 8;
     const readsOf = countReads(() => {

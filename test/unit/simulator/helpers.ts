@@ -4,7 +4,7 @@ import type { Protocol } from '../../../src/common/ports.js';
 import type { SimulatedProcess } from '../../../src/simulator/model/process.js';
 import { Refusal } from '../../../src/simulator/model/refusal.js';
 
-/** The error number that Windows would give, or 0 where the call succeeds. */
+/** Returns the error number that Windows would give, or 0 if the call succeeds. */
 export function refusalOf(call: () => unknown): number {
   try {
     call();
@@ -15,7 +15,7 @@ export function refusalOf(call: () => unknown): number {
   }
 }
 
-/** How often `work` reads one of the typed arrays that `build` made. The count is the same on any machine. */
+/** Counts how often `work` reads one of the typed arrays that `build` made. The count is the same on any machine. */
 export function countReads<Subject>(build: () => Subject): (work: (subject: Subject) => unknown) => number {
   let reads = 0;
   const handler: ProxyHandler<Uint32Array> = {
@@ -39,7 +39,7 @@ export function countReads<Subject>(build: () => Subject): (work: (subject: Subj
   };
 }
 
-/** Binds as an adapter on a host with every port free does. */
+/** Binds like an adapter on a host where every port is free. */
 export function bind(process: SimulatedProcess, socketId: number, port: number): number {
   for (const candidate of process.bindCandidates(socketId, port)) {
     process.confirmBind(socketId, candidate);

@@ -63,7 +63,7 @@ describe('an installed machine', () => {
     await close(await listenOrdinarily(startPort));
   });
 
-  it('refuses ordinary UDP binds with the number that the reservation gives', async () => {
+  it('refuses ordinary UDP binds with the error number of the reservation', async () => {
     const port = await freePort();
     windows.addUnlistedReservation({ protocol: 'udp', startPort: port, numberOfPorts: 1 }, 10048);
     const socket = dgram.createSocket('udp4');
@@ -72,7 +72,7 @@ describe('an installed machine', () => {
     socket.close();
   });
 
-  it('counts an ordinary listener as a port in use, as long as it listens', async () => {
+  it('counts the port of an ordinary listener as in use while it listens', async () => {
     const server = await listenOrdinarily(0);
     const port = portOf(server);
     expect(port).toBeGreaterThanOrEqual(windows.dynamicRange.startPort);
@@ -83,7 +83,7 @@ describe('an installed machine', () => {
     await createPersistentTcpPortReservation(port, 1);
   });
 
-  it('chooses the next port of a block where something outside the machine holds one', async () => {
+  it('chooses the next port of a block if a program outside the machine has one', async () => {
     simulation.uninstall();
     const outsider = await listenOrdinarily(0);
     const startPort = portOf(outsider);
@@ -99,7 +99,7 @@ describe('an installed machine', () => {
     await close(outsider);
   });
 
-  it('lets UDP sockets share a port when both say so, and not otherwise', async () => {
+  it('lets UDP sockets share a port only if both say so', async () => {
     const bind = async (reuseAddr: boolean, port: number) => {
       const socket = dgram.createSocket({ type: 'udp4', reuseAddr });
       socket.bind(port, '127.0.0.1');
@@ -114,13 +114,13 @@ describe('an installed machine', () => {
     second.close();
   });
 
-  it('frees what a dropped socket held once it is collected', async () => {
+  it('frees the ports of a dropped socket once it is collected', async () => {
     await (await ReservationSocket.open({ protocol: 'tcp' })).acquirePortReservation({ numberOfPorts: 2 });
     expect(windows.excludedPortRanges('tcp')).toHaveLength(1);
     await collectUntil(() => windows.excludedPortRanges('tcp').length === 0);
   });
 
-  it('frees what a dropped socket held that was bound', async () => {
+  it('frees the port of a dropped bound socket', async () => {
     const token = await createPersistentTcpPortReservation(await freePort(), 1);
     const bound = async () => {
       const socket = await ReservationSocket.open({ protocol: 'tcp' });
@@ -132,7 +132,7 @@ describe('an installed machine', () => {
     await bound();
   });
 
-  it('leaves binds alone that are of no port, and takes those that name it in words', async () => {
+  it('leaves binds without a valid port alone, and accepts a port that is a string', async () => {
     const server = await listenOrdinarily(0, '127.0.0.1');
     server.on('connection', (connection) => connection.on('error', () => undefined));
     const client = net.connect({ port: portOf(server), host: '127.0.0.1', localAddress: '127.0.0.1' });
@@ -147,7 +147,7 @@ describe('an installed machine', () => {
     expect(windows.save().sockets).toEqual([]);
   });
 
-  it('gives Node its own binds back, whichever of two machines is uninstalled first', async () => {
+  it("restores Node's own binds, whichever of two machines is uninstalled first", async () => {
     const startPort = await freePort();
     await createPersistentTcpPortReservation(startPort, 1);
     const second = install(new SimulatedWindows());
@@ -158,7 +158,7 @@ describe('an installed machine', () => {
     await close(await listenOrdinarily(startPort));
   });
 
-  it('frees what the process held when it is uninstalled', async () => {
+  it('frees the ports of the process when it is uninstalled', async () => {
     const owner = await ReservationSocket.open({ protocol: 'udp' });
     await owner.acquirePortReservation({ numberOfPorts: 3 });
     simulation.uninstall();

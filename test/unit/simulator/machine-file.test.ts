@@ -28,12 +28,12 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** The id of a process that has ended. */
+/** Returns the id of a process that has ended. */
 function deadPid(): number {
   return spawnSync(process.execPath, ['-e', '']).pid;
 }
 
-/** Makes the one process of the machine another one of the host. */
+/** Changes the host process behind the only process of the machine. */
 function rename(properties: { pid: number; started?: string }): void {
   const content = JSON.parse(readFileSync(file, 'utf8')) as { processes: object[] };
   content.processes = content.processes.map((entry) => ({ ...entry, ...properties }));
@@ -41,7 +41,7 @@ function rename(properties: { pid: number; started?: string }): void {
 }
 
 describe('a machine in a file', () => {
-  it('is the same machine for whoever opens the file', () => {
+  it('is the same machine for every process that opens the file', () => {
     const token = new MachineFile(file, true).transact((process) =>
       process.createPersistentPortReservation('tcp', 5000, 20),
     );
@@ -52,7 +52,7 @@ describe('a machine in a file', () => {
     expect(readdirSync(directory)).toEqual(['machine.json']);
   });
 
-  it('has one process for all threads and accesses of a process, until it leaves', () => {
+  it('has one process for all threads and accesses of a host process, until it leaves', () => {
     const access = new MachineFile(file, true);
     const socket = access.transact((process) => process.openSocket('tcp', 4));
     const { token } = new MachineFile(file, true).transact((process) => process.acquirePortReservation(socket, 0, 2));
@@ -61,7 +61,7 @@ describe('a machine in a file', () => {
     expect(access.transact((_, machine) => machine.excludedPortRanges('tcp'))).toEqual([]);
   });
 
-  it('frees what a process held that has ended', () => {
+  it('frees the ports of a process that has ended', () => {
     const access = new MachineFile(file, true);
     access.transact((process) => {
       process.acquirePortReservation(process.openSocket('tcp', 4), 6000, 2);
@@ -79,12 +79,12 @@ describe('a machine in a file', () => {
     expect(access.transact((_, machine) => machine.excludedPortRanges('tcp'))).toEqual([]);
   });
 
-  it('makes the folder that it is to live in', () => {
+  it('makes the folder of the file', () => {
     new MachineFile(path.join(directory, 'not', 'there', 'machine.json'), true).leave();
     expect(readdirSync(path.join(directory, 'not', 'there'))).toEqual(['machine.json']);
   });
 
-  it('keeps what changed before a refusal, and lets the refusal through', () => {
+  it('saves the changes before a refusal, and lets the refusal through', () => {
     const access = new MachineFile(file, true);
     const refused = () => {
       access.transact((process, machine) => {
@@ -96,7 +96,7 @@ describe('a machine in a file', () => {
     expect(access.transact((_, machine) => machine.takeFailure('bind'))).toBe(10013);
   });
 
-  it('says so when the file is not a machine', () => {
+  it('reports a file that does not hold a machine', () => {
     writeFileSync(file, 'not a machine');
     expect(() => {
       new MachineFile(file, true).leave();
@@ -104,7 +104,7 @@ describe('a machine in a file', () => {
     expect(readFileSync(file, 'utf8')).toBe('not a machine');
   });
 
-  it('numbers the sockets of another machine otherwise: closing those of one that was removed closes no others', () => {
+  it('gives the sockets of a new machine other ids: closing those of a removed machine closes no others', () => {
     const access = new MachineFile(file, true);
     const old = access.transact((process) => process.openSocket('tcp', 4));
     rmSync(file);
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')('a machine in a file, where others
     new MachineFile(file, true).enter();
   };
 
-  it('is for its user alone', () => {
+  it('is accessible to its user only', () => {
     enter();
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
@@ -137,7 +137,7 @@ describe.skipIf(process.platform === 'win32')('a machine in a file, where others
     expect(readFileSync(target, 'utf8')).toBe('precious');
   });
 
-  it('makes no file where a link points to', () => {
+  it('makes no file at the target of a link', () => {
     symlinkSync(path.join(directory, 'of-somebody'), file);
     expect(enter).toThrow(expect.objectContaining({ code: 'ERR_MACHINE_FILE' }));
     expect(readdirSync(directory)).toEqual(['machine.json']);
@@ -152,14 +152,14 @@ describe.skipIf(process.platform === 'win32')('a machine in a file, where others
     ],
     ['a FIFO', () => spawnSync('mkfifo', [file])],
   ];
-  it.each(inPlace)('says so at once when there is %s in place of the file', (_, plant) => {
+  it.each(inPlace)('reports at once that there is %s in place of the file', (_, plant) => {
     plant();
     expect(enter).toThrow(
       expect.objectContaining({ code: 'ERR_MACHINE_FILE', message: expect.stringContaining('regular file') as string }),
     );
   });
 
-  it('leaves nothing behind when the file cannot be replaced', () => {
+  it('leaves no temporary file when the file cannot be replaced', () => {
     const access = new MachineFile(file, true);
     const plant = () => {
       access.transact((process) => {
@@ -171,7 +171,7 @@ describe.skipIf(process.platform === 'win32')('a machine in a file, where others
     expect(readdirSync(directory)).toEqual(['machine.json']);
   });
 
-  it('removes what killed processes left beside the file, and nothing else', () => {
+  it('removes files that killed processes left beside the file, and nothing else', () => {
     const ended = `${deadPid()}-1-1-0123456789abcdef`;
     const others = ['machine.json.bak', `machine.json.next.${newOwner()}`, `other.json.next.${ended}`];
     for (const name of [...others, `machine.json.next.${ended}`]) writeFileSync(path.join(directory, name), '');

@@ -12,7 +12,7 @@ function tcp(startPort: number, numberOfPorts: number): PortBlock {
 }
 
 describe('an administered exclusion', () => {
-  it('is added and deleted by its very start and number of ports', () => {
+  it('is added and deleted by its exact start port and number of ports', () => {
     const machine = new SimulatedWindows();
     machine.addExcludedPortRange(block);
     expect(
@@ -54,7 +54,7 @@ describe('an administered exclusion', () => {
     );
   });
 
-  it('is not what netsh deletes when the row has no star', () => {
+  it('without a star cannot be deleted with netsh', () => {
     const machine = new SimulatedWindows();
     machine.addForeignReservation(block);
     expect(
@@ -90,7 +90,7 @@ describe('foreign and unlisted reservations', () => {
     expect(refusalOf(() => bindNew(machine.startProcess(), 5000))).toBe(0);
   });
 
-  it('are deleted as the kind that they are', () => {
+  it('are deleted only by the call for their kind', () => {
     const machine = new SimulatedWindows();
     machine.addExcludedPortRange(block);
     const calls = [
@@ -137,7 +137,7 @@ describe('the list of excluded port ranges', () => {
 });
 
 describe('a token', () => {
-  it('is the next one of those that the test gave, unless it is in use, and random after that', () => {
+  it('is the next one given by the test, unless it is in use, and random after those', () => {
     const machine = new SimulatedWindows();
     const admin = machine.startProcess();
     machine.useTokens(1n, 2n ** 64n - 1n, 2n ** 53n + 1n, 2n ** 64n - 1n);
@@ -165,7 +165,7 @@ describe('a token', () => {
 });
 
 describe('a restart', () => {
-  it('ends processes and keeps only persistent reservations, under other tokens, and administered exclusions', () => {
+  it('ends processes and keeps only persistent reservations, with other tokens, and administered exclusions', () => {
     const machine = new SimulatedWindows();
     const admin = machine.startProcess();
     const token = admin.createPersistentPortReservation('tcp', 1000, 10);
@@ -183,7 +183,7 @@ describe('a restart', () => {
     expect(refusalOf(() => openAssociated(after, token))).toBe(10_022);
   });
 
-  it('gives a new token even where the old one is next in turn', () => {
+  it('gives a new token even if the old one is next in turn', () => {
     const machine = new SimulatedWindows();
     machine.useTokens(7n, 7n);
     machine.startProcess().createPersistentPortReservation('tcp', 1000, 10);
@@ -203,7 +203,7 @@ describe('a machine', () => {
     expect(() => machine.process(user.id)).toThrow(RangeError);
   });
 
-  it('has the dynamic range of Windows, unless it is given another', () => {
+  it('has the dynamic range of Windows by default', () => {
     expect(new SimulatedWindows().dynamicRange).toEqual({ startPort: 49_152, numberOfPorts: 16_384 });
     const dynamicRange = { startPort: 1024, numberOfPorts: 13_977 };
     expect(new SimulatedWindows({ dynamicRange }).dynamicRange).toEqual(dynamicRange);

@@ -12,7 +12,7 @@ describe('the port owners of a machine', () => {
     return socket;
   };
 
-  it('are none as long as no socket is bound', () => {
+  it('are none while no socket is bound', () => {
     server.openSocket('tcp', 4);
     expect(windows.portOwners('tcp')).toEqual([]);
   });
@@ -30,12 +30,12 @@ describe('the port owners of a machine', () => {
     expect(windows.portOwners('udp')).toEqual([]);
   });
 
-  it('have the address of every address where the host alone knows it', () => {
+  it('have the wildcard address if only the host knows the address', () => {
     bind(server, 6, 6000, []);
     expect(windows.portOwners('tcp').at(-1)).toMatchObject({ family: 6, address: '::', port: 6000 });
   });
 
-  it('are those of one port, of all its sockets, where a port is given', () => {
+  it('are those of all sockets at one port, if a port is given', () => {
     bind(server, 4, 6500, ['127.0.0.1']);
     bind(other, 6, 6500, ['::1']);
     expect(windows.portOwners('tcp', 6500)).toEqual(windows.portOwners('tcp').filter(({ port }) => port === 6500));
@@ -55,7 +55,7 @@ describe('the port owners of a machine', () => {
     expect(SimulatedWindows.restore(machine.save()).portOwners('tcp')).toEqual(owners);
   });
 
-  it('go with their sockets and their processes, and are kept by a saved machine', () => {
+  it('disappear with their sockets and processes, and are kept by a saved machine', () => {
     const socket = bind(other, 4, 7000, ['0.0.0.0']);
     const before = windows.portOwners('tcp');
     expect(SimulatedWindows.restore(windows.save()).portOwners('tcp')).toEqual(before);

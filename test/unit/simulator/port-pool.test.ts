@@ -9,7 +9,7 @@ import { countReads } from './helpers.js';
 
 const dynamicRange = { startPort: 49_152, numberOfPorts: 16_384 };
 
-/** A socket that leaves it to the host who may share its port. */
+/** A socket that leaves it to the host which sockets share its port. */
 function at(port: number): BoundTo {
   return { port, addresses: [] };
 }
@@ -22,7 +22,7 @@ function unlisted(startPort: number, numberOfPorts: number): UnlistedReservation
   return { protocol: 'tcp', startPort, numberOfPorts, errorNumber: 10_013 };
 }
 
-/** Close together, so that many of them collide. */
+/** Makes ports close together, so that many of them collide. */
 const someRange = fc
   .record({
     startPort: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 65_400, max: 65_535 })),
@@ -31,7 +31,7 @@ const someRange = fc
   .filter(isPortRange);
 
 describe('PortPool', () => {
-  it('answers as a plain list of blocks and bound ports does', () => {
+  it('answers like a plain list of blocks and bound ports', () => {
     const step = fc.record({ kind: fc.constantFrom('reserve', 'delete', 'bind', 'unbind'), range: someRange });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.array(someRange, { minLength: 1 }), (steps, questions) => {
@@ -83,7 +83,7 @@ describe('PortPool', () => {
     }).toThrow('the block at port 5019 overlaps the one at port 5000');
   });
 
-  it('deletes a block only by its very start and number of ports', () => {
+  it('deletes a block only by its exact start port and number of ports', () => {
     const pool = new PortPool(dynamicRange);
     pool.addReservation(reservation(5000, 20));
     expect(() => {
@@ -103,7 +103,7 @@ describe('PortPool', () => {
     expect(pool.reservationAt(65_535)).toBe(last);
   });
 
-  it('keeps a port taken that is bound to inside a block when the block goes first', () => {
+  it('keeps a bound port of a block taken when the block ends first', () => {
     const pool = new PortPool(dynamicRange);
     const block = reservation(5000, 20);
     pool.addReservation(block);
@@ -131,7 +131,7 @@ describe('PortPool', () => {
     expect(pool.isTaken({ startPort: 5020, numberOfPorts: 80 })).toBe(false);
   });
 
-  it('finds the first port of a range that is not bound to, and the first that may be chosen', () => {
+  it('finds the first port of a range that is not bound, and the first that may be chosen', () => {
     const range = { startPort: 5000, numberOfPorts: 30 };
     for (const [skipsReservations, expected] of [
       [true, 5021],
@@ -153,7 +153,7 @@ describe('PortPool', () => {
     }
   });
 
-  it('lists persistent reservations without a look at others', () => {
+  it('lists persistent reservations without looking at others', () => {
     const readsOf = countReads(() => new PortPool(dynamicRange));
     const persistent = { ...reservation(65_000, 5), kind: 'persistent', token: 1n } as const;
     readsOf((pool) => {
@@ -172,7 +172,7 @@ describe('PortPool', () => {
     });
   });
 
-  it('gives dynamic ports their turn, once round the range', () => {
+  it('gives dynamic ports their turn, once around the range', () => {
     const pool = new PortPool({ startPort: 50_000, numberOfPorts: 10 });
     expect(pool.findDynamicRun(4)).toBe(50_000);
     pool.passTurn({ startPort: 50_000, numberOfPorts: 4 });
@@ -184,7 +184,7 @@ describe('PortPool', () => {
   });
 
   it('takes no more steps with 30,000 blocks than with none', () => {
-    // Four levels up and four down in the set of start ports, and the nodes that FreeRuns allows itself, twice over.
+    // Four levels up and four down in the set of start ports, and twice the nodes that FreeRuns visits.
     const limit = 2 * 8 + 2 * 68 * 8;
     const readsOf = countReads(() => {
       const pool = new PortPool(dynamicRange);

@@ -93,7 +93,7 @@ describe('a persistent reservation', () => {
     }
   });
 
-  it('is known by its very start and number of ports only', () => {
+  it('is found only by its exact start port and number of ports', () => {
     admin.createPersistentPortReservation('tcp', 5000, 20);
     for (const [start, count] of [
       [5000, 19],
@@ -191,7 +191,7 @@ describe('a process', () => {
     expect(refusalOf(() => admin.createPersistentPortReservation('tcp', 5000, 1))).toBe(0);
   });
 
-  it('can do nothing after its end', () => {
+  it('cannot do anything after its end', () => {
     admin.exit();
     const ended = /the process \d+ has ended/;
     expect(() => admin.openSocket('tcp', 4)).toThrow(ended);

@@ -12,7 +12,7 @@ it('10,000 rounds of listen and close leave no socket, no handle and no listener
   const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 2 });
   const resources = process.getActiveResourcesInfo().length;
   const controller = new AbortController();
-  // The same server again and again, with the same signal: whatever is added to them each time would add up.
+  // It uses the same server and the same signal each time, so that a leftover per round would add up.
   const server = createServer();
   for (let round = 0; round < 10_000; round += 1) {
     await listen(server, reservation, { host: '127.0.0.1', signal: controller.signal });

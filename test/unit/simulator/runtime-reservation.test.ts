@@ -31,7 +31,7 @@ describe('a runtime reservation', () => {
     expect(block).toEqual({ startPort: 443, numberOfPorts: 2, token: expect.any(BigInt) as bigint });
   });
 
-  it('is chosen out of the dynamic range, block after block, when the start port is 0', () => {
+  it('is chosen in the dynamic range, block after block, when the start port is 0', () => {
     const socketId = user.openSocket('udp', 6);
     const starts = [40, 40].map((count) => user.acquirePortReservation(socketId, 0, count).startPort);
     expect(starts).toEqual([50_000, 50_040]);
@@ -39,7 +39,7 @@ describe('a runtime reservation', () => {
     expect(user.acquirePortReservation(socketId, 0, 20).startPort).toBe(50_080);
   });
 
-  it('is chosen from anywhere on, on a machine whose dynamic range nobody named', () => {
+  it('is chosen from a random port on, on a machine with the default dynamic range', () => {
     const starts = Array.from({ length: 20 }, () => {
       const other = new SimulatedWindows().startProcess();
       return other.acquirePortReservation(other.openSocket('tcp', 4), 0, 1).startPort;
@@ -48,7 +48,7 @@ describe('a runtime reservation', () => {
     expect(Math.min(...starts)).toBeGreaterThanOrEqual(49_152);
   });
 
-  it('is chosen elsewhere than the last one, even when that was released', () => {
+  it('is chosen elsewhere than the last block, even if that was released', () => {
     const socketId = user.openSocket('tcp', 4);
     const { token } = user.acquirePortReservation(socketId, 0, 10);
     user.releasePortReservation(socketId, token);
@@ -120,7 +120,7 @@ describe('a runtime reservation', () => {
     expect(refusalOf(() => admin.createPersistentPortReservation('tcp', 5000, 10))).toBe(0);
   });
 
-  it('takes along only the sockets bound inside it, where bound sockets do not survive its release', () => {
+  it('closes only the sockets bound inside it, if bound sockets do not survive its release', () => {
     machine = new SimulatedWindows({ assumptions: { boundSocketsSurviveRelease: false } });
     const process = machine.startProcess();
     const owner = process.openSocket('tcp', 4);

@@ -8,13 +8,13 @@ import { bind, bindNew, openAssociated, refusalOf } from './helpers.js';
 
 const dynamicRange = { startPort: 50_000, numberOfPorts: 64 };
 
-/** As a file between two processes does it. */
+/** Copies the state as a file between two processes would. */
 function restored(machine: SimulatedWindows): SimulatedWindows {
   return SimulatedWindows.restore(JSON.parse(JSON.stringify(machine.save())) as SavedMachine);
 }
 
 describe('a restored machine', () => {
-  it('goes on with living processes, their sockets and their tokens', () => {
+  it('goes on with running processes, their sockets and their tokens', () => {
     const first = new SimulatedWindows({ dynamicRange });
     first.useTokens(2n ** 64n - 1n, 2n ** 64n - 2n, 2n ** 64n - 3n);
     const admin = first.startProcess();
@@ -86,7 +86,7 @@ describe('a restored machine', () => {
     expect(first.excludedPortRanges('tcp')).toEqual([]);
   });
 
-  it('is saved as it was restored, whatever happened before', () => {
+  it('is saved as it was restored, after any history', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ act: fc.constantFrom(...acts), seed: fc.nat() }), { maxLength: 40 }),

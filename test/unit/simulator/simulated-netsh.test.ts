@@ -17,7 +17,7 @@ function netshOf(elevated: boolean): (command: string) => ReturnType<Netsh> {
 }
 
 describe('the netsh of a simulated machine', () => {
-  it('prints the columns of Windows, with a star for what an administrator excluded', async () => {
+  it('prints the columns of Windows, with a star for exclusions by an administrator', async () => {
     windows.addExcludedPortRange({ protocol: 'udp', startPort: 7, numberOfPorts: 1 });
     windows.addForeignReservation({ protocol: 'udp', startPort: 50_000, numberOfPorts: 60 });
     windows.startProcess().createPersistentPortReservation('udp', 60_000, 100);
@@ -41,7 +41,7 @@ describe('the netsh of a simulated machine', () => {
     expect(windows.excludedPortRanges('tcp')).toEqual([]);
   });
 
-  it('lists in the persistent store what survives a restart', async () => {
+  it('lists in the persistent store the ranges that survive a restart', async () => {
     windows.addExcludedPortRange({ protocol: 'tcp', startPort: 1, numberOfPorts: 1 });
     windows.addForeignReservation({ protocol: 'tcp', startPort: 22, numberOfPorts: 1 });
     windows.startProcess().createPersistentPortReservation('tcp', 333, 1);
@@ -74,7 +74,7 @@ describe('the netsh of a simulated machine', () => {
     expect([exitCode, output]).toEqual([1, expect.stringMatching(/^\r\nUsage: [a-z ]+protocol= .*\r\n\r\n$/)]);
   });
 
-  it('has words of its own for a lack of elevation, and those of Windows for its errors', async () => {
+  it('has its own text for a lack of elevation, and that of Windows for its errors', async () => {
     const add = 'int ipv4 add excludedportrange tcp';
     expect((await netshOf(false)(`${add} 8000 10`)).output).toContain('elevated');
     const netsh = netshOf(true);

@@ -17,7 +17,7 @@ function socket(id: number): SocketRecord {
   };
 }
 
-/** The groups, and every Map that they make for themselves from here on. */
+/** Makes the groups, and records every Map that they create from then on. */
 function watchMaps(): { groups: SocketGroups<number>; maps: Map<unknown, unknown>[] } {
   const maps: Map<unknown, unknown>[] = [];
   class WatchedMap<Key, Value> extends Map<Key, Value> {
@@ -35,7 +35,7 @@ describe('SocketGroups', () => {
     vi.unstubAllGlobals();
   });
 
-  it('answers as a plain list of members does, also for groups that were empty meanwhile', () => {
+  it('answers like a plain list of members, also for groups that were empty meanwhile', () => {
     const keys = [0, 1, 2, 3, 4];
     const sockets = [1, 2, 3].map(socket);
     const step = fc.record({ key: fc.constantFrom(...keys), socket: fc.constantFrom(...sockets) });
@@ -72,7 +72,7 @@ describe('SocketGroups', () => {
     }).toThrow('the socket 1 is not in the group other');
   });
 
-  it('neither deletes nor copies where one group of many is emptied and filled over and over', () => {
+  it('neither deletes nor copies when one group of many is emptied and filled over and over', () => {
     const { groups, maps } = watchMaps();
     for (let key = 0; key < 100; key++) groups.add(key, socket(key));
     const deleting = vi.spyOn(Map.prototype, 'delete');
@@ -85,7 +85,7 @@ describe('SocketGroups', () => {
     expect(deleting).not.toHaveBeenCalled();
   });
 
-  it('keeps fewer empty groups than others, and copies them no oftener than that takes', () => {
+  it('keeps fewer empty groups than others, and copies them no more often than needed', () => {
     const { groups, maps } = watchMaps();
     for (let key = 0; key < 100; key++) groups.add(key, socket(key));
     for (let key = 100; key < 1100; key++) {

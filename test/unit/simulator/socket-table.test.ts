@@ -14,7 +14,7 @@ function idsOf(sockets: Iterable<SocketRecord>): number[] {
   return [...sockets].map(({ id }) => id).sort((one, other) => one - other);
 }
 
-/** Every way to find sockets gives those that a look at each open socket gives. */
+/** Checks that every way to find sockets gives the same as looking at each open socket. */
 function expectInStep(state: MachineState, processIds: number[], tokens: bigint[]): void {
   const { sockets } = state;
   const having = (isWanted: (socket: SocketRecord) => boolean) => idsOf(sockets.list().filter(isWanted));
@@ -58,7 +58,7 @@ const step = fc.record({
 });
 
 describe('SocketTable', () => {
-  it('finds what a look at every socket finds, whatever was opened, changed, closed and restored before', () => {
+  it('finds the same as looking at every socket, after any sequence of changes', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, boundSocketsSurvive) => {
         const assumptions = { boundSocketsSurviveOwnerClose: boundSocketsSurvive };
@@ -127,7 +127,7 @@ describe('SocketTable', () => {
     expect(table.list()).toEqual([one, two, three]);
   });
 
-  it('looks at no other sockets while those of a thread are closed, one among them by another', () => {
+  it('looks at no other sockets while those of a thread are closed, even if one closes another', () => {
     const table = new SocketTable();
     const open = (id: number, thread: number) => table.open({ id, processId: 1, protocol: 'tcp', family: 4, thread });
     const [one, two] = [open(1, 7), open(2, 7)];

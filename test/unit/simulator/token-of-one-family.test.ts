@@ -16,7 +16,7 @@ import {
 import { errorCodes } from '../../../src/common/error-codes.js';
 import { install, SimulatedWindows, type Installation } from 'win-port-reservation/simulator';
 
-// On a Windows where a token is good for sockets of one family of addresses alone, and on one where it is good for both.
+// Tests on a Windows where a token works only for sockets of one address family, and on one where it works for both.
 
 const loopback = { 4: '127.0.0.1', 6: '::1' } as const;
 const open: { close(): unknown }[] = [];
@@ -43,7 +43,7 @@ async function greetingOf(port: number, host: string): Promise<string> {
   return text(net.connect({ port, host }));
 }
 
-/** The blocks that this process has on the machine, with the family of their owners. */
+/** Lists the blocks of this process on the machine, with the family of their owners. */
 function held(): { startPort: number; family: number | undefined }[] {
   const { reservations, sockets } = windows.save();
   return reservations.map(({ startPort, owner }) => ({
@@ -69,7 +69,7 @@ afterEach(async () => {
   simulation.uninstall();
 });
 
-it('a block is acquired on IPv6, and on IPv4 where there is no IPv6, in one call otherwise', async () => {
+it('a block is acquired on IPv6, or on IPv4 without IPv6, and otherwise in one call', async () => {
   start(0);
   const first = await acquire({ protocol: 'tcp', numberOfPorts: 2 });
   expect(held()).toEqual([{ startPort: first.startPort, family: 6 }]);
@@ -132,7 +132,7 @@ describe.each([
     expect(addresses.map(({ port }) => port - reservation.startPort)).toEqual([0, 1, 2]);
   });
 
-  it('lets one family follow the other once the sockets of that are closed', async () => {
+  it("lets one family follow the other once the other's sockets are closed", async () => {
     const reservation = await acquire({ protocol: 'tcp', numberOfPorts: 1 });
     for (const family of [4, 6, 4] as const) {
       const each = server();
@@ -146,14 +146,14 @@ describe.each([
   });
 });
 
-describe('a token that is good for one family', () => {
+describe('a token that works for one family', () => {
   const refused = { code: 'WSAEINVAL', syscall: 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)' };
 
   beforeEach(() => {
     start(errorCodes.WSAEINVAL.errorNumber);
   });
 
-  it('stays with the sockets that are bound: no block moves from under them', async () => {
+  it('stays with the bound sockets: the block does not move away from them', async () => {
     const reservation = await acquire({ protocol: 'tcp', numberOfPorts: 2 });
     const first = server();
     const [one, other] = await Promise.allSettled([
@@ -164,14 +164,14 @@ describe('a token that is good for one family', () => {
     expect(other).toMatchObject({ status: 'rejected', reason: refused });
     await expect(listen(server(), reservation, { host: loopback[4] })).rejects.toMatchObject(refused);
     expect(held()).toEqual([{ startPort: reservation.startPort, family: 6 }]);
-    // The other way round too, and then the second server is one for IPv4 alone.
+    // This also holds the other way around; the second server is then for IPv4 only.
     first.close();
     await once(first, 'close');
     await listen(server(), reservation, { host: loopback[4] });
     expect(await listen(server(), reservation)).toMatchObject({ address: '0.0.0.0' });
   });
 
-  it('is had back where the block cannot be acquired in the other family', async () => {
+  it('is reacquired if the block cannot be acquired in the other family', async () => {
     const reservation = await acquire({ protocol: 'tcp', numberOfPorts: 1 });
     windows.failNext('WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)', errorCodes.WSAENOBUFS.errorNumber);
     await expect(listen(server(), reservation, { host: loopback[4] })).rejects.toMatchObject(refused);
@@ -179,7 +179,7 @@ describe('a token that is good for one family', () => {
     await listen(server(), reservation, { host: loopback[6] });
   });
 
-  it('is told to be lost where another program was faster, and is acquired again when asked for', async () => {
+  it('is reported lost if another program was faster, and is acquired again at the next call', async () => {
     const reservation = await acquire({ protocol: 'tcp', numberOfPorts: 1 });
     windows.failNext('WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)', errorCodes.WSAEADDRINUSE.errorNumber, 2);
     await expect(listen(server(), reservation, { host: loopback[4] })).rejects.toMatchObject({
@@ -192,7 +192,7 @@ describe('a token that is good for one family', () => {
     expect(held()).toEqual([{ startPort: reservation.startPort, family: 4 }]);
   });
 
-  it('is not moved for an error that has another reason', async () => {
+  it('is not moved for an error with another reason', async () => {
     const reservation = await acquire({ protocol: 'tcp', numberOfPorts: 1 });
     windows.failNext(refused.syscall, errorCodes.WSAENETDOWN.errorNumber);
     await expect(listen(server(), reservation, { host: loopback[6] })).rejects.toMatchObject({ code: 'WSAENETDOWN' });

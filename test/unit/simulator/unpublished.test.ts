@@ -4,8 +4,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { expect, it } from 'vitest';
 import { install, SimulatedWindows } from '../../../src/simulator/index.js';
 
-// A file of its own: the classes of Node's handles are found once, in the first installation of a process.
-it('a machine is installed without the subscribers of Node’s channels hearing of a socket', () => {
+// This test has its own file, because the classes of Node's handles are found once, in the first installation of a
+// process.
+it('installing a machine publishes no socket on Node’s diagnostics channels', () => {
   const heard: unknown[] = [];
   const onSocket = (_: unknown, channel: unknown): void => {
     heard.push(channel);

@@ -22,7 +22,7 @@ import { portsFrom } from '../../shared/ports-from.js';
 const table = printTable([{ ...portsFrom(7_000, 7_099), administered: false }], english);
 const show = ['interface', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp', 'store=active'];
 
-// A program by that name, where a Windows would have it. On Windows it would have to be a binary.
+// The test puts a program with that name where Windows has it. On Windows the program would have to be a binary.
 describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
   let root: string;
 
@@ -53,7 +53,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     expect([exitCode, JSON.parse(output)]).toEqual([0, [path.join(folder, 'netsh.exe'), folder, args]]);
   });
 
-  it('is found whatever the case of SystemRoot is, which differs in worker threads', async () => {
+  it('is found in any letter case of SystemRoot, which differs in worker threads', async () => {
     place('console.log("found")');
     for (const name of ['SYSTEMROOT', 'systemroot', 'SystemRoot']) {
       expect((await run(show, { environment: { PATH: '/nowhere', [name]: root } })).output).toBe('found\n');
@@ -61,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
   });
 
   it.each([{}, { SystemRoot: '' }, { SystemRoot: '.' }, { SystemRoot: 'Windows' }, { SystemRootX: '/' }])(
-    'is not looked for without an absolute SystemRoot: %j',
+    'is not searched without an absolute SystemRoot: %j',
     async (environment) => {
       await expect(run(show, { environment })).rejects.toMatchObject({
         code: 'ERR_NETSH_NOT_FOUND',
@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     },
   );
 
-  it('is missed by its path', async () => {
+  it('is reported missing with its path', async () => {
     const file = path.join(root, 'System32', 'netsh.exe');
     const error = await run().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PortReservationError);
@@ -91,12 +91,12 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     });
   });
 
-  it('gives its exit code, and what it printed on both streams', async () => {
+  it('gives its exit code, and its output on both streams', async () => {
     place('process.stdout.write("one "); process.stderr.write("two"); process.exitCode = 87');
     expect(await run()).toEqual({ exitCode: 87, output: 'one two' });
   });
 
-  it('that hangs is killed, and what it printed is shown', async () => {
+  it('that hangs is killed, and its output is shown', async () => {
     const pidFile = path.join(root, 'pid');
     place(`
       require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
       console.log('---- ----');
       setInterval(() => undefined, 1000);
     `);
-    // As long as it takes until the program has printed something.
+    // Waits until the program has printed something.
     let timeLimitMs = 500;
     let error: unknown;
     do {
@@ -120,7 +120,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     expect(() => process.kill(pid, 0)).toThrow(expect.objectContaining({ code: 'ESRCH' }));
   });
 
-  it('that somebody kills half-way is an error, although what it printed looks whole', async () => {
+  it('that is killed halfway is an error, although its output looks complete', async () => {
     place(`process.stdout.write(${JSON.stringify(table)}, () => process.kill(process.pid, 'SIGKILL'))`);
     await expect(run()).rejects.toMatchObject({
       code: 'ERR_NETSH_FAILED',
@@ -136,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
     });
   });
 
-  it('may print a table of every port by itself', async () => {
+  it('may print a table with every port in its own row', async () => {
     const rows = 'String(port).padStart(10) + String(port).padStart(12) + "     *\\r\\n"';
     place(`for (let port = 1; port <= 65535; port += 1) process.stdout.write(${rows})`);
     expect((await run()).output).toHaveLength(65_535 * 30);
@@ -152,7 +152,7 @@ describe('output in an unknown code page', () => {
     expect(decodeOutput(Buffer.alloc(0))).toBe('');
   });
 
-  // What a console of each country prints for "Access is denied." or the like.
+  // The output of a console in each country for "Access is denied." or similar.
   const printed: Record<string, { text: string; bytes: string }> = {
     'English, 437': { text: 'The parameter is wrong.', bytes: 'The parameter is wrong.' },
     'French, 850': { text: 'L’accès est refusé à tous.', bytes: "L'acc\x8as est refus\x82 \x85 tous." },
@@ -165,13 +165,13 @@ describe('output in an unknown code page', () => {
   };
   const texts = Object.values(printed).map(({ text }) => text);
 
-  it.each(Object.entries(printed))('is recognised in %s', (_, { text, bytes }) => {
+  it.each(Object.entries(printed))('is recognized in %s', (_, { text, bytes }) => {
     const output = decodeOutput(Buffer.from(`\r\n${bytes}\r\n\r\n`, 'latin1'));
     expect(findPrintedText(output, texts)).toBe(text);
     expect(findPrintedText(decodeOutput(Buffer.from(`\r\n${text}\r\n`)), texts)).toBe(text);
   });
 
-  it('is not recognised when it says more or less, or when two texts look like it', () => {
+  it('is not recognized if it says more or less, or if two texts look like it', () => {
     for (const output of ['', '\r\n', 'The parameter is', 'The parameter is wrong. Really.', '\x82\x81']) {
       expect(findPrintedText(output, ['', ...texts])).toBeUndefined();
     }
@@ -181,7 +181,7 @@ describe('output in an unknown code page', () => {
   });
 });
 
-describe('calls that stand on netsh', () => {
+describe('calls that use netsh', () => {
   const block = { protocol: 'tcp', startPort: 5_000, numberOfPorts: 20 } as const;
   let elevated = true;
   let uninstall: () => void;
@@ -210,7 +210,7 @@ describe('calls that stand on netsh', () => {
 
   const failed = (output: string, exitCode = 1): NetshResult => ({ exitCode, output });
 
-  it('ask for what they say they ask', async () => {
+  it('run the documented command', async () => {
     const dynamic = '-----\r\nFirst : 1024\r\nMany : 100\r\n';
     const empty = '---- ----\r\n* - words';
     results = [table, empty, empty, dynamic, '', ''].map((output) => ({ exitCode: 0, output }));
@@ -229,7 +229,7 @@ describe('calls that stand on netsh', () => {
     ]);
   });
 
-  it('know an error of Windows by its words, through a code page that nobody told them', async () => {
+  it('recognize an error of Windows by its text, in an unknown code page', async () => {
     results = [
       failed(
         decodeOutput(
@@ -246,7 +246,7 @@ describe('calls that stand on netsh', () => {
     });
   });
 
-  it('know it by an exit code that is its number', async () => {
+  it('recognize it by an exit code that is its number', async () => {
     results = [failed('', 32)];
     await expect(api.addExcludedPortRange(block)).rejects.toMatchObject({
       code: 'ERROR_SHARING_VIOLATION',
@@ -255,14 +255,14 @@ describe('calls that stand on netsh', () => {
     });
   });
 
-  it('blame a lack of elevation for what changes something, and only for that', async () => {
+  it('blame a lack of elevation only for commands that change something', async () => {
     elevated = false;
     results = [failed('Run as administrator'), failed('Run as administrator')];
     await expect(api.addExcludedPortRange(block)).rejects.toMatchObject({ code: 'ERROR_ACCESS_DENIED', errno: 5 });
     await expect(api.getDynamicPortRange()).rejects.toMatchObject({ code: 'ERR_NETSH_FAILED' });
   });
 
-  it('show other words, and say how to see more', async () => {
+  it('show other output, and say how to see more', async () => {
     results = [failed('\r\nNever heard of it.\r\n', 1), failed('', 0xc000_0005)];
     const error = await api.addExcludedPortRange(block).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PortReservationError);
@@ -279,7 +279,7 @@ describe('calls that stand on netsh', () => {
     );
   });
 
-  it('never take half of a table for a list', async () => {
+  it('never accept half of a table as a list', async () => {
     for (const cut of [table.indexOf('7099') + 2, table.indexOf('---'), table.indexOf('* -') - 2, 0]) {
       results = [{ exitCode: 0, output: table.slice(0, cut) }];
       await expect(api.listExcludedPortRanges({ protocol: 'tcp' })).rejects.toMatchObject({
@@ -304,7 +304,7 @@ describe('calls that stand on netsh', () => {
     expect(calls).toEqual([]);
   });
 
-  it('fail with the error of the one protocol that failed', async () => {
+  it('fail with the error of the protocol that failed', async () => {
     results = [{ exitCode: 0, output: table }, failed('No UDP today.')];
     await expect(api.listExcludedPortRanges()).rejects.toMatchObject({ code: 'ERR_NETSH_FAILED', protocol: 'udp' });
   });

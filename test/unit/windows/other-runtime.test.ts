@@ -18,7 +18,7 @@ describe('the runtime', () => {
 });
 
 describe('a socket that cannot be handed over', () => {
-  it('because it is closed is called that', async () => {
+  it('because it is closed is reported as closed', async () => {
     const simulation = install(new SimulatedWindows());
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
     const binding = getBinding();

@@ -40,7 +40,7 @@ describe.skipIf(process.platform === 'win32')('off Windows', () => {
     expect(() => api.isElevated()).toThrow(expect.objectContaining({ code: 'ERR_UNSUPPORTED_PLATFORM' }));
   });
 
-  it('is supported as long as a simulated machine is installed', () => {
+  it('is supported while a simulated machine is installed', () => {
     expect(api.isSupported).toBe(false);
     const outer = install(new SimulatedWindows());
     const inner = install(new SimulatedWindows(), { elevated: false });
@@ -52,7 +52,7 @@ describe.skipIf(process.platform === 'win32')('off Windows', () => {
     expect(api.isSupported).toBe(false);
   });
 
-  it('there is no addon to load, which is said with the reason', () => {
+  it('without an addon to load, the error gives the reason', () => {
     expect(() => loadAddon()).toThrow(
       expect.objectContaining({ code: 'ERR_ADDON_NOT_LOADED', cause: expect.any(Error) as Error }),
     );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a program does with the package in another runtime than Node, whose name is the argument.
+// Uses the package in another runtime than Node, whose name is the argument.
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
@@ -67,7 +67,7 @@ const jobs = {
     await assert.rejects(bind(socket, ofUdp), refused);
     await assert.rejects(connect(ofTcp, { host: '127.0.0.1', port: 1 }), refused);
     socket.close();
-    // Nothing of it is left: the blocks can be had again at once.
+    // Nothing is left: the blocks can be acquired again at once.
     await Promise.all([ofTcp.release(), ofUdp.release()]);
     await Promise.all([tcp, udp].map(async (block) => (await Runtime.acquire(block)).release()));
   },
@@ -81,7 +81,7 @@ for (const [name, run] of Object.entries(jobs)) {
 }
 simulation.uninstall();
 
-// Without Windows and without a simulated one, ordinary sockets take the place.
+// Without Windows and without a simulated one, ordinary sockets are used.
 const portable = await ports.RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 3, portable: true });
 const server = net.createServer((connection) => connection.end('hello'));
 const { port } = await ports.listen(server, portable, { host: '127.0.0.1' });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs the package on Bun and Deno, on a simulated Windows: what works there works, and what does not says so.
+// Runs the package on Bun and Deno, on a simulated Windows: the supported calls work, and the others fail with a clear
+// error.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,7 +27,7 @@ function run(runtime, folder, script, ...args) {
   return { status, stdout, stderr };
 }
 
-/** The commands, each on what the one before it has done. */
+/** The commands, each of which continues after the one before it. */
 const commands = [
   { args: ['create', 'tcp', '5000', '2', '--json'], status: 0, says: { startPort: 5000, numberOfPorts: 2 } },
   { args: ['lookup', 'tcp', '5000', '2', '--json'], status: 0, says: { startPort: 5000, numberOfPorts: 2 } },

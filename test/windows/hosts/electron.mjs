@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The job as the main program of Electron, which electron/ has by its lock file: `npm ci` there, and `npm start`. The
-// program itself comes from GitHub at the first start, and is compared with the sums in the npm package.
+// Runs the job as the main program of Electron. To install and run it, use `npm ci` and `npm start` in electron/. At
+// the first start, Electron's binary is downloaded from GitHub and checked against the sums in the npm package.
 import { app } from 'electron';
 
 try {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A job from end to end, in whatever program hosts it: the addon is loaded, its socket becomes one of Node, and it serves.
+// Does a job from end to end in any host program: loads the addon, hands its socket to Node, and serves.
 import { once } from 'node:events';
 import http from 'node:http';
 import path from 'node:path';

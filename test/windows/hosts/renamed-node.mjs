@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Does the job in a copy of this Node that is not called node.exe. The addon's imports name that file, and a hook that is
-// linked into it has to find the program it is in instead.
+// Does the job in a copy of this Node that is not called node.exe. The addon's imports name node.exe, so the hook that
+// is linked into the addon must find the host program instead.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

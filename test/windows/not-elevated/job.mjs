@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is started as the standard user: does what a file says and leaves the outcome in others. Neither the environment
-// nor the standard output of whoever starts it come along.
+// Runs as the standard user: does the job in a file and writes the outcome to other files, because it gets neither the
+// environment nor the standard output of the process that starts it.
 import { spawnSync } from 'node:child_process';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
 

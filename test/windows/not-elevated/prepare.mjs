@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Makes a standard user and lets it use this repository and this Node: elevated, and on a machine that is thrown away
-// afterwards, as those of CI are.
+// Makes a standard user and lets it use this repository and this Node. Run it elevated, on a machine that is thrown
+// away afterwards, as in CI.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
@@ -27,14 +27,14 @@ function foldersAbove(file) {
   return parent === path.parse(file).root ? [] : [parent, ...foldersAbove(parent)];
 }
 
-// 14 characters, because net asks about longer ones, and of every kind that a password policy may want.
+// 14 characters, because net asks about longer passwords, and of every kind that a password policy may require.
 const password = `aA1-${randomBytes(9).toString('base64url').slice(0, 10)}`;
 run('net', 'user', userName, password, '/add');
 
 mkdirSync(jobsDirectory, { recursive: true });
 for (const directory of [repository, jobsDirectory]) grant(directory, '(OI)(CI)M', '/T');
 grant(path.dirname(process.execPath), '(OI)(CI)RX', '/T');
-// Node looks at every folder on the way to a file. Those of Windows itself cannot be changed, and need not be.
+// Node reads every folder on the path of a file. The folders of Windows itself cannot be changed, and need not be.
 for (const folder of new Set([repository, process.execPath].flatMap(foldersAbove))) {
   try {
     grant(folder, '(RX)');
@@ -54,5 +54,5 @@ if (file) {
       .join(''),
   );
 } else {
-  console.log('For what comes next, set:', variables);
+  console.log('For the next steps, set:', variables);
 }

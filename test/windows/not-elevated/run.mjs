@@ -8,24 +8,24 @@ import { jobsDirectory, password, userName } from './standard-user.mjs';
 
 const pollMs = 100;
 
-/** What belongs to a user and must not come from another one, and what is the business of this one alone. */
+/** The variables that belong to a user and must not come from another user, or concern only this process. */
 const ofTheUser = /^(user.*|home.*|(local)?appdata|te?mp|github_.*|wpr_standard_.*)$/i;
 
-/** @param {string} directory For everything that a user has a folder for. */
+/** @param {string} directory The folder to use for all folders of a user. */
 function environmentOf(directory) {
   const others = Object.entries(process.env).filter(([name]) => !ofTheUser.test(name));
   const own = ['USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'TEMP', 'TMP'].map((name) => [name, directory]);
   return { ...Object.fromEntries([...others, ...own]), USERNAME: userName };
 }
 
-/** A file that another process writes to. */
+/** Follows a file that another process writes to. */
 class FollowedFile {
   #descriptor;
   #stream;
 
   /** @param {string} file @param {NodeJS.WritableStream} stream Gets what is written. */
   constructor(file, stream) {
-    // The one who makes it may read it, whatever the other's rights come to.
+    // The user who makes the file may read it, whatever the rights of the other user.
     this.#descriptor = openSync(file, 'a+');
     this.#stream = stream;
   }
@@ -46,7 +46,7 @@ class FollowedFile {
   }
 }
 
-/** Node cannot start a process as somebody else; PowerShell can. */
+/** Node cannot start a process as another user, but PowerShell can. */
 async function startAsUser(job) {
   const [script, jobScript] = ['start-as-user.ps1', 'job.mjs'].map((name) => path.join(import.meta.dirname, name));
   const options = ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', script];

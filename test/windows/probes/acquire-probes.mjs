@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// About acquiring blocks, and about the ports that Windows chooses.
+// Probes of acquiring blocks, and of the ports that Windows chooses.
 import { getDynamicPortRange, PortReservationError } from 'win-port-reservation';
 import { numberOf, Unanswered } from './outcome.mjs';
 
 const maximalBlocks = 2000;
 
 /**
- * Acquires UDP ports where Windows chooses, in blocks that get smaller as need be, until there are enough or no more.
+ * Acquires UDP ports that Windows chooses, in blocks that get smaller as needed, until there are enough or no more.
  *
  * @param {import('./stage.mjs').Stage} stage
  * @param {{ enough: number, largest: number, smallest: number }} options In ports.
@@ -16,7 +16,7 @@ async function acquireMany(stage, { enough, largest, smallest }) {
   const blocks = [];
   let total = 0;
   for (let size = largest; size >= smallest && total < enough;) {
-    if (blocks.length === maximalBlocks) throw new Unanswered(`${total} ports are in ${maximalBlocks} blocks already`);
+    if (blocks.length === maximalBlocks) throw new Unanswered(`${total} ports are already in ${maximalBlocks} blocks`);
     try {
       blocks.push(await owner.acquirePortReservation({ numberOfPorts: size }));
       total += size;
@@ -72,7 +72,7 @@ export const acquireProbes = {
         stage.notes.push(`the first to fail: ${numberOfPorts} ports`);
         return number;
       }
-      throw new Unanswered('every block could be had');
+      throw new Unanswered('every block could be acquired');
     },
   },
 
@@ -89,7 +89,7 @@ export const acquireProbes = {
       const { numberOfPorts } = await getDynamicPortRange({ protocol: 'udp' });
       const enough = Math.floor(numberOfPorts * 0.75);
       const blocks = await acquireMany(stage, { enough, largest: Math.ceil(numberOfPorts / 4), smallest: 16 });
-      // A port of a reservation may as well be chosen, and then be refused.
+      // Windows may also choose a port of a reservation and then refuse it.
       const isSkipped = ({ ports, failures }) => failures === 0 && !ports.some((port) => isInside(blocks, port));
       const args = { protocol: 'udp', count: 50 };
       return {
@@ -99,7 +99,7 @@ export const acquireProbes = {
     },
   },
 
-  // UDP, so that the machine can go on making connections meanwhile.
+  // It uses UDP, so that the machine can still make connections meanwhile.
   bindWithoutFreeDynamicPort: {
     async run(stage) {
       const { numberOfPorts } = await getDynamicPortRange({ protocol: 'udp' });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// About binding inside reservations, and about sockets that outlive them.
+// Probes of binding inside reservations, and of sockets that outlive them.
 import { once } from 'node:events';
 import net from 'node:net';
 import { deletePersistentTcpPortReservation, errorCodes, listen } from 'win-port-reservation';
@@ -9,7 +9,7 @@ import { numberOf, Unanswered } from './outcome.mjs';
 const host = '127.0.0.1';
 const otherFamily = { 4: 6, 6: 4 };
 
-/** Whether a server on this port still answers. */
+/** Tells whether a server on this port still answers. */
 async function answers(port) {
   const socket = net.connect({ port, host });
   try {
@@ -22,7 +22,10 @@ async function answers(port) {
   }
 }
 
-/** Whether sockets that are bound inside a reservation go on working when it has ended: a server, and a bound socket. */
+/**
+ * Tells whether sockets that are bound inside a reservation, a server and a bound socket, still work after it has
+ * ended.
+ */
 async function survive(stage, token, end) {
   const server = net.createServer((socket) => socket.end('still here'));
   const { port } = await listen(server, { protocol: 'tcp', token }, { host });
@@ -71,7 +74,8 @@ export const bindProbes = {
       const keepsOut = async (family) => {
         const { protocol, startPort } = await stage.acquire({ family });
         const bind = (other, port) => stage.elsewhere('bind', { protocol, family: other, port });
-        if ((await bind(family, startPort)) === 0) throw new Unanswered('not even the same family is kept out');
+        if ((await bind(family, startPort)) === 0)
+          throw new Unanswered('sockets of the same family are not kept out either');
         return (await bind(otherFamily[family], startPort + 1)) !== 0;
       };
       return { 'IPv4 keeps IPv6 out': await keepsOut(4), 'IPv6 keeps IPv4 out': await keepsOut(6) };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Takes one step and prints what came of it: child.mjs <step> <arguments as JSON, in base64url>
+// Takes one step and prints the outcome: child.mjs <step> <arguments as JSON, in base64url>
 import { getBinding } from '../../../dist/windows/binding.js';
 import { fromJson, toJson } from '../../wine/json.mjs';
 import { steps } from './steps.mjs';

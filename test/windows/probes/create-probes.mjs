@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// About making and ending persistent reservations and administered exclusions.
+// Probes of creating and deleting persistent reservations and administered exclusions.
 import {
   deleteExcludedPortRange,
   deletePersistentTcpPortReservation,
@@ -24,7 +24,7 @@ export const createProbes = {
         Object.entries(numbers).map(([call, number]) => {
           const isArgument = number === ERROR_INVALID_PARAMETER.errorNumber;
           if (!isArgument && number !== ERROR_ACCESS_DENIED.errorNumber) {
-            throw new Unanswered(`${call} ended with ${number}, which is neither of the two`);
+            throw new Unanswered(`${call} ended with ${number}, which is neither of the expected errors`);
           }
           return [call, isArgument];
         }),

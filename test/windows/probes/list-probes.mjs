@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// About what netsh lists, and how.
+// Probes of the lists of netsh.
 import { listExcludedPortRanges } from 'win-port-reservation';
 import { Unanswered } from './outcome.mjs';
 
-/** The row that a block is in, which may be longer where rows are next to each other. */
+/** Finds the row that contains a block, which may be longer if rows are adjacent. */
 async function rowOf({ protocol, startPort, numberOfPorts }, options = {}) {
   const ranges = await listExcludedPortRanges({ protocol, ...options });
   return ranges.find((range) => range.startPort <= startPort && startPort + numberOfPorts - 1 <= range.endPort);

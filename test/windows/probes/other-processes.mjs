@@ -9,7 +9,7 @@ import { Unanswered } from './outcome.mjs';
 
 const child = path.join(import.meta.dirname, 'child.mjs');
 
-/** Whether the simulator or the stand-in under Wine says who is elevated, and the environment says it to them. */
+/** Whether the simulator, or the stand-in under Wine, decides by the environment which process is elevated. */
 const isElevationChosen = process.platform !== 'win32' || process.env.WPR_STAND_IN !== undefined;
 
 /**
@@ -17,12 +17,12 @@ const isElevationChosen = process.platform !== 'win32' || process.env.WPR_STAND_
  *
  * @param {import('./steps.mjs').StepName} step
  * @param {object} args
- * @param {{ elevated: boolean }} options True for a process that is elevated as this one is.
+ * @param {{ elevated: boolean }} options True for a process that is elevated like this one.
  */
 export async function inAnotherProcess(step, args, { elevated }) {
   const node = [...process.execArgv, child, step, Buffer.from(toJson(args)).toString('base64url')];
   if (elevated || isElevationChosen) return runNode(node, elevated ? {} : notElevated);
-  if (!canRunNotElevated) throw new Unanswered('there is no way here to start a process that is not elevated');
+  if (!canRunNotElevated) throw new Unanswered('a process that is not elevated cannot be started here');
   return runNode(notElevatedCommand(node), {});
 }
 
@@ -35,7 +35,7 @@ async function runNode(args, env) {
       const { stdout } = await promisify(execFile)(process.execPath, args, options);
       return fromJson(stdout);
     } catch (error) {
-      // Wine fails to start a process once in about a thousand times, and not the next time.
+      // Wine fails to start a process about once in a thousand times, so try once more.
       if (error.message !== 'spawn UNKNOWN' || attempt === 5) throw error;
     }
   }

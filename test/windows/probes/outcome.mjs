@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { PortReservationError } from 'win-port-reservation';
 
-/** A question that this run cannot answer, and why. */
+/** Reports a question that this run cannot answer, with the reason. */
 export class Unanswered extends Error {}
 
 /**
- * The error number that a call of Windows ends with, or 0 where it succeeds.
+ * Returns the error number that a call of Windows ends with, or 0 if it succeeds.
  *
  * @param {Promise<unknown>} call
  * @returns {Promise<number>}
@@ -16,7 +16,7 @@ export async function numberOf(call) {
     return 0;
   } catch (error) {
     if (!(error instanceof PortReservationError)) throw error;
-    // netsh may say it in words that stand for no number.
+    // netsh may print text that has no number.
     if (error.errno === undefined) throw new Unanswered(error.message);
     return error.errno;
   }

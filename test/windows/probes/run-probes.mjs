@@ -10,7 +10,8 @@ import { Stage } from './stage.mjs';
 import { tokenProbes } from './token-probes.mjs';
 
 /**
- * What answers one assumption: an error number, 0 for success, or a boolean; or one for each of several cases.
+ * The answer to one assumption: an error number, 0 for success, or a boolean; or one of these for each of several
+ * cases.
  *
  * @typedef {number | boolean | Record<string, number | boolean>} Answer
  *
@@ -21,10 +22,10 @@ import { tokenProbes } from './token-probes.mjs';
  * @typedef {object} Result
  * @property {string} assumption
  * @property {number | boolean} modelValue
- * @property {Answer | null} windowsValue One value where all cases have the same; null where there is no answer.
+ * @property {Answer | null} windowsValue One value if all cases have the same; null without an answer.
  * @property {boolean | null} agrees
  * @property {string[]} notes
- * @property {string} [defect] What ended the probe that should not have.
+ * @property {string} [defect] The unexpected error that ended the probe.
  */
 
 /** @type {Record<string, Probe>} */
@@ -32,7 +33,7 @@ export const probes = { ...createProbes, ...listProbes, ...acquireProbes, ...tok
 
 const mirrored = 'needs WSL with mirrored networking, which has to be set up by hand';
 
-/** The assumptions that no probe answers, and why. */
+/** The assumptions that no probe answers, with the reason. */
 export const withoutProbe = {
   createOverUnlistedReservation: mirrored,
   acquireOverUnlistedReservation: mirrored,

@@ -14,24 +14,24 @@ import { steps } from './steps.mjs';
 
 const attempts = 50;
 
-/** What one probe works with. Whatever it makes is gone when it ends. */
+/** Gives one probe its tools, and cleans up everything that it makes. */
 export class Stage {
   #surroundings;
   #cleanups = [];
-  /** What the report should say beside the answer. */
+  /** Remarks for the report, besides the answer. */
   notes = [];
 
   /**
    * @param {object} surroundings
    * @param {typeof import('./other-processes.mjs').inAnotherProcess} surroundings.inAnotherProcess
-   * @param {import('win-port-reservation').ExcludedPortRange[]} surroundings.foreign The rows without a star that were
-   *   there before the first probe.
+   * @param {import('win-port-reservation').ExcludedPortRange[]} surroundings.foreign The rows without a star before the
+   * first probe.
    */
   constructor(surroundings) {
     this.#surroundings = surroundings;
   }
 
-  /** Cleans up all that can be, whatever of it fails. */
+  /** Cleans up as much as possible, even if a step fails. */
   async end() {
     const errors = [];
     for (const cleanup of this.#cleanups.splice(0).reverse()) {
@@ -48,12 +48,12 @@ export class Stage {
     this.#cleanups.push(cleanup);
   }
 
-  /** Takes a step in another process, which is elevated as this one is. */
+  /** Takes a step in another process, which is elevated like this one. */
   elsewhere(step, args) {
     return this.#surroundings.inAnotherProcess(step, args, { elevated: true });
   }
 
-  /** Takes a step in a process that is not elevated: this one, if it will do. */
+  /** Takes a step in a process that is not elevated: in this one, if it is not. */
   notElevated(step, args = {}) {
     return isElevated() ? this.#surroundings.inAnotherProcess(step, args, { elevated: false }) : this.here(step, args);
   }
@@ -63,7 +63,7 @@ export class Stage {
     return steps[step](getBinding(), args);
   }
 
-  /** The ports of another part of Windows: a block of WinNAT or HNS if there is one, or else a port of http.sys. */
+  /** Finds ports of another part of Windows: a block of WinNAT or HNS if there is one, otherwise a port of http.sys. */
   foreignBlock(protocol) {
     const rows = this.#surroundings.foreign.filter((row) => row.protocol === protocol);
     const [row] = rows.sort((one, other) => other.endPort - other.startPort - (one.endPort - one.startPort));
@@ -72,7 +72,7 @@ export class Stage {
     return { startPort: row.startPort, numberOfPorts: row.endPort - row.startPort + 1 };
   }
 
-  /** The first of consecutive ports, below every dynamic range, that nobody is bound to. */
+  /** Finds the first of consecutive ports below every dynamic range to which no socket is bound. */
   async freeBlock(numberOfPorts) {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const startPort = 10_000 + Math.floor(Math.random() * 20_000);
@@ -96,7 +96,7 @@ export class Stage {
     return socket;
   }
 
-  /** A block that a socket of this process has acquired. */
+  /** Acquires a block on a socket of this process. */
   async acquire({ protocol = 'tcp', family = 4, numberOfPorts = 4, startPort = 0 } = {}) {
     const owner = await this.open(protocol, family);
     return { owner, ...(await owner.acquirePortReservation({ startPort, numberOfPorts })) };
@@ -108,7 +108,7 @@ export class Stage {
     return socket;
   }
 
-  /** A persistent reservation of TCP ports. */
+  /** Creates a persistent reservation of TCP ports. */
   async createPersistent(numberOfPorts = 4) {
     const startPort = await this.freeBlock(numberOfPorts);
     this.defer(() => this.#deletePersistent(startPort, numberOfPorts));
@@ -122,14 +122,14 @@ export class Stage {
     if (!isGone) this.notes.push(`the persistent reservation of tcp ${startPort} is left behind (${number})`);
   }
 
-  /** The number that the creation of a persistent reservation of TCP ports ends with. */
+  /** Tries to create a persistent reservation of TCP ports, and returns the error number. */
   async creation(startPort, numberOfPorts) {
     const number = await numberOf(createPersistentTcpPortReservation(startPort, numberOfPorts));
     if (number === 0) this.defer(() => this.#deletePersistent(startPort, numberOfPorts));
     return number;
   }
 
-  /** An administered exclusion of TCP ports. */
+  /** Adds an administered exclusion of TCP ports. */
   async exclude(numberOfPorts = 4) {
     const block = { protocol: 'tcp', startPort: await this.freeBlock(numberOfPorts), numberOfPorts };
     await addExcludedPortRange(block);
@@ -137,7 +137,7 @@ export class Stage {
     return block;
   }
 
-  /** The number that the exclusion of a block ends with. */
+  /** Tries to exclude a block, and returns the error number. */
   async exclusion({ protocol, startPort, numberOfPorts }) {
     const block = { protocol, startPort, numberOfPorts };
     const number = await numberOf(addExcludedPortRange(block));
@@ -146,7 +146,7 @@ export class Stage {
   }
 }
 
-/** For an exclusion that a probe may have deleted in another way. */
+/** Ignores errors, because a probe may have deleted the exclusion in another way. */
 async function deleteIfThere(block) {
   try {
     await numberOf(deleteExcludedPortRange(block));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What other processes are told to do, and what public functions refuse before Windows is asked. Each step is a function of
-// a binding, so that the process can be a simulated one as well; what it returns can be written as JSON.
+// The steps of probes that other processes take, or that public functions refuse before they ask Windows. Each step is
+// a function of a binding, so that the process can also be simulated; it returns a value that JSON can hold.
 import { isCallFailure } from '../../../dist/common/errors.js';
 import { htons, ntohs } from '../../../dist/windows/byte-order.js';
 import { addressFamily, ipProtocol } from '../../../dist/windows/winsock.js';
@@ -52,7 +52,7 @@ export const steps = {
     return onSocket(binding, { protocol }, (socket) => socket.releasePortReservation(token));
   },
 
-  /** Acquires what public functions refuse. Start port 0 leaves the place to Windows. */
+  /** Acquires blocks that public functions refuse. With start port 0, Windows chooses. */
   acquire(binding, { protocol, startPort, numberOfPorts }) {
     return onSocket(binding, { protocol, acquire: { startPortNetworkOrder: htons(startPort), numberOfPorts } });
   },
@@ -64,7 +64,7 @@ export const steps = {
     return { create: create?.errorNumber ?? 0, delete: remove?.errorNumber ?? 0 };
   },
 
-  /** The number that the enumeration of guests' reservations ends with; null on a Windows without the function. */
+  /** Enumerates the reservations of guests, and returns the error number; null on a Windows without the function. */
   async listGuests(binding) {
     const rows = await binding.listGuestPortReservations();
     return rows === undefined ? null : (rows.errorNumber ?? 0);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// About what a token is good for, and where.
+// Probes of tokens: where they work, and for which calls.
 import { randomBytes } from 'node:crypto';
 import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
 import { numberOf } from './outcome.mjs';
 
 const otherProtocol = { tcp: 'udp', udp: 'tcp' };
 
-/** A token that was good once. */
+/** Returns a token that was valid once. */
 async function releasedToken(stage) {
   const { owner, token } = await stage.acquire();
   await owner.releasePortReservation(token);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A worker of a cluster that serves HTTP and a UDP socket, and disconnects once both are closed.
+// Starts a cluster worker that serves HTTP and a UDP socket, and disconnects once both are closed.
 import cluster from 'node:cluster';
 import dgram from 'node:dgram';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A worker thread that serves and is terminated, with its socket, while the process lives on.
+// Starts a worker thread that serves, and terminates it with its socket while the process goes on.
 import { once } from 'node:events';
 import net from 'node:net';
 import { text } from 'node:stream/consumers';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Says whether each kind of socket keeps the process alive, before and after unref() and ref().
+// Prints whether each kind of socket keeps the process alive, before and after unref() and ref().
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -18,7 +18,8 @@ const client = await ways.connect({ host, port: server.address().port });
 const sockets = Object.entries({ server, socket, client });
 for (const [, each] of sockets) each.unref();
 
-// Emitted when nothing keeps the process alive. A timer that does not do so either only comes if something else does.
+// 'beforeExit' means that nothing keeps the process alive. An unref'd timer fires only if something else keeps it
+// alive.
 process.on('beforeExit', () => {
   const next = sockets.shift();
   if (!next) return;
