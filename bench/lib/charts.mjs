@@ -2,7 +2,7 @@
 import { summaryOf } from './statistics.mjs';
 import { bars, dots, lines } from './svg.mjs';
 
-/** The charts of the results that have one, by the name of the chart. */
+/** Draws the charts of the results that have one, by the name of the chart. */
 export function toCharts(results) {
   const charts = new Map();
   for (const result of results) {
@@ -30,7 +30,7 @@ function drawTable({ chartTitle, unit, bars: own }) {
   return bars({ title: chartTitle, unit, items });
 }
 
-/** One line for each series, over what grows from result to result. */
+/** Draws one line for each series, over the number that grows from result to result. */
 function drawScaling(members) {
   const series = {};
   for (const { x, series: own } of members) {

@@ -3,15 +3,15 @@ import { Bench } from 'tinybench';
 import { inRounds } from './rounds.mjs';
 
 /**
- * Something to measure.
+ * A task to measure.
  *
  * @typedef {object} Task
- * @property {() => unknown} run May return `{ overriddenDuration }`, in milliseconds, to leave a part of itself out.
- * @property {number} [per] How many operations one run is; 1 by default.
+ * @property {() => unknown} run May return `{ overriddenDuration }`, in milliseconds, to exclude a part of its run.
+ * @property {number} [per] The number of operations in one run; 1 by default.
  *
  * @typedef {object} CompareOptions
  * @property {number} [rounds]
- * @property {number} [timeMs] For each task in each round.
+ * @property {number} [timeMs] The time for each task in each round.
  */
 
 /**
@@ -30,7 +30,7 @@ export async function compare(tasks, { rounds = 11, timeMs = 50 } = {}) {
   return inRounds(tasks, time, { rounds, warmUps: 1 });
 }
 
-/** The same results in another unit, with `factor` of them to a millisecond. */
+/** Converts results to another unit, of which `factor` make a millisecond. */
 export function inUnits(results, factor) {
   return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, values.map((v) => v * factor)]));
 }

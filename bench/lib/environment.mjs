@@ -10,7 +10,7 @@ export function versionOf(name) {
   return JSON.parse(readFileSync(path.join(repository, 'node_modules', name, 'package.json'), 'utf8')).version;
 }
 
-/** The commit of the package that is measured. What a run writes is no change of it. */
+/** Returns the commit of the measured package. Files that a run writes do not count as changes. */
 function commit() {
   const git = (...args) => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim();
   const written = [':!bench/README.md', ':!bench/charts'];
@@ -18,7 +18,7 @@ function commit() {
   return git('rev-parse', '--short', 'HEAD') + (changes === '' ? '' : ' + changes');
 }
 
-/** The machine and the versions of everything that took part. */
+/** Describes the machine and the versions of everything involved. */
 export function describeEnvironment(windowsNode) {
   const [cpu] = os.cpus();
   const wine = () =>

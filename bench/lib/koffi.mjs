@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The calls as a program makes them through koffi, with the same answers.
+// Makes the calls as a program does through koffi, with the same answers.
 const { BENCH_ADDON, BENCH_KOFFI } = process.env;
 
 const port = 0x8813; // 5000 in network byte order
@@ -16,10 +16,10 @@ function promiseOf(func) {
     });
 }
 
-/** Each call twice, under the same name: what waits for it, and what returns a promise. */
+/** Makes each call available twice, under the same name: one that blocks, and one that returns a promise. */
 export async function loadKoffi() {
   const { default: koffi } = await import(BENCH_KOFFI);
-  // The most that it takes at once; 256 by default.
+  // The maximum number of calls at once; koffi's default is 256.
   koffi.config({ max_async_calls: 4096 });
   const answers = koffi.load(BENCH_ADDON);
   const winsock = koffi.load('ws2_32.dll');

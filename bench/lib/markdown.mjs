@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { ratiosOf, summaryOf } from './statistics.mjs';
 
-/** A number with three digits that mean something. */
+/** Formats a number with three significant digits. */
 export function format(value) {
   if (typeof value !== 'number') return String(value);
   if (value === 0 || !Number.isFinite(value)) return String(value);
@@ -26,7 +26,7 @@ function goalText(goal, value, show = format) {
   return `${which}${limit}${goal.unit ? ` ${goal.unit}` : ''}: ${isMet(goal, value) ? 'met' : '**not met**'}`;
 }
 
-/** What a goal is about: its own value, or the ratio to the reference, round by round. */
+/** Returns the value that a goal applies to: its own value, or the ratio to the reference, round by round. */
 function valueOf(goal, comparison) {
   if (goal.value !== undefined) return goal.value;
   const { median, low, high } = ratioTo(comparison, goal.name, goal.reference);
@@ -34,7 +34,7 @@ function valueOf(goal, comparison) {
   return goal.atMost === undefined ? low : high;
 }
 
-/** Every goal of the results, with what was measured. */
+/** Lists every goal of the results with the measured value. */
 export function goalsOf(results) {
   return results.flatMap((result) =>
     (result.goals ?? []).map((goal) => ({
@@ -58,7 +58,10 @@ function headerOf({ unit, reference, difference }) {
   return ['', unit, 'half of the rounds', `of: ${reference}`, 'half of the rounds', ...more, 'goal'];
 }
 
-/** A row of one series: name, median, quartiles, ratio to the reference, perhaps the difference from it, goal. */
+/**
+ * Makes the row of one series: name, median, quartiles, ratio to the reference, optionally the difference from it,
+ * goal.
+ */
 function seriesRow(comparison, name, label) {
   const { series, reference } = comparison;
   const summary = summaryOf(series[name]);
@@ -82,7 +85,7 @@ function comparisonTable(comparison) {
   return table(headerOf(comparison), rows);
 }
 
-/** Comparisons of the same series, with a row for each series of each. */
+/** Makes the table of several comparisons of the same series, with a row for each series of each comparison. */
 function groupTable(comparisons) {
   const rows = comparisons.flatMap((comparison) =>
     Object.keys(comparison.series).map((name) => seriesRow(comparison, name, `${comparison.name}: ${name}`)),
@@ -90,7 +93,10 @@ function groupTable(comparisons) {
   return table(headerOf(comparisons[0]), rows);
 }
 
-/** Comparisons of the same series, each with a column: the median, and half of the rounds. The goals are about the first. */
+/**
+ * Makes the table of several comparisons with a column for each series: the median, and half of the rounds. The goals
+ * apply to the first column.
+ */
 function columnsTable(comparisons) {
   const [{ columns, unit, reference: usual }] = comparisons;
   const [own] = columns;
@@ -128,12 +134,12 @@ function plainTable({ header, rows, goals = [] }) {
 }
 
 /**
- * The results of a run as a page, or as a part of one.
+ * Formats the results of a run as a page, or as a part of a page.
  *
  * @param {string} title
  * @param {Record<string, string | number>} environment
  * @param {import('./report-line.mjs').Comparison[]} results
- * @param {{ heading?: string, charts?: string }} [options] The heading to begin with, and the folder of the charts.
+ * @param {{ heading?: string, charts?: string }} [options] The first heading, and the folder of the charts.
  */
 export function toMarkdown(title, environment, results, { heading = '#', charts } = {}) {
   const sections = new Map();
@@ -158,7 +164,7 @@ export function toMarkdown(title, environment, results, { heading = '#', charts 
   return `${[...parts, verdictOf(results)].join('\n\n')}\n`;
 }
 
-/** How many goals are met, and which are not. */
+/** Says how many goals are met, and which are missed. */
 function verdictOf(results) {
   const goals = goalsOf(results);
   const missed = goals.filter(({ goal, value }) => !isMet(goal, value));

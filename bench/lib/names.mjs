@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is measured side by side, as the tables call it.
+// The names in the tables for the things that are measured side by side.
 
 export const ours = 'this package';
 export const bare = 'bare napi_async_work';

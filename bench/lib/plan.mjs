@@ -37,7 +37,7 @@ async function memoryOfCalls(host) {
   ];
 }
 
-/** What `--wine` measures, in this order. @type {Record<string, (host: Host) => Promise<object[]>>} */
+/** The topics of `--wine`, in this order. @type {Record<string, (host: Host) => Promise<object[]>>} */
 export const measureInWine = {
   'one-call': (host) => runTopic(host, 'one-call'),
   'other-calls': (host) => runTopic(host, 'other-calls'),
@@ -53,7 +53,7 @@ export const measureInWine = {
   ],
 };
 
-/** What is measured on this system. @type {Record<string, (host: Host) => Promise<object[]>>} */
+/** The topics on this system. @type {Record<string, (host: Host) => Promise<object[]>>} */
 export const measureHere = {
   start: async (host) => [
     ...(await measureImports(host, modulesHere, { rounds: 21, goalMs: 2 })),

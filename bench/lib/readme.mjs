@@ -8,7 +8,7 @@ const folder = path.resolve(import.meta.dirname, '..');
 const readme = path.join(folder, 'README.md');
 const titles = { here: 'On Linux, with the simulated Windows', wine: 'In Windows Node under Wine, with the addon' };
 
-/** The text with other results between the marks of a part. */
+/** Replaces the results between the marks of a part in a text. */
 export function replacePart(text, part, results) {
   const [begin, end] = [`<!-- results ${part} -->\n`, `<!-- end of results ${part} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
@@ -21,7 +21,7 @@ export function writeCharts(to, results) {
   for (const [name, svg] of toCharts(results)) writeFileSync(path.join(to, `${name}.svg`), svg);
 }
 
-/** Puts the results of a run in the place of those before. @param {'here' | 'wine'} part */
+/** Replaces the old results with those of a run. @param {'here' | 'wine'} part */
 export async function writeResults(part, environment, results) {
   const charts = `charts/${part}`;
   writeCharts(path.join(folder, charts), results);

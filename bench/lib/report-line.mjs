@@ -2,45 +2,45 @@
 import { writeSync } from 'node:fs';
 
 /**
- * What a topic found out: measurements side by side, or a table of its own.
+ * The results of a topic: measurements side by side, or its own table.
  *
  * @typedef {object} Comparison
  * @property {string} title
- * @property {string} [name] Where several comparisons are the rows of one table.
- * @property {string[]} [columns] The series that have a column each in such a table; the goal is about the first one.
+ * @property {string} [name] The name of its row, if several comparisons are the rows of one table.
+ * @property {string[]} [columns] The series that each have a column in such a table; the goal applies to the first one.
  * @property {string} unit
  * @property {string} reference The series that the others are compared with.
  * @property {Record<string, number[]>} series A value for each round.
- * @property {boolean} [difference] Whether the table says how much more than the reference each is.
- * @property {Goal[]} [goals] About the ratios to the reference.
- * @property {string} [chart] The name of its chart, where one says more than the table.
+ * @property {boolean} [difference] Whether the table shows the difference from the reference.
+ * @property {Goal[]} [goals] The goals for the ratios to the reference.
+ * @property {string} [chart] The name of its chart, if it has one.
  * @property {boolean} [logarithmic] The scale of the chart.
- * @property {number} [x] Where the charts of several results are one: the place of this one.
+ * @property {number} [x] The place of this result on the x axis, if several results share a chart.
  * @property {string} [chartTitle]
  * @property {string} [xTitle]
- * @property {string} [chartNote] What the legend of the chart adds.
- * @property {string} [note] What stands above the table.
+ * @property {string} [chartNote] A note below the legend of the chart.
+ * @property {string} [note] The text above the table.
  *
  * @typedef {object} Table
  * @property {string} title
  * @property {string[]} header
  * @property {(string | number)[][]} rows
  * @property {string} [chart]
- * @property {{ name: string, values: number[] }[]} [bars] What the chart shows.
- * @property {Goal[]} [goals] Each with the value that it is about.
+ * @property {{ name: string, values: number[] }[]} [bars] The bars of the chart.
+ * @property {Goal[]} [goals] The goals, each with the value that it applies to.
  *
  * @typedef {object} Goal
  * @property {string} name
- * @property {number} [value] What it is about; without it, the median of the ratios to the reference.
- * @property {boolean} [worseQuartile] About the worse quartile of the ratios in place of the median.
- * @property {string} [reference] Another one than that of the comparison.
+ * @property {number} [value] The value that it applies to; default the median of the ratios to the reference.
+ * @property {boolean} [worseQuartile] Whether it applies to the worse quartile of the ratios instead of the median.
+ * @property {string} [reference] A reference other than that of the comparison.
  * @property {number} [atMost]
  * @property {number} [atLeast]
  * @property {string} [unit]
  */
 
-/** Hands a result over to the process that asked for it. */
+/** Sends a result to the process that asked for it. */
 export function report(/** @type {Comparison | Table} */ result) {
-  // At once: the process may end without waiting for its streams.
+  // Write synchronously, because the process may end without waiting for its streams.
   writeSync(1, `${JSON.stringify(result)}\n`);
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 /**
- * Measures tasks side by side, in rounds: whatever else the machine does meets all of them, and from round to round the
- * order is turned round. The rounds that warm up come first, have negative numbers, and do not count.
+ * Measures tasks side by side, in rounds, so that other load on the machine affects all of them. Each round reverses
+ * the order. The warm-up rounds come first, have negative numbers, and do not count.
  *
  * @template Task, Value
  * @param {Record<string, Task>} tasks
  * @param {(task: Task, round: number) => Value | Promise<Value>} measure
  * @param {{ rounds: number, warmUps?: number }} options
- * @returns {Promise<Record<string, Value[]>>} For each task the values of the rounds.
+ * @returns {Promise<Record<string, Value[]>>} The values of the rounds, for each task.
  */
 export async function inRounds(tasks, measure, { rounds, warmUps = 0 }) {
   const results = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));

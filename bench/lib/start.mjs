@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What it takes to start: importing the package and others like it, the first reservation, and what has to be downloaded.
+// Measures the cost of starting: importing the package and similar ones, the first reservation, and the size of the
+// download.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ import { runTopic } from './topics.mjs';
 const repository = path.resolve(import.meta.dirname, '../..');
 const empty = 'an empty module';
 
-/** The median, and half of the rounds. */
+/** Formats the median, and half of the rounds. */
 function withSpread(values) {
   const { median: middle, low, high } = summaryOf(values);
   return `${format(middle)} (${format(low)} to ${format(high)})`;
@@ -60,7 +61,7 @@ export async function measureImports(host, modules, { rounds, goalMs }) {
   ];
 }
 
-/** From the begin of the process to the first server in a reservation. */
+/** Measures from the start of the process to the first server in a reservation. */
 export async function measureFirstReservation(host, args, rounds) {
   const found = [];
   for (let round = 0; round < rounds; round += 1) found.push(...(await runTopic(host, 'first-reservation', args)));
@@ -79,7 +80,7 @@ export async function measureFirstReservation(host, args, rounds) {
   ];
 }
 
-/** What npm would publish, and the binary in it. */
+/** Measures the package that npm would publish, and the binary in it. */
 export function measureSizes() {
   const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-bench-'));
   try {
@@ -109,7 +110,7 @@ export function measureSizes() {
   }
 }
 
-/** The modules that others use for something alike. */
+/** The modules of other packages with a similar purpose. */
 export const modulesHere = {
   [ours]: path.join(repository, 'dist/index.js'),
   'get-port': path.join(repository, 'node_modules/get-port/index.js'),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** The value below which a part of all values lies; between two values, what lies between them. */
+/** Returns the quantile of sorted values, interpolated between two values. */
 export function quantile(values, part) {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * part;
@@ -10,12 +10,12 @@ export function quantile(values, part) {
 
 export const median = (values) => quantile(values, 0.5);
 
-/** The median, and the quartiles: half of all values lie between them. */
+/** Returns the median and the quartiles, between which half of all values lie. */
 export function summaryOf(values) {
   return { median: median(values), low: quantile(values, 0.25), high: quantile(values, 0.75) };
 }
 
-/** What each value is of the one that was measured beside it. */
+/** Returns the ratio of each value to the reference value of the same round. */
 export function ratiosOf(values, references) {
   return values.map((value, index) => value / references[index]);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Plain charts. They have a ground of their own, so that they can be read on light and on dark pages.
+// Draws plain charts. They have their own background, so that they can be read on light and on dark pages.
 import { format } from './markdown.mjs';
 
 const width = 760;
@@ -25,7 +25,7 @@ function document(title, height, body) {
   ].join('\n');
 }
 
-/** Steps of ten that enclose the values. */
+/** Returns the powers of ten that enclose the values. */
 function decades(values) {
   const from = Math.floor(Math.log10(Math.min(...values)));
   const to = Math.ceil(Math.log10(Math.max(...values)));
@@ -43,7 +43,7 @@ const round = (value) => Math.round(value * 10) / 10;
 
 const [left, right, top, step] = [250, width - 90, 60, 34];
 
-/** A row for each item: its name, what `mark` draws, the line over half of the measurements, and the value. */
+/** Draws a row for each item: its name, the mark, the line over half of the measurements, and the value. */
 function rowsOf({ items, unit }, x, mark) {
   return items.flatMap(({ name, value, low, high }, index) => {
     const y = top + index * step;
@@ -56,7 +56,7 @@ function rowsOf({ items, unit }, x, mark) {
   });
 }
 
-/** A bar from 0 for each item. @param {Chart} chart */
+/** Draws a bar from 0 for each item. @param {Chart} chart */
 export function bars({ title, unit, items }) {
   const most = Math.max(...items.flatMap(({ value, high }) => [value, high]));
   const x = (value) => round(left + Math.max(0, value / most) * (right - left));
@@ -65,7 +65,7 @@ export function bars({ title, unit, items }) {
   return document(title, top + items.length * step + 30, rowsOf({ items, unit }, x, bar));
 }
 
-/** A dot for each item on a logarithmic scale, which has no 0 for bars to begin at. @param {Chart} chart */
+/** Draws a dot for each item on a logarithmic scale, which has no 0 for bars to begin at. @param {Chart} chart */
 export function dots({ title, unit, items }) {
   const scale = decades(items.flatMap(({ value, low, high }) => [value, low, high]));
   const x = (value) => round(left + ((Math.log10(value) - scale[0]) / (scale.at(-1) - scale[0])) * (right - left));
@@ -79,7 +79,7 @@ export function dots({ title, unit, items }) {
 }
 
 /**
- * Lines over a logarithmic x axis, with a thin line over half of the measurements at each point.
+ * Draws lines over a logarithmic x axis, with a thin line over half of the measurements at each point.
  *
  * @param {{ title: string, note?: string, unit: string, xTitle: string,
  *   series: Record<string, { x: number, y: number, low: number, high: number }[]> }} chart

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Requests per second under listen() and bind() against Node's own: one process serves both, this one asks.
+// Measures requests per second with listen() and bind() against Node's own: another process serves both, this one sends
+// the requests.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
@@ -14,11 +15,11 @@ const rounds = 41;
 const connections = 16;
 const underWay = 32;
 
-/** Makes a measurement of a server: how many requests per second it answers in a round. */
+/** Makes the function that measures how many requests per second a server answers in a round. */
 function overHttp(port) {
   const options = { url: `http://${host}:${port}/`, connections, duration: roundMs / 1000 };
   return async () => {
-    // It ends, and counts, at the end of a sample.
+    // It stops and counts at the end of a sample.
     const { errors, finish, non2xx, requests, start, timeouts } = await autocannon({ ...options, sampleInt: 20 });
     const failed = errors + timeouts + non2xx;
     if (failed > 0) throw new Error(`${failed} requests failed`);
@@ -26,7 +27,7 @@ function overHttp(port) {
   };
 }
 
-/** The same for a UDP echo: sends again what comes back. What gets lost is sent anew. */
+/** Makes the same for a UDP echo server: sends each answer again, and replaces lost datagrams. */
 function overUdp(port) {
   const payload = Buffer.alloc(64, 'x');
   return async () => {
@@ -54,7 +55,7 @@ function overUdp(port) {
   };
 }
 
-/** The rates of two ports, in rounds of which the first three are there to warm up. */
+/** Measures the rates of two ports, in rounds of which the first three are for warming up. */
 function rates(ports, over) {
   const measures = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, over(port)]));
   return inRounds(measures, (measure) => measure(), { rounds, warmUps: 3 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs the scripts of the topics, each in a process of its own: in this Node, or in Windows Node under Wine.
+// Runs the scripts of the topics, each in its own process: in this Node, or in Windows Node under Wine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -10,11 +10,12 @@ import { pathToFileURL } from 'node:url';
 const topics = path.resolve(import.meta.dirname, '../topics');
 
 /**
- * Where a topic runs.
+ * The place where topics run.
  *
  * @typedef {object} Host
- * @property {(script: string, args: string[], output: PassThrough) => Promise<number | null>} run Gives the exit code.
- * @property {(file: string) => string} urlOf What a script there imports a file of this system by.
+ * @property {(script: string, args: string[], output: PassThrough) => Promise<number | null>} run Runs a script and
+ * returns its exit code.
+ * @property {(file: string) => string} urlOf Returns the URL by which a script there imports a file of this system.
  */
 
 /** @returns {Host} */
@@ -38,7 +39,7 @@ export async function windowsNode(node) {
   const { benchAddon, buildForWine, koffi } = await import('../native/build.mjs');
   buildForWine(setUp());
   const env = {
-    // The stand-in asks a model for each answer. Here the answers come at once, and from the bench's own addon.
+    // The stand-in asks a model for each answer. Here the answers come at once, from the bench's own addon.
     NODE_OPTIONS: undefined,
     BENCH_ADDON: windowsPath(benchAddon),
     BENCH_KOFFI: windowsFileUrl(koffi),
@@ -63,7 +64,7 @@ export function startTopic(host, name, args = []) {
   return { lines: createInterface({ input: output })[Symbol.asyncIterator](), ended };
 }
 
-/** Runs a script of the folder `topics` to its end and gives what it reported. */
+/** Runs a script of the folder `topics` to its end and returns its results. */
 export async function runTopic(host, name, args = []) {
   const { lines, ended } = startTopic(host, name, args);
   const reports = [];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ways to make one and the same call without waiting for it, by their names in the tables.
+// The ways to make the same asynchronous call, by their names in the tables.
 import { lookupPersistentTcpPortReservation } from 'win-port-reservation';
 import { loadKoffi } from './koffi.mjs';
 import { bare, ours, throughKoffi } from './names.mjs';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// For the topics that run in Windows Node: the addon to compare with. From here on the calls of the package are answered
-// at once, so that what is measured is what lies in front of Windows.
+// Loads the addon to compare with, for the topics that run in Windows Node. From now on the package's calls are
+// answered at once, so that only the code in front of Windows is measured.
 import { createRequire } from 'node:module';
 
 const { BENCH_ADDON, WPR_ADDON } = process.env;

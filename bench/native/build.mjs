@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What only the measurements under Wine need, in .wine/bench/: an addon to compare with, and koffi for Windows.
+// Builds the parts that only the measurements under Wine need, in .wine/bench/: an addon to compare with, and koffi for
+// Windows.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ const importTable = path.join(repository, 'test/wine/stand-in/import_table');
 
 /** The addon to compare with. */
 export const benchAddon = path.join(directory, 'bench.node');
-/** What to import as koffi in Windows Node. */
+/** The file to import as koffi in Windows Node. */
 export const koffi = path.join(directory, 'node_modules/koffi/index.js');
 
 const flags = [
@@ -40,7 +41,7 @@ function buildAddon(toolchain) {
   run(toolchain.compiler, [...flags, ...sources, ...libraries, '-lws2_32', '-liphlpapi', '-o', benchAddon]);
 }
 
-/** koffi as its users have it: its JavaScript, and the binary of Windows in the package beside it. */
+/** Installs koffi as its users have it: its JavaScript, and the Windows binary in the package beside it. */
 function fetchKoffi(version) {
   const modules = path.join(directory, 'node_modules');
   const own = path.join(modules, 'koffi');
@@ -50,14 +51,14 @@ function fetchKoffi(version) {
   const name = `@koromix/koffi-win32-x64`;
   const target = path.join(modules, name);
   mkdirSync(target, { recursive: true });
-  // It declares `os: win32`, so that it cannot be installed here.
+  // That package declares `os: win32`, so that npm cannot install it here.
   const pack = ['pack', '--silent', '--pack-destination', directory, `${name}@${version}`];
   const tarball = execFileSync('npm', pack, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   execFileSync('tar', ['-xzf', path.join(directory, tarball.trim()), '-C', target, '--strip-components=1']);
 }
 
 /**
- * Makes .wine/bench/ ready; what is up to date stays.
+ * Builds the parts of .wine/bench/ that are out of date.
  *
  * @param {import('../../test/wine/toolchain.mjs').Toolchain} toolchain
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the event loop notices of calls, and what calls notice of an event loop that is busy.
+// Measures how calls affect the event loop, and how a busy event loop affects calls.
 import { setImmediate } from 'node:timers/promises';
 import { bare, ours } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
@@ -10,7 +10,7 @@ import { ways } from '../lib/ways.mjs';
 const nothing = 'no calls';
 const usual = { rounds: 15, warmUps: 1 };
 
-/** The longest time in which the event loop does not come round, from before the calls are made. */
+/** Measures the longest turn of the event loop, from before the calls are made. */
 async function longestStop(call) {
   let done = false;
   let last = performance.now();
@@ -29,7 +29,7 @@ async function longestStop(call) {
 const perMillisecond = 5;
 const steadyMs = 150;
 
-/** Makes calls at a steady rate for a while, and gives the time that one turn in a hundred takes longer than. */
+/** Makes calls at a steady rate for a while, and returns the 99th percentile of the turns of the event loop. */
 async function slowTurn(call) {
   const turns = [];
   const underWay = new Set();
@@ -57,7 +57,7 @@ function work() {
   while (performance.now() - start < blockMs);
 }
 
-/** How long a call takes while each turn of the event loop has work to do. */
+/** Measures the duration of a call while each turn of the event loop has work to do. */
 async function whileBusy(call) {
   const times = [];
   for (let time = 0; time < 10; time += 1) {

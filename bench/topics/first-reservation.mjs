@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A program that reserves one port and listens there, and how long that takes: first-reservation.mjs [--instant]
+// Reserves one port and listens there, and reports how long that takes: first-reservation.mjs [--instant]
 import net from 'node:net';
 import { report } from '../lib/report-line.mjs';
 
 const start = performance.now();
 const { listen, RuntimePortReservation } = await import('win-port-reservation');
 const imported = performance.now();
-// What stands for Windows is no part of the program.
+// Do not count the time for the stand-in of Windows, which is not part of the program.
 if (process.argv[2] === '--instant') {
   await import('../lib/windows.mjs');
 } else {

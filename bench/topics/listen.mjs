@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How long it takes until a server listens, and until its first byte arrives: under listen() and under Node's own.
-// `listen.mjs --instant` under Wine, where the answers of Windows come at once; elsewhere on the simulated Windows.
+// Measures the time until a server listens, and until its first byte arrives, with this package's listen() and with
+// Node's own. It runs as `listen.mjs --instant` under Wine, where the answers of Windows come at once; elsewhere it
+// uses the simulated Windows.
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
@@ -12,7 +13,7 @@ import { report } from '../lib/report-line.mjs';
 
 const host = '127.0.0.1';
 
-/** The reservations that the servers listen in: of a simulated Windows, or a token that every answer accepts. */
+/** The reservations that the servers listen in: those of a simulated Windows, or a token that is always accepted. */
 async function reservations() {
   if (process.argv[2] === '--instant') {
     await import('../lib/windows.mjs');
@@ -81,8 +82,8 @@ const tables = [
     timed(answering, async (server) => firstByte(await listenPlainly(server))),
   ],
 ];
-// Node's own listen makes its system calls at once; on the simulated Windows a call is answered later, as on the real one,
-// which is no matter of this package.
+// Node's own listen makes its system calls at once. The simulated Windows answers a call later, as Windows does; this
+// package cannot change that.
 const goals = process.argv[2] === '--instant' ? [{ name: ours, atMost: 1.5 }] : [];
 for (const [title, reserved, ordinary] of tables) {
   const results = await compare({ [ours]: reserved, [nodesOwn]: ordinary }, { rounds: 15, timeMs: 100 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Many calls at once: what each costs, and what others on the thread pool notice of them.
+// Measures many calls at once: the cost of each, and the effect on other work on the thread pool.
 import { pbkdf2 } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -14,7 +14,7 @@ import { ways } from '../lib/ways.mjs';
 const probeCall = bench.asyncCall('probe');
 const atOnce = (call, count) => Promise.all(Array.from({ length: count }, () => call()));
 
-/** koffi takes 4,096 at once and no more. */
+/** koffi takes at most 4,096 calls at once. */
 const isPossible = (name, count) => name !== throughKoffi || count <= 4096;
 
 async function costs() {
@@ -33,12 +33,12 @@ async function costs() {
       unit: 'µs',
       reference: bare,
       series: microseconds(results),
-      // One call has two speeds, of which the slower one is to be relied on.
+      // A single call has two speeds; use the slower one.
       goals: [{ name: ours, worseQuartile: count === 1, atMost: 1.1 }],
     });
     perCall[count] = results[ours];
   }
-  // Linear is 1. What is more is the collection of garbage, which has more to copy; quadratic would be 10.
+  // 1 is linear and 10 quadratic. The garbage collector, which has more to copy, makes it a little more than 1.
   report({
     title: 'Ten thousand calls at once against a thousand: each of them',
     unit: 'µs',
@@ -51,7 +51,7 @@ async function costs() {
 const delayMs = 5;
 const inFlight = 400;
 
-/** Runs something while calls are under way that each stay in Windows for a while. */
+/** Runs a function while calls are under way that each stay in Windows for a while. */
 async function beside(call, run) {
   bench.setDelay(delayMs);
   let done = call === undefined;
@@ -75,7 +75,9 @@ async function timeOf(run, times) {
   return median(results);
 }
 
-/** How many threads of the pool are left to others on average, out of four, and how long others wait for one. */
+/**
+ * Measures how many of the four threads of the pool are left to others on average, and how long others wait for one.
+ */
 async function poolShare() {
   const derive = promisify(pbkdf2);
   const others = {
@@ -101,14 +103,14 @@ async function poolShare() {
   });
 }
 
-/** How long something takes that somebody else begins while the calls are under way. */
+/** Measures the duration of other work that begins while the calls are under way. */
 async function waitBeside(call, other) {
   const waits = [];
   for (let round = 0; round < 3; round += 1) waits.push(await beside(call, () => timeOf(other, 1)));
   return median(waits);
 }
 
-/** Keeps the pool busy with jobs of 20 ms as long as the calls are under way, and counts those that ended by then. */
+/** Keeps the pool busy with jobs of 20 ms while the calls are under way, and counts the jobs that ended by then. */
 async function threadsLeft(isDone) {
   const start = performance.now();
   let ended = 0;
@@ -125,13 +127,13 @@ async function threadsLeft(isDone) {
   return (ended * 20) / milliseconds;
 }
 
-/** How long a call takes that comes when others are stuck. */
+/** Measures the duration of a call that is made while others are stuck. */
 async function behindStuckCalls() {
   const rows = [];
   for (const stuck of [1, 4, 16]) {
     bench.setDelay(2000);
     const calls = Array.from({ length: stuck }, () => ways[ours]());
-    // Until all of them are stuck, each in a lane of its own.
+    // Wait until all of them are stuck, each in its own lane.
     await setTimeout(200 + stuck * 50);
     bench.setDelay(0);
     const first = await timeOf(ways[ours], 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What ten thousand calls at once take, in a process that made none before, what they leave, and whether that grows with
-// more: memory.mjs package|bare
+// Measures the memory that ten thousand calls at once take in a process that made none before, what they leave, and
+// whether that grows with more calls: memory.mjs package|bare
 import { setImmediate } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
@@ -38,9 +38,9 @@ const peak = process.memoryUsage().rss;
 await Promise.all(calls);
 calls.length = 0;
 const first = await residentMemory();
-// The heap and the pools of Node grow to the size that they need once.
+// The heap and the pools of Node grow once to the size that they need.
 await runRounds(50);
-// What they have of it at a moment differs by a megabyte from one to the next.
+// Their size at a given moment varies by a megabyte.
 const readings = [];
 for (let reading = 0; reading < 9; reading += 1) {
   await runRounds(rounds);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What one call costs, beside the same call in C, behind the barest asynchronous addon, and through koffi.
+// Measures the cost of one call beside the same call in C, through the simplest asynchronous addon, and through koffi.
 import * as wpr from 'win-port-reservation';
 import { compare, microseconds } from '../lib/compare.mjs';
 import { loadKoffi } from '../lib/koffi.mjs';
@@ -19,7 +19,7 @@ const bareCalls = Object.fromEntries(
   ]),
 );
 
-/** What runs so often at a time that the clock is fine enough for it. */
+/** Repeats a call so often that the clock is precise enough. */
 function loop(run, per) {
   return {
     per,
@@ -30,13 +30,14 @@ function loop(run, per) {
 }
 
 /**
- * One call, or a few in a row, every way.
+ * Measures one call, or a few in a row, in every way.
  *
- * @param {() => Promise<unknown>} run Through this package.
- * @param {(calls: object, socket?: unknown) => unknown} runWith Through the calls of another; may return a promise.
- * @param {string} which The same in a loop in C.
- * @param {{ sockets?: object, perLoop?: number, perLoopInC?: number }} [options] The sockets that `runWith` gets, and how
- *   often in a row.
+ * @param {() => Promise<unknown>} run Makes the call through this package.
+ * @param {(calls: object, socket?: unknown) => unknown} runWith Makes the call through the given calls; may return a
+ * promise.
+ * @param {string} which The name of the same call in a loop in C.
+ * @param {{ sockets?: object, perLoop?: number, perLoopInC?: number }} [options] The sockets that `runWith` gets, and
+ * the number of calls in a row.
  */
 function everyWay(run, runWith, which, { sockets = {}, perLoop = 1000, perLoopInC = 100_000 } = {}) {
   return {
@@ -48,7 +49,7 @@ function everyWay(run, runWith, which, { sockets = {}, perLoop = 1000, perLoopIn
   };
 }
 
-/** What a call takes in the rounds that are fast, and in the others: which one comes is not up to the caller. */
+/** Returns the duration of a call in the fast rounds and in the slow ones; the caller cannot choose between them. */
 function reportSpeeds(series) {
   const ratios = ratiosOf(series[ours], series[bare]);
   const speeds = { fast: (ratio) => ratio < 0.5, slow: (ratio) => ratio >= 0.5 };
@@ -98,10 +99,10 @@ async function oneCall() {
 }
 
 /**
- * Several calls in a row, whether they return promises or not: what waits for promises would be no loop.
+ * Makes several calls in a row, whether they return promises or not; awaiting each result would not be a loop.
  *
  * @param {object} calls
- * @param {string[]} steps Without a socket, the first one makes it.
+ * @param {string[]} steps The calls; without a socket, the first one makes it.
  * @param {unknown} [own]
  */
 function inARow(calls, steps, own) {
@@ -114,13 +115,13 @@ function inARow(calls, steps, own) {
   })();
 }
 
-/** The calls of the Winsock side: on one socket, or on one that is made for them and closed. */
+/** Measures the Winsock calls: on one socket, or on a socket that is made for them and closed. */
 async function socketCalls() {
   const open = () => wpr.ReservationSocket.open({ protocol: 'tcp' });
   const socket = await open();
   const sockets = { bare: await bareCalls.open(), koffi: koffi.sync.open() };
   const token = 1n;
-  // A new socket takes long.
+  // Making a socket takes long.
   const few = { perLoop: 20, perLoopInC: 20 };
   const acquire = everyWay(
     async () => socket.releasePortReservation((await socket.acquirePortReservation({ numberOfPorts: 1 })).token),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the other calls take, some of them beside a floor, and what starting a process takes instead.
+// Measures the other calls, some of them beside a lower bound, and the start of a process that would replace them.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -14,7 +14,7 @@ import { bench } from '../lib/windows.mjs';
 
 const host = '127.0.0.1';
 
-/** Nobody has the port, so that no names of processes are looked up, which the bare addon does not do. */
+/** No process has the port, so no names are looked up, which the bare addon does not do either. */
 async function owners() {
   const tasks = {
     [ours]: { run: () => wpr.listPortOwners({ protocol: 'tcp', port: 1 }) },
@@ -31,7 +31,7 @@ async function owners() {
   });
 }
 
-/** Connects from a reservation, or as Node does, to a server, and times it until it is connected. */
+/** Measures the time to connect to a server, from a reservation or with Node's own call. */
 async function connections() {
   const server = net.createServer((socket) => socket.resume().on('error', () => undefined));
   server.listen(0, host);

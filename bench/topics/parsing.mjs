@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// How fast tables of netsh are read, and how long the search for free ports takes among more and more ranges.
+// Measures how fast tables of netsh are read, and how long the search for free ports takes among more and more ranges.
 import { findFreePorts, parseExcludedPortRanges } from 'win-port-reservation';
 import { install, SimulatedWindows } from 'win-port-reservation/simulator';
 import { compare, inUnits } from '../lib/compare.mjs';
 import { report } from '../lib/report-line.mjs';
 
-/** What netsh prints for so many ranges. */
+/** Makes the output of netsh for a number of ranges. */
 function table(rows) {
   const range = (row) => {
     const cells = [1024 + 2 * row, 1024 + 2 * row].map((port) => String(port).padStart(10));
@@ -49,7 +49,7 @@ const searches = numbers.map((ranges) => [
     async run() {
       const simulation = install(simulations.get(ranges));
       const begin = performance.now();
-      // Two ports fit between no two of the ranges, so that all of them have to be passed.
+      // No gap between the ranges holds two ports, so the search must pass all of them.
       await findFreePorts({ fromPort: 10_000, numberOfPorts: 2, host: '127.0.0.1' });
       const overriddenDuration = performance.now() - begin;
       simulation.uninstall();

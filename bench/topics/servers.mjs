@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The same HTTP server and the same UDP echo twice: in a reservation, and as Node makes them. Prints their ports and
-// serves until it is told to end with a request to /end. `servers.mjs --instant` under Wine.
+// Runs the same HTTP server and the same UDP echo server twice: in a reservation, and with Node's own calls. Prints
+// their ports and serves until a request to /end. Under Wine it runs as `servers.mjs --instant`.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -8,7 +8,7 @@ import { bind, listen } from 'win-port-reservation';
 import { nodesOwn, ours } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
 
-/** The reservations that the servers listen in: of a simulated Windows, or a token that every answer accepts. */
+/** The reservations that the servers listen in: those of a simulated Windows, or a token that is always accepted. */
 async function reservations() {
   if (process.argv[2] === '--instant') {
     await import('../lib/windows.mjs');

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// How many calls of the simulated Windows there are in a second with few blocks and with many: no call may take longer
-// than the logarithm of their number, but those that list everything.
+// Measures the calls per second of the simulated Windows with few blocks and with many. The time of a call may grow
+// only with the logarithm of their number, except for calls that list everything.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SimulatedWindows } from 'win-port-reservation/simulator';
-// Not public: otherwise a process gets to a machine in a file by its environment.
+// Import it by path, because it is not public: programs reach a machine in a file through the environment.
 import { MachineFile } from '../../dist/simulator/file/machine-file.js';
 import { compare } from '../lib/compare.mjs';
 import { report } from '../lib/report-line.mjs';
@@ -14,13 +14,13 @@ const sizes = [10, 1000, 30_000];
 const protocol = 'tcp';
 const dynamicRange = { startPort: 49_152, numberOfPorts: 16_384 };
 
-/** Places in the order of chance, the same for all sizes and in each run, and over again. */
+/** Yields places in a random order that is the same for all sizes and in each run, and repeats it. */
 const shares = Array.from({ length: 1009 }, (_, index) => (index * 0.618_033_988_749_895) % 1);
 let turn = 0;
 
 /**
- * A machine with so many blocks of one port each, evenly over all ports: every other one is foreign, the rest persistent.
- * Another process has as many sockets of UDP.
+ * Makes a machine with a number of one-port blocks, spread evenly over all ports: half of them foreign, half
+ * persistent. Another process has as many UDP sockets.
  */
 function machineWith(count, { portZeroSkipsReservations = true } = {}) {
   const windows = new SimulatedWindows({ dynamicRange, assumptions: { portZeroSkipsReservations } });
@@ -30,7 +30,7 @@ function machineWith(count, { portZeroSkipsReservations = true } = {}) {
   const portOf = (block) => 1024 + step * block;
   for (let block = 0; block < count; block += 1) {
     const startPort = portOf(block);
-    // A bind to port 0 that does not skip reservations would be refused by a foreign one.
+    // Without skipping reservations, a bind to port 0 would be refused inside a foreign one.
     if (block % 2 === 0 || !portZeroSkipsReservations) process.createPersistentPortReservation(protocol, startPort, 1);
     else windows.addForeignReservation({ protocol, startPort, numberOfPorts: 1 });
     bindSocket(other, other.openSocket('udp', 4), startPort);
@@ -43,14 +43,14 @@ function machineWith(count, { portZeroSkipsReservations = true } = {}) {
     process,
     socket,
     token,
-    /** The first port of a persistent block. */
+    /** Returns the first port of a persistent block. */
     taken: () => portOf(somewhere()),
-    /** A port behind one, which nobody has. */
+    /** Returns the free port behind a persistent block. */
     free: () => portOf(somewhere()) + 1,
   };
 }
 
-/** Takes the first candidate of a bind, as the host does when the port is free. */
+/** Takes the first candidate of a bind, as a host does when the port is free. */
 function bindSocket(process, socket, port) {
   process.confirmBind(socket, process.bindCandidates(socket, port).next().value);
 }
@@ -103,7 +103,7 @@ const nameOf = (size) => `${size.toLocaleString('en')} blocks`;
 const [least, , most] = sizes;
 const shared = { unit: 'operations/s', reference: nameOf(least), higherIsBetter: true };
 
-/** The operations per second beside each number of blocks. */
+/** Returns the operations per second for each number of blocks. */
 async function rates(operation, of, repetitions, rounds = 9) {
   const tasks = sizes.map((size) => {
     const machine = of.get(size);
@@ -116,7 +116,7 @@ async function rates(operation, of, repetitions, rounds = 9) {
   return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, values.map((ms) => 1000 / ms)]));
 }
 
-// What O(log n) allows from the fewest blocks to the most.
+// The slowdown that O(log n) allows from the fewest blocks to the most.
 const goals = [{ name: nameOf(most), atLeast: Math.log(least) / Math.log(most) }];
 const title = 'The simulated Windows, with more and more blocks';
 for (const [name, operation] of Object.entries(operations)) {
@@ -141,7 +141,7 @@ for (const [listing, operation] of Object.entries(listings)) {
   });
 }
 
-/** One persistent reservation among so many foreign ones. */
+/** Makes one persistent reservation among a number of foreign ones. */
 function addOneAmong(windows, count) {
   for (let block = 0; block < count; block += 1) {
     windows.addForeignReservation({ protocol, startPort: 1024 + 2 * block, numberOfPorts: 1 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Imports one module and says what that took: start.mjs url
+// Imports one module and reports how long that took: start.mjs url
 import { report } from '../lib/report-line.mjs';
 
 const before = process.memoryUsage();
