@@ -40,9 +40,9 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: ['./test/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
-      // Numbers in messages are what the messages are for.
+      // Messages may contain numbers.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // The seam says `undefined | CallFailure`: nothing, or the failure.
+      // Calls of the seam return `undefined | CallFailure`: nothing, or the failure.
       '@typescript-eslint/no-invalid-void-type': 'off',
     },
   },
@@ -64,7 +64,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
-    // What is here is compiled and never run, and some of it is wrong on purpose.
+    // The code here is compiled but never run, and some of it is wrong on purpose.
     files: ['test/repo/types/**/*.ts'],
     rules: {
       '@typescript-eslint/unbound-method': 'off',
@@ -73,7 +73,8 @@ export default tseslint.config(
     },
   },
   {
-    // What runs under Wine, whose server dies when a pipe is closed while it is flushed, as iterators do: readToEnd waits.
+    // These files run under Wine, whose server dies when a pipe is closed while it is flushed, as iterators do.
+    // readToEnd waits instead.
     files: ['test/{contract,native,windows,wine}/**/*.{ts,mjs}'],
     rules: {
       'no-restricted-syntax': [

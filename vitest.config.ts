@@ -6,16 +6,17 @@ import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { hangLimitMs, pollLimitMs } from './test/shared/time-limits.mjs';
 
-// The machine of the contract suite: a file of this run alone, gone with it.
+// The machine of the contract suite: a file for this run only, deleted with it.
 const machineDirectory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-test-'));
 process.once('exit', () => {
   rmSync(machineDirectory, { recursive: true, force: true });
 });
 
-// Here rather than in `env`, which comes after what --import preloads.
+// Set these here and not in `env`, which is set after the preload of --import.
 process.env['WIN_PORT_RESERVATION_MACHINE'] = path.join(machineDirectory, 'machine.json');
 
-// A machine with other answers to the open questions about Windows: test/variations/flipped-assumptions.mjs.
+// The overrides of a machine with other answers to the open questions about Windows:
+// test/variations/flipped-assumptions.mjs.
 if (process.env['WPR_ASSUMPTIONS'] !== undefined) {
   const { SimulatedWindows } = await import('./dist/simulator/index.js');
   const machine = new SimulatedWindows({ assumptions: JSON.parse(process.env['WPR_ASSUMPTIONS']) as object }).save();
@@ -34,20 +35,20 @@ export default defineConfig({
   test: {
     projects: [
       { test: { ...limits, name: 'unit', include: ['test/{unit,repo}/**/*.test.ts', 'examples/*.test.mjs'] } },
-      // What the cross-build made; `npm test` runs it where there is a compiler.
+      // These tests need the cross-build; `npm test` runs them if there is a compiler.
       { test: { ...limits, name: 'binary', include: ['test/binary/**/*.test.ts'] } },
       {
         test: {
           ...limits,
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
-          // One machine for all files, and each test plans failures on it.
+          // All files share one machine, and each test plans failures on it.
           fileParallelism: false,
-          // What the preload loaded, not a second copy of it.
+          // The module that the preload loaded, not a second copy.
           server: { deps: { external: [/\/dist\//] } },
           execArgv: ['--expose-gc', `--import=${simulate}`],
           env: {
-            // For the processes that the tests start.
+            // For child processes of the tests.
             NODE_OPTIONS: `--import=${simulate}`,
           },
         },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One persistent reservation, used by the processes of a cluster: each worker listens on a port of its own. A runtime
-// reservation would not do, since Windows lets no other process than the one that acquired it bind inside it.
+// Uses one persistent reservation in the processes of a cluster: each worker listens on its own port. A runtime
+// reservation does not work here, because Windows lets only the process that acquired it bind inside it.
 //
 //   node examples/cluster.mjs                                           on Windows, elevated
 //   node --import win-port-reservation/simulate examples/cluster.mjs    elsewhere
@@ -12,7 +12,7 @@ import { listen, PersistentPortReservation } from 'win-port-reservation';
 
 const workers = 2;
 
-/** The first block that can be had. A service of yours has a block of its own and ensures just that. */
+/** Ensures the first free block. Your service has a fixed block and ensures only that. */
 async function ensureFirstFree() {
   for (let startPort = 20_000; startPort < 30_000; startPort += 100) {
     try {
@@ -27,7 +27,7 @@ async function ensureFirstFree() {
 async function serve() {
   const [startPort, port] = [Number(process.env.START_PORT), Number(process.env.PORT)];
   const block = { protocol: 'tcp', startPort, numberOfPorts: workers };
-  // Each process looks the token up for itself.
+  // Each process looks up the token itself.
   const reservation = await PersistentPortReservation.ensure(block);
   const server = http.createServer((_, response) => response.end(`hello from worker ${cluster.worker.id}\n`));
   await listen(server, reservation, { port, host: '127.0.0.1' });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The main job from end to end: reserve a block, serve HTTP inside it, see everybody else refused, give it back.
-// On Windows it uses the real thing (run it elevated); elsewhere the SimulatedWindows that comes with the package.
+// Shows the main use of the package from end to end: reserves a block, serves HTTP inside it, shows that other sockets
+// are refused, and gives the block back. On Windows it uses the real system (run it elevated), elsewhere the package's
+// SimulatedWindows.
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
@@ -17,14 +18,14 @@ import {
 
 const numberOfPorts = 8;
 
-/** Runs one step and prints what was called and what came back. */
+/** Runs one step and prints the call and its result. */
 async function step(call, run) {
   const result = await run();
   console.log(`${call}\n    -> ${describe(result)}`);
   return result;
 }
 
-/** Runs a step that is meant to be refused, and prints how. */
+/** Runs a step that must be refused, and prints the error. */
 async function refused(call, run) {
   let error;
   try {
@@ -32,7 +33,7 @@ async function refused(call, run) {
   } catch (caught) {
     error = caught;
   }
-  if (!error) throw new Error(`${call} was meant to be refused`);
+  if (!error) throw new Error(`${call} should have been refused`);
   console.log(`${call}\n    -> refused: ${error.message}`);
   if (error.hint) console.log(`       hint: ${error.hint}`);
   return error;
@@ -46,7 +47,7 @@ function describe(result) {
     : JSON.stringify(result, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 }
 
-/** A real client: one GET request, and the body of the answer. */
+/** Sends one GET request as a real client, and returns the body of the answer. */
 async function get(port) {
   const [response] = await once(http.get({ host: '127.0.0.1', port, agent: false }), 'response');
   let body = '';
@@ -60,7 +61,7 @@ async function listenOrdinarily(port) {
   server.close();
 }
 
-/** The first block below the dynamic range that can be had: the demo must not fail because port 5000 is taken. */
+/** Creates the first free block below the dynamic range, so that the demo does not fail because port 5000 is taken. */
 async function reserveFirstFree() {
   for (let startPort = 5000; startPort < 49_152; startPort += 1000) {
     try {
@@ -99,7 +100,7 @@ async function persistentPart() {
   if (!(error instanceof PortReservationError) || error.code !== 'ERROR_NOT_FOUND') throw error;
 }
 
-/** A real client: what an echo server sends back. */
+/** Returns the answer of an echo server to a real client. */
 async function echo(port, text) {
   const socket = net.connect({ host: '127.0.0.1', port });
   socket.end(text);
@@ -127,7 +128,7 @@ async function runtimePart() {
   await owner.close();
 }
 
-/** Where there is no Windows, a simulated one in this process. */
+/** On other systems, use a simulated Windows in this process. */
 async function simulateUnlessSupported() {
   if (process.platform === 'win32') return { name: 'the real addon', uninstall: () => undefined };
   if (isSupported) return { name: 'the SimulatedWindows it was started on', uninstall: () => undefined };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A web service with a port of its own. It ensures its reservation at each start: the first start, elevated, makes it;
-// the later ones find it. This one asks itself once and ends; a real one stays.
+// A web service with its own port. It ensures its reservation at each start: the first start, elevated, creates it, and
+// later starts find it. This example sends itself one request and ends; a real service keeps running.
 //
 //   node examples/fastify-service.mjs [port]                                           on Windows, elevated
 //   node --import win-port-reservation/simulate examples/fastify-service.mjs [port]    elsewhere
@@ -14,7 +14,7 @@ const startPort = Number(process.argv[2] ?? 5000);
 
 const app = fastify({ forceCloseConnections: true });
 app.get('/', () => 'hello from a port of our own\n');
-// In place of app.listen(), which would open a socket of its own.
+// Use this in place of app.listen(), which would open its own socket.
 await app.ready();
 
 const reservation = await PersistentPortReservation.ensure({ protocol: 'tcp', startPort, numberOfPorts: 1 });
@@ -24,5 +24,5 @@ console.log(`listening on ${port}`);
 const [response] = await once(http.get({ host: '127.0.0.1', port, agent: false }), 'response');
 process.stdout.write(await text(response));
 await app.close();
-// Only what uninstalls the service does this: the reservation is what keeps the port ours between two runs.
+// Only the uninstaller of a service should delete the reservation, because it keeps the port between two runs.
 await reservation.delete();

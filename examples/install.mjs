@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an installer runs, elevated: it reserves the ports of a service, and gives them back when the service goes.
+// An installer runs this, elevated: it reserves the ports of a service, and gives them back when the service is
+// uninstalled.
 //
 //   node examples/install.mjs install 5000 20      on Windows, elevated; elsewhere with
 //   node examples/install.mjs uninstall 5000 20    node --import win-port-reservation/simulate
@@ -10,13 +11,13 @@ const block = { protocol: 'tcp', startPort: Number(startPort), numberOfPorts: Nu
 const range = `TCP ports ${block.startPort}-${block.startPort + block.numberOfPorts - 1}`;
 
 const actions = {
-  // It may run again, after a repair for instance: what is reserved already stays.
+  // It may run again, for instance for a repair: an existing reservation stays.
   async install() {
     await PersistentPortReservation.ensure(block);
     console.log(`${range} are reserved`);
   },
 
-  // What is not there any more was what we wanted.
+  // A missing reservation is what the uninstaller wants.
   async uninstall() {
     try {
       const reservation = await PersistentPortReservation.lookup(block);
@@ -39,7 +40,7 @@ if (!(action in actions)) {
   try {
     await actions[action]();
   } catch (error) {
-    // For a log that somebody reads who was not there: what happened, and what to do.
+    // The log must tell later readers what happened and what to do.
     console.error(`${error.message}\n${error.hint ?? ''}`);
     process.exitCode = 1;
   }

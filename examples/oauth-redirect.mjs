@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A desktop program whose redirect URI is registered with one port, which cannot be changed. Its installer, elevated,
-// excludes the port: Hyper-V and WSL can no longer take it, and the program binds it in the ordinary way, not elevated.
-// A reservation would not do, because only elevated processes can bind inside one that lasts.
+// A desktop program whose redirect URI is registered with a fixed port. Its installer, elevated, excludes the port:
+// Hyper-V and WSL can no longer take it, and the program binds it in the ordinary way, without elevation. A reservation
+// does not work here, because only elevated processes can bind inside a persistent one.
 //
 //   node examples/oauth-redirect.mjs install 8765      elevated, once
 //   node examples/oauth-redirect.mjs login 8765        by any user
@@ -22,7 +22,7 @@ async function waitForCode() {
   try {
     await once(server.listen(port, host), 'listening');
   } catch (error) {
-    // The user cannot choose another port, so that the reason is all there is to say.
+    // The user cannot choose another port, so only the reason helps.
     const { sentence, advice } = await explainListenError(error);
     throw new Error([sentence, ...advice.map(({ text }) => `- ${text}`)].join('\n'), { cause: error });
   }
@@ -33,7 +33,7 @@ async function waitForCode() {
   return new URL(request.url, `http://${host}`).searchParams.get('code');
 }
 
-/** In place of a browser that shows the login page: comes back at once. */
+/** Stands in for a browser that shows the login page: it redirects at once. */
 function openBrowser(redirect) {
   http.get(redirect, { agent: false }, (response) => response.resume());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tests of a program that uses reservations, with vitest, on any system: each test has a Windows of its own, in which it
-// can make happen what on a real one takes Hyper-V, an administrator or a restart.
+// Tests a program that uses reservations, with vitest, on any system. Each test has its own simulated Windows, on which
+// it can cause events that on a real Windows take Hyper-V, an administrator or a restart.
 import http from 'node:http';
 import { listen, PersistentPortReservation } from 'win-port-reservation';
 import { install, SimulatedWindows } from 'win-port-reservation/simulator';
@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 
 const block = { protocol: 'tcp', startPort: 5000, numberOfPorts: 20 };
 
-/** The program: it listens on the first port of its block that works, and says why when none does. */
+/** The program under test: it listens on the first port of its block that works, and gives the reason if none does. */
 async function start() {
   try {
     const reservation = await PersistentPortReservation.ensure(block);
@@ -57,7 +57,7 @@ it('says what to do when Hyper-V has taken a port of its block', async () => {
   expect(failure).toMatch(/^ERROR_SHARING_VIOLATION: /);
 });
 
-it('says that it has to be elevated', async () => {
+it('says that it must be elevated', async () => {
   simulation.uninstall();
   simulation = install(windows, { elevated: false });
   const { failure } = await start();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One listener inside a runtime reservation, shared with child processes: the process that acquired the reservation
+// Shares one listener inside a runtime reservation with child processes: the process that acquired the reservation
 // listens and sends the listening server to its children, which accept connections on it.
 //
 //   node examples/shared-listener.mjs                                           on Windows
@@ -31,7 +31,7 @@ async function main() {
   const forks = Array.from({ length: children }, () => fork(fileURLToPath(import.meta.url), ['child']));
   for (const child of forks) child.send('listener', listener);
   await Promise.all(forks.map((child) => once(child, 'message')));
-  // From here on the children alone accept. The reservation stays this process's.
+  // From now on only the children accept connections. The reservation still belongs to this process.
   listener.close();
   for (let index = 0; index < 4; index += 1) {
     const [response] = await once(http.get({ host: '127.0.0.1', port, agent: false }), 'response');

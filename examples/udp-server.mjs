@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A UDP server and its clients, each with a port out of one runtime reservation: what a firewall is told is the block,
-// and nobody else can send from it.
+// A UDP server and its clients, each on a port of one runtime reservation: a firewall rule needs only the block, and no
+// other process can send from it.
 //
 //   node examples/udp-server.mjs                                           on Windows
 //   node --import win-port-reservation/simulate examples/udp-server.mjs    elsewhere

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One runtime reservation, shared by worker threads: each serves HTTP on a port of its own.
+// Shares one runtime reservation among worker threads: each serves HTTP on its own port.
 //
 //   node examples/worker-threads.mjs                                           on Windows
 //   node --import win-port-reservation/simulate examples/worker-threads.mjs    elsewhere
@@ -22,7 +22,7 @@ async function serve({ reservation, port }) {
 async function main() {
   const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: threads });
   const workers = Array.from({ length: threads }, (_, index) => {
-    // The copy that the thread gets is all that listen needs: the token works in the whole process.
+    // The thread's copy of the reservation is enough for listen, because the token works in the whole process.
     return new Worker(new URL(import.meta.url), { workerData: { reservation, port: reservation.startPort + index } });
   });
   await Promise.all(workers.map((worker) => once(worker, 'message')));

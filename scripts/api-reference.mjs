@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Writes the API reference as Markdown pages, out of the docstrings, into docs/api/ or the folder that is named:
-//   node scripts/api-reference.mjs [folder]
+// Writes the API reference from the docstrings as Markdown pages into docs/api/ or another folder: node
+// scripts/api-reference.mjs [folder]
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, TSConfigReader } from 'typedoc';
@@ -11,7 +11,7 @@ const folder = path.resolve(process.argv[2] ?? path.join(repository, 'docs/api')
 const packageName = 'win-port-reservation';
 
 process.chdir(repository);
-// TypeDoc lets tsconfig.json overrule a file of options, but not what is given here.
+// tsconfig.json would override a file of options, but not the options given here.
 const application = await Application.bootstrapWithPlugins(
   {
     plugin: ['typedoc-plugin-markdown'],

@@ -34,20 +34,23 @@ const definitions = [
   '_UNICODE',
 ];
 const warnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Werror'];
-/** Those of MSVC's /W4 that GCC has no word for, and unreachable code, which MSVC is not asked about. */
+/**
+ * Clang's counterparts of MSVC's /W4 warnings that GCC lacks, plus unreachable code, which the MSVC build does not
+ * check.
+ */
 const clangWarnings = ['-Wshadow-all', '-Wunreachable-code-aggressive', '-Wconditional-uninitialized'];
 
 const compileFlags = [
   ...['-std=c++17', '-Os', '-fno-exceptions', '-fno-rtti', '-ffunction-sections', '-fdata-sections'],
   ...warnings,
   ...definitions.map((definition) => `-D${definition}`),
-  // System headers, so that the warnings are about our own code.
+  // Include these as system headers, so that warnings concern only this package's code.
   ...includes.flatMap((directory) => ['-isystem', directory]),
   `-ffile-prefix-map=${root}=.`,
 ];
 const linkFlags = [
   ...['-shared', '-static', '-s', '-Wl,--gc-sections', '-Wl,--no-insert-timestamp'],
-  // An image base of its own choice would follow from the name of the output.
+  // Otherwise the linker derives the image base from the name of the output.
   '-Wl,--disable-auto-image-base',
   ...['-Wl,--dynamicbase', '-Wl,--high-entropy-va', '-Wl,--nxcompat'],
 ];
@@ -64,14 +67,16 @@ function run(command, args, cwd = root) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
-/** GCC's C++ headers for x64, which Clang does not look for by itself, and the headers of Windows, which fit each target. */
+/**
+ * GCC's C++ headers for x64, which Clang does not find by itself, and the headers of Windows, which fit each target.
+ */
 function clangFlags(clangTarget = target) {
   const gcc = execFileSync(`${target}-g++-posix`, ['-print-file-name=include/c++'], { encoding: 'utf8' }).trim();
   const directories = [gcc, path.join(gcc, target), `/usr/${target}/include`];
   return [`--target=${clangTarget}`, ...directories.flatMap((directory) => ['-isystem', directory])];
 }
 
-/** The import library that stands for node.exe: what Node-API exports. */
+/** Makes the import library for node.exe, with the exports of Node-API. */
 function buildImportLibrary(directory) {
   const { def_paths: paths } = require('node-api-headers');
   const symbols = [paths.js_native_api_def, paths.node_api_def].flatMap((file) =>
@@ -98,29 +103,31 @@ function build(directory, out) {
   const sources = [...sourcesIn('native'), ...sourcesIn('native/mingw')];
   const objects = compile(`${target}-g++-posix`, [], sources, directory);
   const built = path.join(directory, 'win-port-reservation.node');
-  // The linker sorts imports by the path of their library, so that ours must not depend on where the folder is.
+  // The linker sorts imports by the path of their library, so this path must not depend on the location of the folder.
   const inputs = [...objects, buildImportLibrary(directory)].map((file) => path.relative(directory, file));
   const libraries = ['-liphlpapi', '-lws2_32', '-ladvapi32'];
   run(`${target}-g++-posix`, [...linkFlags, '-o', path.basename(built), ...inputs, ...libraries], directory);
   const addon = path.join(out, path.basename(built));
   const digest = createHash('sha256').update(readFileSync(built)).digest('hex');
   mkdirSync(out, { recursive: true });
-  // Renamed into its place, because processes that run may have the old one open; copied first, because a folder
-  // elsewhere may be on another disk.
+  // Rename the file into place, because running processes may have the old one open; copy it first, because the folder
+  // may be on another disk.
   const copy = `${addon}.${process.pid}`;
   copyFileSync(built, copy);
   renameSync(copy, addon);
   console.log(`${path.relative(root, addon)}: ${statSync(addon).size} bytes, sha256 ${digest}`);
 }
 
-/** Makes one file of all sources: much of the time goes into the headers of Windows and Node, which it reads once. */
+/**
+ * Puts all sources into one file, so that the headers of Windows and Node, which take most of the time, are read once.
+ */
 function joined(sources, directory) {
   const all = path.join(directory, 'all.cc');
   writeFileSync(all, sources.map((source) => `#include "${path.join(root, source)}"\n`).join(''));
   return all;
 }
 
-/** Compiles with Clang for x64. For the other processors, whose libraries are not there, it only reads the sources. */
+/** Compiles with Clang for x64. For the other processors, whose libraries are missing, it only checks the sources. */
 function check(directory) {
   const objects = compile('clang++', [...clangFlags(), ...clangWarnings], sourcesIn('native'), directory);
   console.log(`clang++: ${objects.length} files without a warning`);
@@ -132,12 +139,12 @@ function check(directory) {
   }
 }
 
-/** Has clang-tidy read the sources of the addon. */
+/** Runs clang-tidy on the sources of the addon. */
 function tidy(directory) {
   const sources = sourcesIn('native');
   const options = ['--quiet', `--config-file=${path.join(root, '.clang-tidy')}`];
   const args = [...options, joined(sources, directory), '--', ...clangFlags(), ...compileFlags];
-  // It prints findings to stdout. On stderr it counts those in other people's headers, which matters to no reader.
+  // clang-tidy prints findings to stdout. On stderr it counts the findings in system headers, which can be ignored.
   execFileSync('clang-tidy', args, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
   return sources.length;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Puts the modules that index.ts imports into one file, dist/core.js, and in the place of each what exports its names from
-// there. To import thirty small files takes eight times as long as to import one, and on Windows a virus scanner looks at
-// each. What is only imported when it is needed stays as it is. Runs after tsc, on what that has just written.
+// Bundles the modules that index.ts imports into one file, dist/core.js, and replaces each module with re-exports from
+// there. Importing thirty small files takes eight times as long as importing one, and on Windows a virus scanner reads
+// each file. Modules that are imported only when needed stay as they are. Runs after tsc, on its output.
 //
-// dist/core.js.map lets stacks name the source files, with --enable-source-maps; the other files are named as their
-// sources are. It holds no source text, which would be larger than all the code of the package.
+// With dist/core.js.map and --enable-source-maps, stacks name the source files; the other files have the names of their
+// sources. The map holds no source text, which would be larger than the package's code.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +15,7 @@ const src = path.resolve(import.meta.dirname, '../src');
 const core = 'core.js';
 const target = 'node20';
 
-/** Keeps `import()` as it is, seen from dist/, where a compiled file lies as its source does in src/. */
+/** Keeps `import()` unchanged, relative to dist/, where a compiled file has the same place as its source in src/. */
 const keepLazyImports = (root) => ({
   name: 'keep-lazy-imports',
   setup({ onResolve }) {
@@ -41,11 +41,11 @@ function bundle(root, options) {
   });
 }
 
-/** The modules that a program loads when it imports the package, relative to dist/. */
+/** Lists the modules that a program loads when it imports the package, relative to dist/. */
 async function modulesOfStart() {
   const { metafile } = await bundle(dist, { entryPoints: ['index.js'] });
   const modules = Object.keys(metafile.inputs);
-  if (modules.includes(core)) throw new Error('dist/ is bundled already: run tsc first');
+  if (modules.includes(core)) throw new Error('dist/ is already bundled: run tsc first');
   const lost = modules.filter((file) => file.includes('/') && /\bimport\.meta\b/.test(read(file)));
   if (lost.length > 0) throw new Error(`${lost.join(', ')}: import.meta would be that of dist/${core}`);
   return modules;
@@ -57,19 +57,19 @@ async function exportsOf(file) {
   return Object.keys(await import(pathToFileURL(path.join(dist, file)).href));
 }
 
-/** A name that no other module gives to anything. */
+/** Returns a name that no other module uses. */
 const nameInCore = (file, name) => `${file.slice(0, -'.js'.length).replace(/\W/g, '_')}$${name}`;
 
 function exportLine(file, names, from, rename) {
   return `export { ${names.map((name) => rename(nameInCore(file, name), name)).join(', ')} } from '${from}';\n`;
 }
 
-/** core.js, as a module imports it that may lie in a folder. */
+/** Returns the path by which a module, which may be in a folder, imports core.js. */
 const coreFrom = (file) => `${'../'.repeat(file.split('/').length - 1) || './'}${core}`;
 
 /**
- * Gives classes their own names back. esbuild writes `var A = class _A { ... }` for a class that mentions itself, and
- * then consoles and stacks say `_A`. A space in the place of the `_` leaves the columns of the source map right.
+ * Restores the names of classes. esbuild writes `var A = class _A { ... }` for a class that refers to itself, and
+ * consoles and stacks would show `_A`. A space in place of the `_` keeps the columns of the source map right.
  */
 function keepClassNames(code) {
   const renamed = [...code.matchAll(/\bvar (\w+) = class _\1\b/g)].map(([, name]) => name);
@@ -79,14 +79,14 @@ function keepClassNames(code) {
 const modules = await modulesOfStart();
 const names = new Map();
 for (const file of modules) names.set(file, await exportsOf(file));
-// A module without exports is there for what it does, or for its types.
+// A module without exports exists for its side effects or its types.
 const entry = [...names].map(([file, own]) =>
   own.length === 0
     ? `import './${file}';\n`
     : exportLine(file, own, `./${file}`, (inCore, name) => `${name} as ${inCore}`),
 );
 const stdin = { contents: entry.join(''), resolveDir: src, sourcefile: 'modules of the start', loader: 'ts' };
-// Without white space and back again: nothing else takes the comments out, which are longer than the code.
+// Remove the white space and restore it: esbuild removes the comments, which are longer than the code, in no other way.
 const { outputFiles } = await bundle(src, {
   stdin,
   minifyWhitespace: true,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Lints the C++: clang-format over all of it, clang-tidy over the addon. A machine without the tools goes on with a line
-// that says so; with CI=true it fails.
+// Lints the C++: clang-format over all of it, clang-tidy over the addon. On a machine without the tools it prints a
+// line and succeeds; with CI=true it fails.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { missingLinters } from '../test/wine/toolchain.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Runs a checker, which prints what it found. */
+/** Runs a checker, which prints its findings. */
 function check(command, ...args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (error) throw error;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Where each has to be, and the IMAGE_FILE_MACHINE of its header. */
+/** The folder of each binary, and the IMAGE_FILE_MACHINE of its header. */
 export const machines = { 'win32-x64': 0x8664, 'win32-arm64': 0xaa64, 'win32-ia32': 0x014c };
 
 export const folders = Object.keys(machines);
@@ -12,7 +12,7 @@ export const folders = Object.keys(machines);
 /** @param {string} packageName prebuildify names the binary after the package. */
 export const binaryOf = (packageName) => `${packageName}.node`;
 
-/** @param {string} binary What `sha256sum` writes is beside it. */
+/** @param {string} binary The path of the binary, which has the output of `sha256sum` beside it. */
 export const sumFileOf = (binary) => `${binary}.sha256`;
 
 /** @param {string} file */
@@ -21,7 +21,7 @@ export function sha256(file) {
 }
 
 /**
- * The IMAGE_FILE_MACHINE of a PE file; undefined for a file of another kind.
+ * Reads the IMAGE_FILE_MACHINE of a PE file; undefined for other files.
  *
  * @param {string} file
  */

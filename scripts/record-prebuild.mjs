@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writes down what a binary that was just built is, beside it and for later jobs: record-prebuild.mjs win32-x64
+// Records the checksum of a newly built binary, beside it and for later jobs: record-prebuild.mjs win32-x64
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

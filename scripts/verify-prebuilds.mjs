@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Refuses a release whose binaries are not the ones that CI has built and tested, each of them and no other, or that is
-// not the version of its tag:
+// Refuses a release unless its binaries are exactly those that CI built and tested, and its version is that of the tag:
 //
 //   verify-prebuilds.mjs --tag v1.2.3 --repository owner/name win32-x64=<sha256> win32-arm64=<sha256> win32-ia32=<sha256>
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -20,7 +19,7 @@ const manifest = manifestIn(values.package);
 const binary = binaryOf(manifest.name);
 const prebuilds = path.join(values.package, 'prebuilds');
 
-/** What the jobs that built the binaries said of them. */
+/** The checksums from the jobs that built the binaries. */
 const sums = new Map(positionals.map((argument) => /** @type {[string, string]} */ (argument.split('=', 2))));
 
 /** @returns {string[]} */
@@ -34,7 +33,7 @@ function problemsOfVersion() {
     .join('/');
   return [
     ...(values.tag === `v${version}` ? [] : [`the tag is ${values.tag || 'missing'}, and the version ${version}`]),
-    // npm compares them when it takes the provenance, and by then the version is used up.
+    // npm compares them when it accepts the provenance, but by then the version number is used up.
     ...(named === values.repository
       ? []
       : [`package.json names the repository "${url}", and this is "${values.repository}"`]),

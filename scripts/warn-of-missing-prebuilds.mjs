@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Runs before npm packs the package, which takes the binaries that are there and says nothing of those that are not. To
-// pack without is for trials, on the simulated Windows for instance, and a warning; to publish without is refused.
+// Runs before npm packs the package, because npm packs the existing binaries and says nothing about missing ones.
+// Packing without binaries, for instance for a trial on the simulated Windows, gives a warning; publishing without them
+// is refused.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
