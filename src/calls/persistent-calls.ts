@@ -29,7 +29,7 @@ async function callPersistent<D extends Direction>(
  * Needs an elevated process. Calls `CreatePersistentTcpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block, host byte order, 1 to 65535.
- * @param numberOfPorts - How many ports, 1 to 65535; the block must end at 65535 or before.
+ * @param numberOfPorts - The number of ports, 1 to 65535; the block must end at 65535 or before.
  * @returns The token: associate a socket with it to bind the socket inside the block. The token may change with each
  * restart of Windows, so never store it: look it up.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; Windows was not asked.
@@ -49,7 +49,7 @@ export async function createPersistentTcpPortReservation(startPort: number, numb
  * Needs an elevated process. Calls `CreatePersistentUdpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block, host byte order, 1 to 65535.
- * @param numberOfPorts - How many ports, 1 to 65535; the block must end at 65535 or before.
+ * @param numberOfPorts - The number of ports, 1 to 65535; the block must end at 65535 or before.
  * @returns The token of the block; see {@link createPersistentTcpPortReservation}.
  * @throws TypeError, RangeError, {@link PortReservationError} as {@link createPersistentTcpPortReservation}:
  * `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`,
@@ -67,7 +67,7 @@ export async function createPersistentUdpPortReservation(startPort: number, numb
  * Needs an elevated process. Calls `DeletePersistentTcpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
- * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
+ * @param numberOfPorts - The number of ports, as when it was created, 1 to 65535.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated. `ERROR_NOT_FOUND`: no reservation has
  * exactly this first port and number of ports. `ERROR_INVALID_PARAMETER`. `ERR_UNSUPPORTED_PLATFORM`.
@@ -85,7 +85,7 @@ export async function deletePersistentTcpPortReservation(startPort: number, numb
  * Needs an elevated process. Calls `DeletePersistentUdpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
- * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
+ * @param numberOfPorts - The number of ports, as when it was created, 1 to 65535.
  * @throws TypeError, RangeError, {@link PortReservationError} as {@link deletePersistentTcpPortReservation}:
  * `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, `ERROR_ACCESS_DENIED`, `ERROR_NOT_FOUND`, `ERROR_INVALID_PARAMETER`,
  * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
@@ -102,7 +102,7 @@ export async function deletePersistentUdpPortReservation(startPort: number, numb
  * Needs no elevation, though binding with the token does. Calls `LookupPersistentTcpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
- * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
+ * @param numberOfPorts - The number of ports, as when it was created, 1 to 65535.
  * @returns The token, which is valid until the next restart of Windows.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERROR_NOT_FOUND`: no reservation has exactly this first port and number of
@@ -120,7 +120,7 @@ export async function lookupPersistentTcpPortReservation(startPort: number, numb
  * Needs no elevation, though binding with the token does. Calls `LookupPersistentUdpPortReservation` of IP Helper.
  *
  * @param startPort - First port of the block as it was created, host byte order, 1 to 65535.
- * @param numberOfPorts - How many ports, as it was created, 1 to 65535.
+ * @param numberOfPorts - The number of ports, as when it was created, 1 to 65535.
  * @returns The token, which is valid until the next restart of Windows.
  * @throws TypeError, RangeError, {@link PortReservationError} as {@link lookupPersistentTcpPortReservation}:
  * `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, `ERROR_NOT_FOUND`, `ERROR_INVALID_PARAMETER`,

@@ -7,8 +7,8 @@ import type { ProcessDetails, ProcessRow } from '../windows/native-machine.js';
 export type { ProcessRow };
 
 /**
- * What Windows tells about a process. Names, paths and command lines are not escaped: they may contain control characters,
- * which a terminal obeys.
+ * The information that Windows gives about a process. Names, paths and command lines are not escaped: they may contain
+ * control characters, which a terminal obeys.
  */
 export interface ProcessDescription {
   readonly processId: number;

@@ -38,7 +38,7 @@ export interface ReservationSocketOptions {
 export interface AcquireOptions {
   /** First port, host byte order, 1 to 65535; with 0, the default, Windows chooses it. */
   readonly startPort?: number | undefined;
-  /** How many ports, 1 to 65535. */
+  /** The number of ports, 1 to 65535. */
   readonly numberOfPorts: number;
 }
 
@@ -48,7 +48,7 @@ export interface BindOptions {
   readonly port?: number | undefined;
   /** A numeric address of the socket's family; default all addresses, `0.0.0.0` or `::`. */
   readonly host?: string | undefined;
-  /** For family 6: do not accept IPv4 as well. Default false. */
+  /** For family 6: do not accept IPv4 connections. Default false. */
   readonly ipv6Only?: boolean | undefined;
 }
 
@@ -184,8 +184,9 @@ export class ReservationSocket implements AsyncDisposable {
    *
    * Needs no elevation beyond that of the association. Calls `bind` and `getsockname`.
    *
-   * @param options - `port` 0 to 65535, host byte order; 0, the default, takes a free one of the associated reservation.
-   * `host`: a numeric address of the socket's family; default all addresses. `ipv6Only`: for family 6, default false.
+   * @param options - `port` 0 to 65535, host byte order; 0, the default, takes a free port of the associated
+   * reservation. `host`: a numeric address of the socket's family; default all addresses. `ipv6Only`: for family 6,
+   * default false.
    * @returns The address and port that the socket is bound to.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEACCES`: the port is reserved and this socket is not associated with its

@@ -9,13 +9,15 @@ import type { NativeMachine, ServiceStatus } from '../windows/native-machine.js'
 export type ServiceState =
   'stopped' | 'start-pending' | 'stop-pending' | 'running' | 'continue-pending' | 'pause-pending' | 'paused';
 
-/** What the Service Control Manager tells about a service. */
+/** The state of a service, from the Service Control Manager. */
 export interface Service {
   readonly name: string;
   readonly state: ServiceState;
-  /** Whether it can be stopped now. A service that is starting or stopping cannot. */
+  /** Whether the service can be stopped now. A service that is starting or stopping cannot. */
   readonly acceptsStop: boolean;
-  /** The error with which it ended last; 0 for none, 1066 where it gave one of its own, which is `serviceExitCode`. */
+  /**
+   * The error with which it last ended: 0 for none, 1066 if the service gave its own error, which is `serviceExitCode`.
+   */
   readonly exitCode: number;
   readonly serviceExitCode: number;
   /** Grows while a pending service makes progress. */

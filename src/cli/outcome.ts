@@ -4,7 +4,7 @@ import { printableLines } from '../common/printable.js';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Colours a text if its stream shows colours. NO_COLOR and FORCE_COLOR decide, as everywhere in Node. */
+/** Colors a text if its stream shows colors. NO_COLOR and FORCE_COLOR decide, as everywhere in Node. */
 export type Style = (format: Format, text: string) => string;
 
 /** The result of a command: the program prints either the data or the text. */
@@ -15,7 +15,7 @@ export interface Outcome {
   readonly text: (style: Style) => string;
   /** Default done. A command that runs a program may have any. */
   readonly exitCode?: number;
-  /** What the command could not find out, for stderr. */
+  /** Notes on information that the command could not get, for stderr. */
   readonly notes?: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export function styleFor(stream: OutputStream): Style {
   return (format, text) => styleText(format, text, { stream });
 }
 
-/** Whether a style changes anything. */
+/** Tells whether a style changes anything. */
 export function hasColor(style: Style): boolean {
   return style('red', 'x') !== 'x';
 }

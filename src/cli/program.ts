@@ -53,7 +53,7 @@ export function createProgram(streams: Streams, perform: Perform): Command {
     })
     .configureHelp({
       showGlobalOptions: true,
-      // Commander removes colour where the stream shows none.
+      // Commander removes colors if the stream shows none.
       styleTitle: (title) => styleText('bold', title, { validateStream: false }),
       // Shows the name only: with all arguments there is no room for the description.
       subcommandTerm: (command) => command.name(),
@@ -87,7 +87,7 @@ function jsonOption(): Option {
   return new Option('--json', 'print one JSON document, for errors too');
 }
 
-/** Lets --json stand behind the command, too. The help has it among the global options. */
+/** Accepts --json after the command too. The help lists it among the global options. */
 function acceptJson(command: Command): void {
   command.addOption(jsonOption().hideHelp());
   command.commands.forEach(acceptJson);

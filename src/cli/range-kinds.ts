@@ -15,7 +15,7 @@ export interface KnownRange extends ExcludedPortRange {
 
 export interface KnownRanges {
   readonly ranges: readonly KnownRange[];
-  /** What could not be determined. */
+  /** Notes on kinds that could not be determined. */
   readonly notes: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { Perform } from './program.js';
 
 export const runCommandName = 'run';
 
-/** Adds `run`, whose options end where the command begins: PowerShell takes the `--` away that may stand between them. */
+/** Adds `run`, whose options end where the command begins, because PowerShell removes a `--` between them. */
 export function addRunCommand(program: Command, perform: Perform): void {
   program
     .command(runCommandName)

@@ -101,7 +101,7 @@ export class PortReservationError extends Error {
   declare readonly processId?: number;
   /** With `ERROR_SHARING_VIOLATION`: the listed ranges that overlap the block. */
   declare readonly blocks?: readonly ExcludedPortRange[];
-  /** Tells how to mend it. */
+  /** Tells how to fix the problem. */
   declare readonly hint?: string;
 
   /**

@@ -81,7 +81,10 @@ const programs = new Set([
   'wslservice.exe',
 ]);
 
-/** Whether the file name of a program, for instance `lsass.exe`, is that of a part of Windows that must not be ended. */
+/**
+ * Tells whether the file name of a program, for instance `lsass.exe`, is that of a part of Windows that must not be
+ * ended.
+ */
 export function isPartOfWindows(imageName: string): boolean {
   return programs.has(imageName.toLowerCase());
 }

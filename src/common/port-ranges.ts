@@ -4,7 +4,7 @@ import type { PortRange } from './ports.js';
 /** The highest port. */
 export const maxPort = 0xffff;
 
-/** How many port numbers there are. Port 0 is one of them, though no socket can be bound to it. */
+/** The number of port numbers, including port 0, to which no socket can be bound. */
 export const portCount = maxPort + 1;
 
 /** Consecutive ports by their first and last port, both included. */
@@ -29,12 +29,12 @@ export function contains(ports: Ports, port: number): boolean {
   return ports.startPort <= port && port <= lastPortOf(ports);
 }
 
-/** Whether the two have a port in common. */
+/** Tells whether two ranges have a port in common. */
 export function overlaps(one: Ports, other: Ports): boolean {
   return one.startPort <= lastPortOf(other) && other.startPort <= lastPortOf(one);
 }
 
-/** Whether a socket can be bound to the number. */
+/** Tells whether a socket can be bound to the number. */
 export function isPort(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxPort;
 }

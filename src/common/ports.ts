@@ -7,7 +7,7 @@ export type Protocol = 'tcp' | 'udp';
 export interface PortRange {
   /** The first port, 1 to 65535. */
   readonly startPort: number;
-  /** How many ports, 1 to 65535; the last one is `startPort + numberOfPorts - 1`, at most 65535. */
+  /** The number of ports, 1 to 65535; the last port is `startPort + numberOfPorts - 1`, at most 65535. */
   readonly numberOfPorts: number;
 }
 

@@ -39,21 +39,21 @@ export interface PortEvidence {
   readonly finding: string;
 }
 
-/** One way to get a port. */
+/** A way to get a port. */
 export interface PortAdvice {
-  /** What to do, in a sentence. */
+  /** The action, in one sentence. */
   readonly text: string;
   /** The command lines that do it, in order. */
   readonly commands?: readonly string[];
   /** The call of this package that does it. */
   readonly call?: string;
-  /** Whether it needs an elevated process. */
+  /** Whether the action needs an elevated process. */
   readonly elevated: boolean;
-  /** What this breaks or costs; absent if it costs nothing. */
+  /** The damage or cost of the action; absent if it costs nothing. */
   readonly cost?: string;
 }
 
-/** Why a port can or cannot be bound, and what to do. */
+/** The reason why a port can or cannot be bound, with advice. */
 export interface PortExplanation {
   readonly protocol: Protocol;
   /** 1 to 65535; 0 if the cause is `not-elevated` and Windows was to choose the port. */
@@ -63,7 +63,7 @@ export interface PortExplanation {
   readonly cause: PortCause;
   /** Whether a test bind of this process just succeeded. */
   readonly bindable: boolean;
-  /** How sure the cause is: `certain` if Windows itself named it, `possible` if it is a guess. */
+  /** The certainty of the cause: `certain` if Windows itself named it, `possible` if it is a guess. */
   readonly certainty: 'certain' | 'likely' | 'possible';
   /** The explanation in one plain sentence. */
   readonly sentence: string;

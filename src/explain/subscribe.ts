@@ -19,8 +19,8 @@ import type { PortExplanation } from './port-explanation.js';
 /** An error of `listen`, or of a UDP `bind`, as a program sees it that preloads this module. */
 export interface ExplainedError extends NodeJS.ErrnoException {
   /**
-   * Says why the port could not be bound, and what to do. It is found out when the program first reads it, or the message or
-   * the stack. Undefined where the question failed or took too long.
+   * The reason why the port could not be bound, with advice. It is determined when the program first reads it, the
+   * message or the stack. Undefined if the question failed or took too long.
    */
   readonly explanation?: PortExplanation | undefined;
 }

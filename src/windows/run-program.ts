@@ -22,7 +22,7 @@ export interface ProgramEnd {
 }
 
 export interface ProgramFailure {
-  /** Why there is no exit code. */
+  /** The reason for a missing exit code. */
   readonly reason: 'missing' | 'too much output' | 'time limit' | 'killed' | 'not started';
   /** The signal with which another program killed it. */
   readonly signal?: NodeJS.Signals | undefined;

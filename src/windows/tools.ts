@@ -20,7 +20,7 @@ export interface ToolOptions {
 export interface ToolResult {
   /** 0 when the tool succeeded. `wsl.exe` gives 4294967295 for most failures, and for "no distribution is running". */
   readonly exitCode: number;
-  /** What it printed on the standard output, then on the standard error. */
+  /** The output of the program: the standard output, then the standard error. */
   readonly output: string;
 }
 

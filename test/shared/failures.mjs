@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What failed in runs of vitest, out of their output: runners print it last, so that a log that is cut off still shows it.
+// Extracts the failures from the output of vitest: runners print them last, so that a truncated log still shows them.
 import { stripVTControlCharacters } from 'node:util';
 
 /** How much of an output shows why a program ended that printed no failure of a test. */

@@ -9,7 +9,7 @@ import { explainingNodeOptions } from '../../explain/node-options.js';
 import type { Outcome } from '../outcome.js';
 
 export interface RunOptions {
-  /** Where the reason of a failed bind goes: to the standard error at once, or into the message of the error. */
+  /** The place for the reason of a failed bind: the standard error, at once, or the message of the error. */
   readonly explain: 'stderr' | 'message';
   /** Whether to run the command on the simulated machine. */
   readonly simulate?: boolean;
@@ -37,7 +37,7 @@ function notFound(file: string, cause: unknown): Error {
 function environmentOf({ explain, simulate = false }: RunOptions): NodeJS.ProcessEnv {
   const environment = { ...process.env };
   const { WIN_PORT_RESERVATION_MACHINE: machine = '' } = environment;
-  // Windows keeps one variable whatever the case of its name, and a copy of its environment does not.
+  // Windows ignores the case of variable names, but a copy of its environment does not.
   const name = Object.keys(environment).find((each) => nameOnThisSystem(each) === 'NODE_OPTIONS') ?? 'NODE_OPTIONS';
   return {
     ...environment,

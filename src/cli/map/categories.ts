@@ -5,7 +5,7 @@ interface Category {
   readonly name: string;
   /** The name that is repeated for thousands of runs. */
   readonly shortName: string;
-  /** The letter for output without colour. */
+  /** The letter for output without color. */
   readonly letter: string;
   readonly color: 'green' | 'yellow' | 'cyan' | 'red' | 'magenta' | 'blue' | 'gray';
 }

@@ -7,7 +7,7 @@ import { escapeXml, runName } from './svg-names.js';
 import { svgStyle } from './svg-style.js';
 
 const portsOfRow = 256;
-/** Pixels of a port: higher than wide, so that a short range is not a hairline. */
+/** The size of a port in pixels: it is higher than wide, so that a short range is not a hairline. */
 const unitWidth = 2;
 const unitHeight = 3;
 const gridWidth = portsOfRow * unitWidth;
@@ -19,8 +19,8 @@ const panelWidth = labelWidth + gridWidth;
 const gap = 28;
 
 /**
- * Draws the picture as an SVG file: a row is 256 ports. It needs no script, font or other file, and
- * its colours follow the reader's choice of light and dark.
+ * Draws the picture as an SVG file: a row is 256 ports. It needs no script, font or other file, and its colors follow
+ * the reader's choice of light or dark.
  */
 export function mapSvg(pictures: readonly PortPicture[]): string {
   const width = 2 * margin + pictures.length * panelWidth + (pictures.length - 1) * gap;
@@ -40,7 +40,7 @@ export function mapSvg(pictures: readonly PortPicture[]): string {
   ].join('\n');
 }
 
-/** Describes the picture for screen readers: how much is taken, and where there is room. */
+/** Describes the picture for screen readers: the number of taken ports, and the free runs. */
 function describe(picture: PortPicture): string {
   const taken = picture.runs.filter(({ kind }) => kind !== 'free').reduce((sum, run) => sum + lengthOf(run), 0);
   const [largest] = largestFreeRuns(picture, false, 1);

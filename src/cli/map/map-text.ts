@@ -11,8 +11,8 @@ const portsOfLine = portCount / lineCount;
 const labelWidth = 5;
 
 /**
- * Draws the picture for a terminal, 71 columns wide. With colour a letter holds two cells of 16 ports, one above the other;
- * without, it is one cell of 32.
+ * Draws the picture for a terminal, 71 columns wide. With color, a letter shows two cells of 16 ports, one above the
+ * other; without color, it is one cell of 32 ports.
  */
 export function mapText(picture: PortPicture, style: Style): string {
   const isColored = hasColor(style);
@@ -52,7 +52,7 @@ function coloredLines(picture: PortPicture, style: Style): string[] {
   });
 }
 
-/** Paints neighbouring letters of the same two colours together. */
+/** Paints adjacent letters of the same two colors together. */
 function paintLine(upper: readonly PortCategory[], lower: readonly PortCategory[], style: Style): string {
   let line = '';
   for (let start = 0, column = 1; column <= columnCount; column += 1) {

@@ -8,7 +8,7 @@ import { drawPortPicture, type PortPicture } from './port-picture.js';
 
 export interface PortPictures {
   readonly maps: readonly PortPicture[];
-  /** What is missing from the maps, and why. */
+  /** The parts that are missing from the maps, with the reasons. */
   readonly notes: readonly string[];
 }
 

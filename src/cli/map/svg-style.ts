@@ -3,7 +3,7 @@ import type { PortCategory } from './port-picture.js';
 
 type Part = PortCategory | 'none' | 'page' | 'ink';
 
-/** Colours that readers with any colour vision can tell apart, on both backgrounds: the hues of Okabe and Ito. */
+/** Colors that readers with any color vision can tell apart, on both backgrounds: the hues of Okabe and Ito. */
 const light: Readonly<Record<Part, string>> = {
   page: '#ffffff',
   ink: '#24292f',

@@ -8,7 +8,7 @@ const stop = 'net stop winnat';
 const start = 'net start winnat';
 const cost = 'WSL, Docker and Hyper-V have no network until WinNAT is started again.';
 
-/** Who holds the port now: no one, WinNAT, or possibly WinNAT. */
+/** The holder of the port now: no one, WinNAT, or possibly WinNAT. */
 type Holder = 'free' | 'winnat' | 'maybe-winnat';
 
 const conditions: Record<Holder, string> = {

@@ -102,7 +102,10 @@ function stopSystem({ port, protocol }: PortOwner): PortAdvice {
   };
 }
 
-/** Whether a port proxy uses the port. Port proxies exist for TCP only. In a process that several services share, another service may use it. */
+/**
+ * Tells whether a port proxy uses the port. Port proxies exist for TCP only. In a process that several services share,
+ * another service may use it.
+ */
 function isPortProxy({ protocol, serviceNames }: PortOwner): boolean {
   return protocol === 'tcp' && serviceNames.length === 1 && serviceNames[0] === 'iphlpsvc';
 }

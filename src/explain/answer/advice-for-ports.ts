@@ -141,7 +141,7 @@ export function explainElevated({ guests, host, port, protocol }: PortFacts): Po
   };
 }
 
-/** Whether an elevated process was refused: it may delete every exclusion, so the range had no star. */
+/** Tells whether an elevated process was refused: it may delete every exclusion, so the range had no star. */
 export function isNoExclusion({ elevated, refusal }: PortFacts): boolean {
   return valueOf(elevated) === true && refusal?.call.startsWith('netsh') === true;
 }

@@ -54,7 +54,7 @@ const advice: Record<PortCause, Advise> = {
   'guest-reservation': (_, facts) => [anotherPort(facts), shutDownWsl(), leaveMirroredMode()],
   'not-listed': (_, facts) => {
     if (!mayBeAboutPort(facts)) return [tryLater()];
-    // Where the ports of guests are known, those of WSL are among them.
+    // If the ports of guests are known, those of WSL are among them.
     const isMaybeWsl = refusalNumber(facts) !== undefined && !valueOf(facts.guests);
     return [
       anotherPort(facts),

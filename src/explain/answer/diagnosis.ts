@@ -17,7 +17,7 @@ export interface Diagnosis {
   readonly bindable: boolean;
   readonly owners: readonly PortOwner[];
   readonly range?: ExcludedPortRange | undefined;
-  /** Who reserved the listed range, if that is the cause. */
+  /** The kind of program that reserved the listed range, if that is the cause. */
   readonly holder?: RangeHolder | undefined;
   /** The persistent, runtime or guest reservation, if that is the cause. */
   readonly block?: PortRange | undefined;
@@ -145,8 +145,8 @@ function isDenied(facts: PortFacts): boolean {
 }
 
 /**
- * Whether a socket is in the way. Inside a reservation the test bind is refused by the reservation; only the error of a
- * socket that was associated with it shows that another socket uses the port.
+ * Tells whether a socket is in the way. Inside a reservation, the reservation refuses the test bind; only the error of
+ * a socket that was associated with it shows that another socket uses the port.
  */
 function isInUse(facts: PortFacts): boolean {
   const numbers = [refusalNumber(facts), facts.refusal?.errorNumber];

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { BlockList, isIP } from 'node:net';
 
-/** Whether a socket at one address can block a bind at the other. True for a name, whose addresses are not known. */
+/**
+ * Tells whether a socket at one address can block a bind at the other. True for a name, whose addresses are not known.
+ */
 export function canMeet(one: string, other: string): boolean {
   const [first, second] = [withoutScope(one), withoutScope(other)];
   const families = [isIP(first), isIP(second)];

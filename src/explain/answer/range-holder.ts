@@ -4,7 +4,7 @@ import type { PortOwner } from '../../calls/port-owners.js';
 import { isListening, valueOf, type PortFacts } from '../facts/facts.js';
 
 /**
- * Who reserved a range without a star. Windows does not tell, so this is a conclusion:
+ * The kind of program that reserved a range without a star. Windows does not tell, so this is a conclusion:
  *
  * - `system`: the kernel itself listens on the port; usually http.sys.
  * - `program`: another program has sockets inside, which only the program that reserved the range can have. Connections do

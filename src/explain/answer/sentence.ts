@@ -138,7 +138,7 @@ function unreadLists({ ranges, owners }: PortFacts): string[] {
   return [...(ranges.known ? [] : ['the list of excluded ranges']), ...(owners.known ? [] : ['the table of sockets'])];
 }
 
-/** Whether all addresses were asked for, but the machine refused those of IPv6. */
+/** Tells whether all addresses were asked for, but the machine refused those of IPv6. */
 function isIpv4Only(facts: PortFacts): boolean {
   const attempts = valueOf(facts.attempts) ?? [];
   return attempts.length > 1 && attempts.at(-1)?.errorNumber === 0;

@@ -15,7 +15,7 @@ export function quoted(text: string): string | undefined {
   return quotable.test(text) ? `"${text}"` : undefined;
 }
 
-/** Whether both shells take the text as one unchanged word without quotes. */
+/** Tells whether both shells take the text as one unchanged word without quotes. */
 export function isBareWord(text: string): boolean {
   return bare.test(text);
 }

@@ -38,7 +38,7 @@ function isListenError(error: unknown): error is ListenError {
   return codes.has(code) && calls.has(syscall) && typeof port === 'number' && port > 0;
 }
 
-/** Whether every property can be replaced. An error that was explained before has an `explanation`. */
+/** Tells whether every property can be replaced. An error that was explained before has an `explanation`. */
 function isChangeable(error: ListenError): boolean {
   if (!Object.isExtensible(error) || 'explanation' in error) return false;
   return lazyNames.every((name) => Object.getOwnPropertyDescriptor(error, name)?.configurable !== false);

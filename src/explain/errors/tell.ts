@@ -9,7 +9,7 @@ const mostTold = 5;
 
 const told: PortExplanation[] = [];
 
-/** Whether the user wants to read why a bind failed even if the program never prints its error. */
+/** Tells whether the user wants to read why a bind failed even if the program never prints its error. */
 export function tellsOnStderr(): boolean {
   return process.env['WIN_PORT_RESERVATION_EXPLAIN'] === 'stderr';
 }

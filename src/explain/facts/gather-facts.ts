@@ -125,7 +125,7 @@ async function portToBlame(
   return { port: suspect ?? port, guests };
 }
 
-/** Whether the refusal is about elevation. Then the port does not matter, and may not be known. */
+/** Tells whether the refusal is about elevation. In that case the port does not matter, and may not be known. */
 function isAboutElevation({ refusal }: PortQuestion): boolean {
   return refusal !== undefined && isLackOfElevation(refusal);
 }

@@ -93,7 +93,7 @@ function readOwnError(properties: ErrorProperties): PortQuestion | undefined {
   return { protocol, port: startPort, ...place(host), refusal: { ...refusal, block } };
 }
 
-/** Whether an elevated process would not have been refused. */
+/** Tells whether an elevated process would not have been refused. */
 export function isLackOfElevation({ call, errorNumber }: EarlierRefusal): boolean {
   if (errorNumber === errorCodes.ERROR_ACCESS_DENIED.errorNumber) return true;
   return call.startsWith('WSAIoctl(SIO_ASSOCIATE') && errorNumber === errorCodes.WSAEACCES.errorNumber;

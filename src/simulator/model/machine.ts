@@ -106,7 +106,7 @@ export class SimulatedWindows {
    * program can reserve them, but any socket may still bind to one by number. Over an unlisted reservation it succeeds
    * without effect.
    *
-   * @throws Refusal ERROR_SHARING_VIOLATION (32) where a port is in use or reserved.
+   * @throws Refusal ERROR_SHARING_VIOLATION (32) if a port is in use or reserved.
    */
   addExcludedPortRange(block: PortBlock): void {
     const ports = checkBlock(block);
@@ -138,7 +138,7 @@ export class SimulatedWindows {
    * Reserves ports as the parts of Windows WinNAT, HNS and http.sys do: netsh lists them without a star, every bind is
    * refused, and a restart frees them.
    *
-   * @throws Refusal ERROR_SHARING_VIOLATION (32) where a port is in use or reserved.
+   * @throws Refusal ERROR_SHARING_VIOLATION (32) if a port is in use or reserved.
    */
   addForeignReservation(block: PortBlock): void {
     const ports = this.#checkFree(block);
@@ -162,7 +162,7 @@ export class SimulatedWindows {
    * frees them.
    *
    * @param errorNumber the error of a bind: both 10013 and 10048 have been reported.
-   * @throws Refusal ERROR_SHARING_VIOLATION (32) where a port is in use or reserved.
+   * @throws Refusal ERROR_SHARING_VIOLATION (32) if a port is in use or reserved.
    */
   addUnlistedReservation(block: PortBlock, errorNumber: number): void {
     if (!Number.isInteger(errorNumber) || errorNumber < 1)

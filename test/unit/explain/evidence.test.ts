@@ -6,7 +6,7 @@ import { administered, eacces, known, ownerOf, refusedFactsOf, unknown, winnat, 
 import { portsFrom } from '../../shared/ports-from.js';
 
 describe('the evidence', () => {
-  it('has every fact, and why those are missing that are', () => {
+  it('has every fact, or the reason why it is missing', () => {
     const why = 'netsh did not end in time, and was killed.';
     const { evidence } = explainFacts(
       refusedFactsOf(10_013, {
@@ -34,7 +34,7 @@ describe('the evidence', () => {
     }
   });
 
-  it('has the range, its width, and whose width that is', () => {
+  it('has the range, its width, and the program that uses that width', () => {
     const findingOf = (range: typeof winnat, facts: Partial<PortFacts> = {}) => {
       const { evidence } = explainFacts(refusedFactsOf(10_013, { ranges: known([range]), ...facts }));
       return evidence.find(({ source }) => source.endsWith('show excludedportrange'))?.finding;

@@ -33,7 +33,7 @@ export function factsOf(overrides: Partial<PortFacts> = {}): PortFacts {
   };
 }
 
-/** The same port, refused, with what is asked then: nobody says why. */
+/** The same port, refused, with the facts that are then asked for: none of them gives a reason. */
 export function refusedFactsOf(errorNumber: number, overrides: Partial<PortFacts> = {}): PortFacts {
   const attempts = errorNumber === 10_048 ? attempted(errorNumber) : attempted(errorNumber, '::', '0.0.0.0');
   const rest = { persistent: known(undefined), guests: unknown('Access is denied.'), nearbyPort: 3069 };

@@ -10,7 +10,7 @@ import { hangLimitMs } from '../../shared/time-limits.mjs';
 
 const preload = path.resolve('dist/explain/preload.cjs');
 
-/** What a Node prints that gets these options. */
+/** Returns the output of a Node with these options. */
 function startWith(options: string): unknown {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-p', '"started"'], {
     encoding: 'utf8',
