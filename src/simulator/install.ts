@@ -6,6 +6,7 @@ import type { SimulatedWindows } from './model/machine.js';
 import { hookOrdinaryBinds } from './ordinary-binds.js';
 import { simulatedBinding } from './simulated-binding.js';
 import { simulatedNetsh } from './simulated-netsh.js';
+import { simulatedTools } from './simulated-tools.js';
 
 /** Says how this process runs on the machine. */
 export interface InstallOptions {
@@ -50,7 +51,8 @@ export function installAccess(access: MachineAccess): () => void {
   const unhook = hookOrdinaryBinds(access);
   const binding = simulatedBinding(access);
   const netsh = simulatedNetsh(access, (errorNumber) => binding.formatMessage(errorNumber));
-  const uninstallBinding = installBinding(binding, netsh, { share: () => access.share() });
+  const runTool = simulatedTools(access);
+  const uninstallBinding = installBinding(binding, netsh, { runTool, share: () => access.share() });
   return () => {
     uninstallBinding();
     unhook();

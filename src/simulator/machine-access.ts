@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { CallFailure } from '../common/errors.js';
-import path from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { errorCodes } from '../common/error-codes.js';
-import type { ProcessOptions, SimulatedWindows } from './model/machine.js';
+import { hostProcess } from './host-process.js';
+import type { ProcessOptions } from './model/machine-processes.js';
+import type { SimulatedWindows } from './model/machine.js';
 import type { SimulatedProcess } from './model/process.js';
 import { Refusal, unlessRefused } from './model/refusal.js';
 import type { SavedMachine } from './model/saved-machine.js';
@@ -21,16 +22,23 @@ export interface MachineAccess {
    * refusal means that nothing is left to do, and work that cannot be done now is done as soon as possible.
    */
   settle(work: (process: SimulatedProcess) => void): void;
+  /** Ends the process of the host that is this process of the machine, if there is one. Only during a transaction. */
+  killOnHost(processId: number): void;
+  /** Starts a program of the host as an elevated process of the machine; returns its id. Only during a transaction. */
+  startElevated(machine: SimulatedWindows, file: string, parameters: string, folder: string): number;
   /** Returns the data with which another thread of this process becomes the same process on the machine. */
   share(): SharedMachine;
 }
 
-type ProcessIdentity = Pick<ProcessOptions, 'processId' | 'imageName'>;
+type ProcessIdentity = Omit<ProcessOptions, 'elevated'>;
 
-/** Gives the name and pid of this process of the host. */
-export function hostProcess(): ProcessIdentity {
-  return { processId: process.pid, imageName: path.basename(process.execPath) };
-}
+/** Of a machine in memory: no other process of the host is on it, and none can come. */
+export const alone: Pick<MachineAccess, 'killOnHost' | 'startElevated'> = {
+  killOnHost: () => undefined,
+  startElevated() {
+    throw new Refusal(errorCodes.ERROR_CANCELLED.errorNumber);
+  },
+};
 
 /**
  * Reaches a machine in the memory of this process. After a restart of the machine, the process counts as a new process.
@@ -40,6 +48,8 @@ export class MemoryAccess implements MachineAccess {
   readonly #options: ProcessOptions;
   #process: SimulatedProcess;
   #ended = false;
+  readonly killOnHost = alone.killOnHost;
+  readonly startElevated = alone.startElevated;
 
   /** @param identity - The pid and name of the process on the machine. */
   constructor(machine: SimulatedWindows, elevated: boolean, identity: ProcessIdentity = hostProcess()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { installAccess } from './install.js';
-import type { MachineAccess, SharedMachine } from './machine-access.js';
+import { alone, type MachineAccess, type SharedMachine } from './machine-access.js';
 import { MachineFile } from './file/machine-file.js';
 import { SimulatedWindows } from './model/machine.js';
 import { unlessRefused } from './model/refusal.js';
@@ -14,6 +14,8 @@ export function joinMachine(shared: SharedMachine): void {
 class CopyAccess implements MachineAccess {
   readonly #machine: SimulatedWindows;
   readonly #processId: number;
+  readonly killOnHost = alone.killOnHost;
+  readonly startElevated = alone.startElevated;
 
   constructor({ saved, processId }: Extract<SharedMachine, { saved: SavedMachine }>) {
     this.#machine = SimulatedWindows.restore(saved);

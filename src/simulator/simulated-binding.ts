@@ -11,15 +11,17 @@ import type {
   PortOwnerRow,
   SocketRequest,
 } from '../windows/native-binding.js';
+import type { NativeMachine } from '../windows/native-machine.js';
 import type { Protocol } from '../common/ports.js';
 import { addressFamily, ipProtocol, tcpState } from '../windows/winsock.js';
 import { perform, type MachineAccess } from './machine-access.js';
 import type { SimulatedWindows } from './model/machine.js';
 import type { SimulatedProcess } from './model/process.js';
+import { simulatedMachine } from './simulated-machine.js';
 import { SimulatedSocket } from './simulated-socket.js';
 
 /** Stands in for the addon, for one process of a simulated machine. */
-export function simulatedBinding(access: MachineAccess): NativeBinding {
+export function simulatedBinding(access: MachineAccess): NativeBinding & NativeMachine {
   const persistent =
     <Result>(
       call: string,
@@ -38,6 +40,7 @@ export function simulatedBinding(access: MachineAccess): NativeBinding {
     };
 
   return {
+    ...simulatedMachine(access),
     createPersistentTcpPortReservation: persistent('CreatePersistentTcpPortReservation', 'tcp', create),
     createPersistentUdpPortReservation: persistent('CreatePersistentUdpPortReservation', 'udp', create),
     deletePersistentTcpPortReservation: persistent('DeletePersistentTcpPortReservation', 'tcp', remove),
@@ -75,7 +78,7 @@ function ownerRows(machine: SimulatedWindows, protocol: number, wanted: number):
     state: isTcp ? tcpState.LISTEN : 0,
     processId,
     imageName,
-    serviceNames: [],
+    serviceNames: machine.services.namesIn(processId),
   }));
 }
 

@@ -64,6 +64,15 @@ const change = {
 const commands: Readonly<Record<string, Command>> = {
   'show excludedportrange': { ...show, run: excludedTable },
   'show dynamicport': { ...show, run: dynamicRange },
+  'set dynamicport': {
+    parameters: ['protocol', 'start', 'num', 'store'],
+    stores: ['persistent', 'active'],
+    needsElevation: true,
+    run: (machine, { protocol, start, num }) => {
+      machine.setDynamicRange(checkedBlock({ protocol, startPort: Number(start), numberOfPorts: Number(num) }));
+      return ['Done.'];
+    },
+  },
   'add excludedportrange': {
     ...change,
     run: (machine, values) => {
@@ -91,7 +100,10 @@ function readParameters(parameters: readonly string[], names: readonly string[])
 }
 
 function readBlock({ protocol, startport, numberofports }: CheckedValues): PortBlock {
-  const block = { protocol, startPort: Number(startport), numberOfPorts: Number(numberofports) };
+  return checkedBlock({ protocol, startPort: Number(startport), numberOfPorts: Number(numberofports) });
+}
+
+function checkedBlock(block: PortBlock): PortBlock {
   if (!isPortRange(block)) throw new Refusal(errorCodes.ERROR_INVALID_PARAMETER.errorNumber);
   return block;
 }
@@ -117,7 +129,7 @@ function excludedTable(machine: SimulatedWindows, { protocol, store }: CheckedVa
 }
 
 function dynamicRange(machine: SimulatedWindows, { protocol }: CheckedValues): string[] {
-  const { startPort, numberOfPorts } = machine.dynamicRange;
+  const { startPort, numberOfPorts } = machine.dynamicRangeOf(protocol);
   return [
     `Dynamic range of ${protocol} ports (simulated)`,
     '---------------------------------',

@@ -236,8 +236,8 @@ describe('the dynamic port range', () => {
   ] as const;
 
   steeredIt.each(each)('of %s on IPv%i is that of the machine', async (protocol, family) => {
-    const { dynamicRange } = await onMachine('save');
-    expect(await getDynamicPortRange({ protocol, family })).toEqual(dynamicRange);
+    const { dynamicRanges } = await onMachine('save');
+    expect(await getDynamicPortRange({ protocol, family })).toEqual(dynamicRanges[protocol]);
   });
 
   it.each(each)('of %s on IPv%i is the one that Windows chooses from', async (protocol, family) => {

@@ -4,11 +4,13 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { takeFileLock } from './file-lock.js';
 import { isRunning, startOf } from './lock-owner.js';
-import { hostProcess, type MachineAccess, type SharedMachine } from '../machine-access.js';
+import { hostProcess } from '../host-process.js';
+import type { MachineAccess, SharedMachine } from '../machine-access.js';
 import { SimulatedWindows } from '../model/machine.js';
 import { forgetWarnings, isMachineFileError, machineFileError, warnOfMachineFile } from './machine-file-error.js';
 import { readWhole, removeLeftovers, replaceFile } from './machine-file-content.js';
 import type { SimulatedProcess } from '../model/process.js';
+import { startElevated } from './start-elevated.js';
 import { unlessRefused } from '../model/refusal.js';
 import type { SavedMachine } from '../model/saved-machine.js';
 
@@ -36,6 +38,8 @@ export class MachineFile implements MachineAccess {
   readonly #elevated: boolean;
   /** Work that no caller waits for and that this thread could not do on the machine yet. */
   #owed: ((process: SimulatedProcess) => void)[] = [];
+  /** Those of the transaction that is going on. */
+  #processes = new Map<number, HostProcess>();
 
   constructor(file: string, elevated: boolean) {
     this.#file = path.resolve(file);
@@ -73,6 +77,28 @@ export class MachineFile implements MachineAccess {
     }
   }
 
+  killOnHost(processId: number): void {
+    if (!this.#processes.delete(processId)) return;
+    try {
+      process.kill(processId, 'SIGKILL');
+    } catch {
+      // It has just ended, or belongs to another user of the host.
+    }
+  }
+
+  startElevated(machine: SimulatedWindows, file: string, parameters: string, folder: string): number {
+    const pid = startElevated(this.#file, file, parameters, folder);
+    const { id } = machine.startProcess({
+      processId: pid,
+      parentProcessId: process.pid,
+      executable: file,
+      commandLine: `"${file}" ${parameters}`,
+      workingDirectory: folder,
+    });
+    this.#processes.set(pid, { pid, started: startOf(pid) ?? '', id });
+    return pid;
+  }
+
   share(): SharedMachine {
     return { file: this.#file, elevated: this.#elevated };
   }
@@ -84,7 +110,9 @@ export class MachineFile implements MachineAccess {
   enter(): void {
     this.#withMachine((machine, processes) => {
       removeLeftovers(this.#file);
-      endProcess(machine, processes, process.pid);
+      const { pid } = process;
+      // Another process may have put this one on the machine already.
+      if (processes.get(pid)?.started !== startOf(pid)) endProcess(machine, processes, pid);
     });
   }
 
@@ -103,6 +131,7 @@ export class MachineFile implements MachineAccess {
     try {
       const before = this.#attempt(() => readWhole(this.#file));
       const { machine, processes } = this.#attempt(() => decode(before));
+      this.#processes = processes;
       for (const { pid, started } of processes.values()) {
         if (!isRunning(pid, started)) endProcess(machine, processes, pid);
       }

@@ -13,6 +13,8 @@ import type { BoundTo, ProcessRecord, Reservation, SocketRecord, TokenReservatio
 import { Refusal } from './refusal.js';
 import { SocketTable } from './socket-table.js';
 
+const firstProcessId = 2 ** 28;
+
 /** Configures a simulated machine. */
 export interface MachineOptions {
   /**
@@ -33,7 +35,8 @@ const firstTurn = 61_000;
  * its callers.
  */
 export class MachineState {
-  readonly dynamicRange: PortRange;
+  /** The dynamic ranges that netsh set, which the registry may widen at the next restart. */
+  readonly setRanges: Record<Protocol, PortRange>;
   readonly overrides: Partial<Assumptions>;
   readonly assumptions: Assumptions;
   readonly pools: Readonly<Record<Protocol, PortPool>>;
@@ -46,29 +49,44 @@ export class MachineState {
   /** The next id of a process or a socket; both share one sequence, so that their ids never collide. */
   nextId = 1;
   readonly #byToken = new Map<bigint, TokenReservation>();
+  readonly #processEnds: ((id: number) => void)[] = [];
 
   constructor(options: MachineOptions) {
     const given = take('options', options, ['dynamicRange', 'assumptions']) as MachineOptions;
     const { dynamicRange, assumptions = {} } = given;
-    this.dynamicRange = { ...(dynamicRange ?? defaultDynamicRange) };
-    if (!isPortRange(this.dynamicRange)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
+    const range = { ...(dynamicRange ?? defaultDynamicRange) };
+    if (!isPortRange(range)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
+    this.setRanges = { tcp: range, udp: range };
     this.overrides = { ...assumptions };
     this.assumptions = resolveAssumptions(assumptions);
-    const newPool = () => new PortPool(this.dynamicRange, this.assumptions.portZeroSkipsReservations);
+    const newPool = () => new PortPool(range, this.assumptions.portZeroSkipsReservations);
     this.pools = { tcp: newPool(), udp: newPool() };
     if (dynamicRange !== undefined) return;
     for (const pool of Object.values(this.pools)) pool.nextDynamicPort = randomInt(firstTurn, portCount);
   }
 
-  startProcess(elevated: boolean, processId: number | undefined, imageName: string): number {
+  /** @param process - Without an id of its own, it gets one that no process of the host has. */
+  startProcess(process: Omit<ProcessRecord, 'id' | 'processId'> & { readonly processId?: number | undefined }): number {
     const id = this.nextId++;
-    this.processes.set(id, { id, elevated, processId: processId ?? id, imageName });
+    this.processes.set(id, { ...process, id, processId: process.processId ?? this.#issueProcessId() });
     return id;
   }
 
   endProcess(id: number): void {
-    this.processes.delete(id);
+    if (!this.processes.delete(id)) return;
     for (const socket of this.sockets.ofProcess(id)) this.closeSocket(socket);
+    for (const listener of this.#processEnds) listener(id);
+  }
+
+  /** Calls the listener with the key of each process that ends, after its sockets are closed. */
+  whenProcessEnds(listener: (id: number) => void): void {
+    this.#processEnds.push(listener);
+  }
+
+  /** Windows counts in steps of 4. Hosts give no ids that are as high. */
+  #issueProcessId(): number {
+    const ids = [...this.processes.values()].map(({ processId }) => processId);
+    return Math.max(firstProcessId - 4, ...ids.filter((processId) => processId >= firstProcessId)) + 4;
   }
 
   openSocket(processId: number, protocol: Protocol, family: 4 | 6, thread: number): number {

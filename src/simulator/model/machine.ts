@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: MIT
-import { checkProtocol, take } from '../../common/arguments.js';
+import { take } from '../../common/arguments.js';
 import { errorCodes } from '../../common/error-codes.js';
 import { withJson } from '../../common/json.js';
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import type { Assumptions } from './assumptions.js';
+import { checkBlock, checkFree } from './check-block.js';
+import type { SimulatedDocker } from './docker.js';
+import type { SimulatedHttpSys } from './http-sys.js';
+import { processOptionNames, type ProcessOptions, startProcess } from './machine-processes.js';
 import { type MachineOptions, MachineState } from './machine-state.js';
 import { hasStar, isListed } from './listing.js';
-import { endOf, isPortRange } from './port-range.js';
+import { endOf } from './port-range.js';
 import { SimulatedProcess } from './process.js';
+import type { SimulatedProcesses } from './processes.js';
 import type { ReservationKind } from './records.js';
 import { type BoundSocketRow, portOwnersOf } from './port-owners.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
+import type { SimulatedRegistry } from './registry.js';
 import { restoreMachine, type SavedMachine, saveMachine } from './saved-machine.js';
+import type { SimulatedServices } from './services.js';
+import { Steering } from './steering.js';
+import { Surroundings } from './surroundings.js';
+import type { SimulatedWinNat } from './win-nat.js';
+import type { SimulatedWsl } from './wsl.js';
 
 /**
  * A row of `netsh int ipv4 show excludedportrange`, with the kind of reservation behind it, which netsh does not show.
@@ -24,34 +35,29 @@ export interface PersistentReservationRow extends PortBlock {
   readonly token: bigint;
 }
 
-/** Configures a process. */
-export interface ProcessOptions {
-  /** Whether the process is elevated, as an administrator's shell is. Default true. */
-  readonly elevated?: boolean;
-  /** The pid that {@link SimulatedWindows.portOwners} reports; default a number that the machine chooses. */
-  readonly processId?: number;
-  /** The file name of its program; default `program.exe`. */
-  readonly imageName?: string;
-}
-
 /**
  * Models a machine that reserves ports by the rules of Windows, without sockets or timers of its own. The rules come
  * from public evidence; where there is none, the model uses its {@link Assumptions}.
  *
  * Blocks with ports outside 1 to 65535 throw a RangeError. A Refusal carries the error number that Windows would give.
  */
-export class SimulatedWindows {
+export class SimulatedWindows extends Steering {
   #state: MachineState;
+  #around: Surroundings;
 
   /** @throws RangeError for a dynamic range that is no block, and for unknown assumptions or values. */
   constructor(options: MachineOptions = {}) {
+    super();
     this.#state = new MachineState(options);
+    this.#around = new Surroundings(this.#state);
   }
 
   /** Restores a machine that {@link SimulatedWindows.save} saved, with its running processes and their sockets. */
   static restore(saved: SavedMachine): SimulatedWindows {
     const machine = new SimulatedWindows();
     machine.#state = restoreMachine(saved);
+    machine.#around = new Surroundings(machine.#state);
+    machine.#around.restore(saved.surroundings);
     return machine;
   }
 
@@ -59,12 +65,59 @@ export class SimulatedWindows {
    * Returns the whole state as a plain object that JSON can hold without loss, for {@link SimulatedWindows.restore}.
    */
   save(): SavedMachine {
-    return saveMachine(this.#state);
+    return { ...saveMachine(this.#state), surroundings: this.#around.save() };
   }
 
-  /** The range that Windows chooses ports from, for a bind to port 0 and for a block without a start port. */
+  /** The Service Control Manager. */
+  get services(): SimulatedServices {
+    return this.#around.services;
+  }
+
+  /** The blocks that WinNAT reserves for Hyper-V, WSL and containers. */
+  get winNat(): SimulatedWinNat {
+    return this.#around.winNat;
+  }
+
+  /** The ports of IIS and of other programs that listen through the kernel. */
+  get httpSys(): SimulatedHttpSys {
+    return this.#around.httpSys;
+  }
+
+  /** Docker Desktop and its containers. */
+  get docker(): SimulatedDocker {
+    return this.#around.docker;
+  }
+
+  /** WSL 2 and its distributions. */
+  get wsl(): SimulatedWsl {
+    return this.#around.wsl;
+  }
+
+  /** The processes, with what Windows tells about each. */
+  get processes(): SimulatedProcesses {
+    return this.#around.processes;
+  }
+
+  /** The numbers of the registry. */
+  get registry(): SimulatedRegistry {
+    return this.#around.registry;
+  }
+
+  /** The range that Windows chooses TCP ports from, for a bind to port 0 and for a block without a start port. */
   get dynamicRange(): PortRange {
-    return this.#state.dynamicRange;
+    return this.dynamicRangeOf('tcp');
+  }
+
+  /** Gives the range that Windows chooses ports of a protocol from. */
+  dynamicRangeOf(protocol: Protocol): PortRange {
+    return this.#state.pools[protocol].dynamicRange;
+  }
+
+  /** `netsh int ipv4 set dynamicport`: takes effect at once, for both families. */
+  setDynamicRange(block: PortBlock): void {
+    const { protocol, ...range } = checkBlock(block);
+    this.#state.setRanges[protocol] = range;
+    this.#state.pools[protocol].dynamicRange = range;
   }
 
   /** The assumptions that this machine uses. */
@@ -74,9 +127,8 @@ export class SimulatedWindows {
 
   /** Starts a process. */
   startProcess(options: ProcessOptions = {}): SimulatedProcess {
-    const given = take('options', options, ['elevated', 'processId', 'imageName']) as ProcessOptions;
-    const { elevated = true, processId, imageName = 'program.exe' } = given;
-    return new SimulatedProcess(this.#state, this.#state.startProcess(elevated, processId, imageName));
+    const given = take('options', options, processOptionNames) as ProcessOptions;
+    return new SimulatedProcess(this.#state, startProcess(this.#state, given));
   }
 
   /**
@@ -95,10 +147,12 @@ export class SimulatedWindows {
 
   /**
    * Restarts Windows. Processes end, and runtime, foreign and unlisted reservations vanish. Persistent reservations and
-   * administered exclusions stay, but every persistent token changes.
+   * administered exclusions stay, but every persistent token changes. WinNAT and other services that run by
+   * themselves start again, WSL and Docker do not. `MaxUserPort` in the registry widens the dynamic range.
    */
   restart(): void {
     this.#state.restart();
+    this.#around.restart();
   }
 
   /**
@@ -141,7 +195,7 @@ export class SimulatedWindows {
    * @throws Refusal ERROR_SHARING_VIOLATION (32) if a port is in use or reserved.
    */
   addForeignReservation(block: PortBlock): void {
-    const ports = this.#checkFree(block);
+    const ports = checkFree(this.#state, block);
     this.#state.addReservation({ ...ports, kind: 'foreign' });
   }
 
@@ -167,7 +221,7 @@ export class SimulatedWindows {
   addUnlistedReservation(block: PortBlock, errorNumber: number): void {
     if (!Number.isInteger(errorNumber) || errorNumber < 1)
       throw new RangeError(`${errorNumber} is not an error number`);
-    const ports = this.#checkFree(block);
+    const ports = checkFree(this.#state, block);
     this.#state.pools[ports.protocol].addUnlisted({ ...ports, errorNumber });
   }
 
@@ -232,72 +286,8 @@ export class SimulatedWindows {
     return blocks.map(({ protocol, startPort, numberOfPorts }) => ({ protocol, startPort, numberOfPorts }));
   }
 
-  /**
-   * Sets the tokens to issue next, before random ones, for example to test that a program does not round them. A token
-   * that is in use when its turn comes is skipped.
-   *
-   * @param tokens 1 to 2 ** 64 - 1 each; 0 is INVALID_PORT_RESERVATION_TOKEN.
-   * @throws RangeError for other values.
-   */
-  useTokens(...tokens: bigint[]): void {
-    for (const token of tokens) {
-      if (token < 1n || token >= 2n ** 64n) throw new RangeError(`${token} is not a token: expected 1 to 2 ** 64 - 1`);
-    }
-    this.#state.nextTokens.push(...tokens);
+  /** @internal */
+  protected override get plans(): MachineState {
+    return this.#state;
   }
-
-  /**
-   * Makes the next calls with this name fail before any rule is applied.
-   *
-   * @param call the name as CallFailure has it, for example `bind`.
-   * @param errorNumber 1 or above.
-   * @param times how many calls, 1 or above.
-   */
-  failNext(call: string, errorNumber: number, times = 1): void {
-    this.#state.failures.add(call, errorNumber, times);
-  }
-
-  /**
-   * Delays the next calls with this name.
-   *
-   * @param call the name as CallFailure has it, for example `bind`.
-   * @param milliseconds 1 or above.
-   * @param times how many calls, 1 or above.
-   */
-  delayNext(call: string, milliseconds: number, times = 1): void {
-    this.#state.delays.add(call, milliseconds, times);
-  }
-
-  /**
-   * Takes the error number that {@link SimulatedWindows.failNext} planned for a call. Adapters call it once per call.
-   */
-  takeFailure(call: string): number | undefined {
-    return this.#state.failures.take(call);
-  }
-
-  /**
-   * Takes the milliseconds that {@link SimulatedWindows.delayNext} planned for a call, or 0. Adapters call it once per
-   * call.
-   */
-  takeDelay(call: string): number {
-    return this.#state.delays.take(call) ?? 0;
-  }
-
-  #checkFree(block: PortBlock): PortBlock {
-    const ports = checkBlock(block);
-    if (this.#state.pools[ports.protocol].isTaken(ports)) {
-      throw new Refusal(errorCodes.ERROR_SHARING_VIOLATION.errorNumber);
-    }
-    return ports;
-  }
-}
-
-/** Copies the block without other properties of the caller's object. */
-function checkBlock(given: PortBlock): PortBlock {
-  const block = take('block', given, ['protocol', 'startPort', 'numberOfPorts']) as unknown as PortBlock;
-  checkProtocol('block.protocol', block.protocol);
-  if (!isPortRange(block)) {
-    throw new RangeError(`${block.numberOfPorts} ports from ${block.startPort}: expected ports between 1 and 65535`);
-  }
-  return block;
 }

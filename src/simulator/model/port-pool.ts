@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { contains } from '../../common/port-ranges.js';
 import type { PortRange } from '../../common/ports.js';
 import { BlockIndex } from './block-index.js';
 import { FreeRuns } from './free-runs.js';
@@ -13,10 +14,9 @@ import {
 
 /** Keeps the reservations and the bound ports of one protocol. */
 export class PortPool {
-  /** The range that Windows chooses ports from. */
-  readonly dynamicRange: PortRange;
   /** The port of the dynamic range to choose next. */
   nextDynamicPort: number;
+  #dynamicRange: PortRange;
   readonly #reservations = new BlockIndex<Reservation>();
   readonly #persistent = new BlockIndex<PersistentReservation>();
   readonly #unlisted = new BlockIndex<UnlistedReservation>();
@@ -38,10 +38,20 @@ export class PortPool {
 
   /** @param skipsReservations - Whether Windows never chooses a port of a foreign, runtime or unlisted reservation. */
   constructor(dynamicRange: PortRange, skipsReservations = true) {
-    this.dynamicRange = dynamicRange;
+    this.#dynamicRange = dynamicRange;
     this.nextDynamicPort = dynamicRange.startPort;
     this.#avoided = skipsReservations ? this.#taken : new FreeRuns();
     this.#takenByBound = new Set([this.#bound, this.#taken, this.#avoided]);
+  }
+
+  /** The range that Windows chooses ports from. */
+  get dynamicRange(): PortRange {
+    return this.#dynamicRange;
+  }
+
+  set dynamicRange(range: PortRange) {
+    this.#dynamicRange = range;
+    if (!contains(range, this.nextDynamicPort)) this.nextDynamicPort = range.startPort;
   }
 
   /** Adds a reservation, whose ports must not be reserved. */
@@ -158,6 +168,11 @@ export class PortPool {
    */
   findChoosable(range: PortRange): number | undefined {
     return this.#avoided.find(1, range);
+  }
+
+  /** Finds a run inside `within` in which no port is reserved or bound, from the port `from` on, then before it. */
+  findFreeRun(numberOfPorts: number, within: PortRange, from: number): number | undefined {
+    return this.#taken.find(numberOfPorts, within, from);
   }
 
   /** Finds the next run of the dynamic range in which no port is reserved or bound. */

@@ -15,3 +15,8 @@ export function onePort(port: number): PortRange {
 export function isPortRange(range: PortRange): boolean {
   return isPort(range.startPort) && isPort(range.numberOfPorts) && lastPortOf(range) <= maxPort;
 }
+
+/** @throws RangeError for a number that no socket can be bound to. */
+export function checkPort(port: number): void {
+  if (!isPort(port)) throw new RangeError(`${String(port)} is not a port`);
+}

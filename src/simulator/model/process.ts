@@ -4,10 +4,10 @@ import { withJson } from '../../common/json.js';
 import type { PortRange, Protocol } from '../../common/ports.js';
 import { bindCandidates } from './bind-rules.js';
 import { chooseDynamicRun } from './dynamic-run.js';
+import { type ListenerOptions, listenOn } from './machine-processes.js';
 import type { MachineState } from './machine-state.js';
 import { checkOverlap } from './overlap.js';
-import { isPort } from '../../common/port-ranges.js';
-import { isPortRange } from './port-range.js';
+import { checkPort, isPortRange } from './port-range.js';
 import { isPersistent, type SocketRecord } from './records.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 
@@ -27,6 +27,8 @@ export class SimulatedProcess {
   readonly id: number;
   /** Whether the process is elevated, as an administrator's shell is. */
   readonly elevated: boolean;
+  /** What Windows calls it. */
+  readonly processId: number;
   readonly #state: MachineState;
 
   /** Use `SimulatedWindows.startProcess` to make a process. */
@@ -35,6 +37,7 @@ export class SimulatedProcess {
     if (record === undefined) throw new RangeError(`no process has the id ${id}`);
     this.id = id;
     this.elevated = record.elevated;
+    this.processId = record.processId;
     this.#state = state;
   }
 
@@ -257,6 +260,12 @@ export class SimulatedProcess {
     this.#state.closeSocket(this.#socket(socketId));
   }
 
+  /** Binds a socket without one of the host, by the rules of bind, and returns its id. */
+  listen(options: ListenerOptions): number {
+    this.#checkRunning();
+    return listenOn(this.#state, this.id, options);
+  }
+
   /** Ends a thread of the process, with the sockets that it opened and their blocks. */
   endThread(thread: number): void {
     this.#state.endThread(this.id, thread);
@@ -285,8 +294,4 @@ export class SimulatedProcess {
 
 function checkBlock(range: PortRange): void {
   if (!isPortRange(range)) throw new Refusal(errorCodes.ERROR_INVALID_PARAMETER.errorNumber);
-}
-
-function checkPort(port: number): void {
-  if (!isPort(port)) throw new RangeError(`${String(port)} is not a port`);
 }

@@ -54,7 +54,19 @@ export interface ProcessRecord {
   readonly processId: number;
   /** The file name of its program. */
   readonly imageName: string;
+  /** The process that started it, which may have ended; 0 for none. */
+  readonly parentProcessId: number;
+  /** The FILETIME of its start. */
+  readonly createdAt: bigint;
+  /** The whole path of its program; empty where the machine does not know it, as all below. */
+  readonly executable: string;
+  readonly commandLine: string;
+  readonly workingDirectory: string;
+  readonly userName: string;
 }
+
+/** What Windows tells about a process. */
+export type ProcessDescription = Omit<ProcessRecord, 'id' | 'elevated'>;
 
 export interface SocketRecord {
   readonly id: number;

@@ -3,22 +3,32 @@ import type { PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import type { Assumptions } from './assumptions.js';
 import { MachineState } from './machine-state.js';
 import type { BoundTo, ProcessRecord, Reservation, SocketRecord, UnlistedReservation } from './records.js';
+import type { SavedSurroundings } from './surroundings.js';
 
 /** The whole state of a simulated machine in a form that JSON can hold: tokens are decimal strings. */
 export interface SavedMachine {
-  readonly version: 1;
-  readonly dynamicRange: PortRange;
+  readonly version: 2;
+  /** The dynamic ranges in effect. */
+  readonly dynamicRanges: Readonly<Record<Protocol, PortRange>>;
+  /** Those that netsh set. */
+  readonly setRanges: Readonly<Record<Protocol, PortRange>>;
   readonly assumptions: Partial<Assumptions>;
   readonly nextId: number;
   readonly nextDynamicPort: Readonly<Record<Protocol, number>>;
   readonly nextTokens: readonly string[];
   readonly failures: Readonly<Record<string, readonly number[]>>;
   readonly delays: Readonly<Record<string, readonly number[]>>;
-  readonly processes: readonly ProcessRecord[];
+  readonly processes: readonly SavedProcess[];
   readonly sockets: readonly SavedSocket[];
   readonly reservations: readonly SavedReservation[];
   readonly unlisted: readonly UnlistedReservation[];
+  readonly surroundings: SavedSurroundings;
 }
+
+/** All but what lives around the ports. */
+export type SavedPorts = Omit<SavedMachine, 'surroundings'>;
+
+type SavedProcess = Omit<ProcessRecord, 'createdAt'> & { readonly createdAt: string };
 
 interface SavedSocket {
   readonly id: number;
@@ -37,18 +47,19 @@ interface SavedReservation extends PortBlock {
   readonly owner?: number;
 }
 
-export function saveMachine(state: MachineState): SavedMachine {
+export function saveMachine(state: MachineState): SavedPorts {
   const pools = Object.values(state.pools);
   return {
-    version: 1,
-    dynamicRange: { ...state.dynamicRange },
+    version: 2,
+    dynamicRanges: { tcp: state.pools.tcp.dynamicRange, udp: state.pools.udp.dynamicRange },
+    setRanges: { ...state.setRanges },
     assumptions: { ...state.overrides },
     nextId: state.nextId,
     nextDynamicPort: { tcp: state.pools.tcp.nextDynamicPort, udp: state.pools.udp.nextDynamicPort },
     nextTokens: state.nextTokens.map(String),
     failures: state.failures.save(),
     delays: state.delays.save(),
-    processes: [...state.processes.values()].map((process) => ({ ...process })),
+    processes: [...state.processes.values()].map((process) => ({ ...process, createdAt: String(process.createdAt) })),
     sockets: state.sockets.list().map(saveSocket),
     reservations: pools.flatMap((pool) => pool.reservations()).map(saveReservation),
     unlisted: pools.flatMap((pool) => pool.unlisted()).map((reservation) => ({ ...reservation })),
@@ -56,17 +67,22 @@ export function saveMachine(state: MachineState): SavedMachine {
 }
 
 /** @throws Error for a value that no machine of this version saved. */
-export function restoreMachine(saved: SavedMachine): MachineState {
+export function restoreMachine(saved: SavedPorts): MachineState {
   if (!isThisVersion(saved)) throw new Error('the saved machine has a version that cannot be restored');
-  const { dynamicRange, assumptions, nextDynamicPort } = saved;
-  const state = new MachineState({ dynamicRange, assumptions });
+  const { dynamicRanges, setRanges, assumptions, nextDynamicPort } = saved;
+  const state = new MachineState({ dynamicRange: setRanges.tcp, assumptions });
   state.nextId = saved.nextId;
-  state.pools.tcp.nextDynamicPort = nextDynamicPort.tcp;
-  state.pools.udp.nextDynamicPort = nextDynamicPort.udp;
+  for (const protocol of ['tcp', 'udp'] as const) {
+    state.setRanges[protocol] = setRanges[protocol];
+    state.pools[protocol].dynamicRange = dynamicRanges[protocol];
+    state.pools[protocol].nextDynamicPort = nextDynamicPort[protocol];
+  }
   state.nextTokens.push(...saved.nextTokens.map(BigInt));
   state.failures.restore(saved.failures);
   state.delays.restore(saved.delays);
-  for (const process of saved.processes) state.processes.set(process.id, { ...process });
+  for (const process of saved.processes) {
+    state.processes.set(process.id, { ...process, createdAt: BigInt(process.createdAt) });
+  }
   for (const socket of saved.sockets) restoreSocket(state, socket);
   // Restore reservations after the sockets, because runtime reservations refer to their owners.
   for (const reservation of saved.reservations) state.addReservation(restoreReservation(state, reservation));
@@ -75,7 +91,7 @@ export function restoreMachine(saved: SavedMachine): MachineState {
 }
 
 function isThisVersion(saved: { readonly version: number }): boolean {
-  return saved.version === 1;
+  return saved.version === 2;
 }
 
 function saveSocket({ id, processId, protocol, family, associated, bound, thread }: SocketRecord): SavedSocket {

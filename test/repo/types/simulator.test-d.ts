@@ -13,6 +13,7 @@ import {
   type Assumptions,
   type BoundSocketRow,
   type ExcludedPortRangeRow,
+  type ListenerOptions,
   type ProcessOptions,
   type Installation,
   type InstallOptions,
@@ -41,13 +42,13 @@ expectTypeOf<MachineOptions>().toEqualTypeOf<{
 }>();
 expectTypeOf(SimulatedWindows.restore).toEqualTypeOf<(saved: SavedMachine) => SimulatedWindows>();
 expectTypeOf<SimulatedWindows['save']>().toEqualTypeOf<() => SavedMachine>();
-expectTypeOf<SavedMachine['version']>().toEqualTypeOf<1>();
+expectTypeOf<SavedMachine['version']>().toEqualTypeOf<2>();
 expectTypeOf<SimulatedWindows['dynamicRange']>().toEqualTypeOf<PortRange>();
+expectTypeOf<SimulatedWindows['dynamicRangeOf']>().toEqualTypeOf<(protocol: Protocol) => PortRange>();
+expectTypeOf<SimulatedWindows['setDynamicRange']>().toEqualTypeOf<(block: PortBlock) => void>();
 expectTypeOf<SimulatedWindows['assumptions']>().toEqualTypeOf<Assumptions>();
 expectTypeOf<SimulatedWindows['startProcess']>().returns.toEqualTypeOf<SimulatedProcess>();
-expectTypeOf<Parameters<SimulatedWindows['startProcess']>>().toEqualTypeOf<
-  [options?: { readonly elevated?: boolean; readonly processId?: number; readonly imageName?: string } | undefined]
->();
+expectTypeOf<Parameters<SimulatedWindows['startProcess']>>().toEqualTypeOf<[options?: ProcessOptions | undefined]>();
 expectTypeOf<SimulatedWindows['process']>().toEqualTypeOf<(id: number) => SimulatedProcess>();
 expectTypeOf<SimulatedWindows['isRunning']>().toEqualTypeOf<(id: number) => boolean>();
 expectTypeOf<SimulatedWindows['restart']>().toEqualTypeOf<() => void>();
@@ -99,9 +100,10 @@ expectTypeOf<SimulatedWindows['delayNext']>().toEqualTypeOf<Plan>();
 expectTypeOf<SimulatedWindows['takeFailure']>().toEqualTypeOf<(call: string) => number | undefined>();
 expectTypeOf<SimulatedWindows['takeDelay']>().toEqualTypeOf<(call: string) => number>();
 
-expectTypeOf<Pick<SimulatedProcess, 'id' | 'elevated'>>().toEqualTypeOf<{
+expectTypeOf<Pick<SimulatedProcess, 'id' | 'elevated' | 'processId'>>().toEqualTypeOf<{
   readonly id: number;
   readonly elevated: boolean;
+  readonly processId: number;
 }>();
 expectTypeOf<ConstructorParameters<typeof SimulatedProcess>['1']>().toEqualTypeOf<number>();
 type Persistent<Result> = (protocol: Protocol, startPort: number, numberOfPorts: number) => Result;
@@ -128,6 +130,7 @@ expectTypeOf<SimulatedProcess['confirmBind']>().toEqualTypeOf<
   (socketId: number, port: number, addresses?: readonly string[]) => void
 >();
 expectTypeOf<SimulatedProcess['closeSocket']>().toEqualTypeOf<(socketId: number) => void>();
+expectTypeOf<SimulatedProcess['listen']>().toEqualTypeOf<(options: ListenerOptions) => number>();
 expectTypeOf<SimulatedProcess['endThread']>().toEqualTypeOf<(thread: number) => void>();
 expectTypeOf<SimulatedProcess['exit']>().toEqualTypeOf<() => void>();
 
@@ -167,9 +170,15 @@ export function wrongCalls(windows: SimulatedWindows): void {
 }
 
 expectTypeOf<ProcessOptions>().toEqualTypeOf<{
-  readonly elevated?: boolean;
-  readonly processId?: number;
-  readonly imageName?: string;
+  readonly elevated?: boolean | undefined;
+  readonly processId?: number | undefined;
+  readonly imageName?: string | undefined;
+  readonly parentProcessId?: number | undefined;
+  readonly startedAt?: Date | undefined;
+  readonly executable?: string | undefined;
+  readonly commandLine?: string | undefined;
+  readonly workingDirectory?: string | undefined;
+  readonly userName?: string | undefined;
 }>();
 expectTypeOf<BoundSocketRow>().toEqualTypeOf<{
   readonly family: 4 | 6;

@@ -21,7 +21,7 @@ describe('the port owners of a machine', () => {
     bind(other, 6, 5000, ['::', '0.0.0.0']);
     bind(server, 4, 4000, ['127.0.0.1']);
     const ownServer = { processId: 4711, imageName: 'server.exe' };
-    const ownOther = { processId: other.id, imageName: 'program.exe' };
+    const ownOther = { processId: 2 ** 28, imageName: 'program.exe' };
     expect(windows.portOwners('tcp')).toEqual([
       { family: 4, address: '127.0.0.1', port: 4000, ...ownServer },
       { family: 4, address: '0.0.0.0', port: 5000, ...ownOther },

@@ -107,7 +107,7 @@ describe('a restored machine', () => {
   });
 
   it.each([
-    ['another version', { version: 2 }],
+    ['another version', { version: 1 }],
     ['a persistent reservation without a token', { reservations: [reservation('persistent')] }],
     ['a runtime reservation without an owner', { reservations: [{ ...reservation('runtime'), token: '7', owner: 9 }] }],
   ])('is not made from %s', (_, damage) => {

@@ -41,6 +41,18 @@ describe('the netsh of a simulated machine', () => {
     expect(windows.excludedPortRanges('tcp')).toEqual([]);
   });
 
+  it('moves the dynamic range of one protocol', async () => {
+    expect(await netshOf(false)('int ipv4 set dynamicport udp 2000 100')).toMatchObject({ exitCode: 1 });
+    const netsh = netshOf(true);
+    expect(await netsh('int ipv4 set dynamicport udp start=2000 num=100')).toMatchObject({ exitCode: 0 });
+    expect(await netsh('int ipv4 set dynamicport udp start=65000 num=1000')).toMatchObject({
+      exitCode: 1,
+      output: expect.stringContaining('Error 87.') as string,
+    });
+    expect((await netsh('int ipv6 show dynamicport udp')).output.match(/\d+/g)).toEqual(['2000', '100']);
+    expect((await netsh('int ipv4 show dynamicport tcp')).output.match(/\d+/g)).not.toEqual(['2000', '100']);
+  });
+
   it('lists in the persistent store the ranges that survive a restart', async () => {
     windows.addExcludedPortRange({ protocol: 'tcp', startPort: 1, numberOfPorts: 1 });
     windows.addForeignReservation({ protocol: 'tcp', startPort: 22, numberOfPorts: 1 });
@@ -54,7 +66,7 @@ describe('the netsh of a simulated machine', () => {
     'int ipv4 show constructor',
     'int ipv5 show dynamicport tcp',
     'advfirewall ipv4 show dynamicport tcp',
-    'int ipv4 set dynamicport tcp 1025 100',
+    'int ipv4 set global',
   ])('does not know "%s"', async (command) => {
     expect(await netshOf(true)(command)).toEqual({
       exitCode: 1,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { startProcess } from '../../../src/simulator/model/machine-processes.js';
 import { MachineState } from '../../../src/simulator/model/machine-state.js';
 import type { SocketRecord } from '../../../src/simulator/model/records.js';
 import { restoreMachine, saveMachine } from '../../../src/simulator/model/saved-machine.js';
@@ -66,7 +67,7 @@ describe('SocketTable', () => {
         const processIds: number[] = [];
         const tokens: bigint[] = [];
         const pick = <Item>(items: Item[], index: number): Item | undefined => items[index % Math.max(1, items.length)];
-        const start = () => processIds.push(state.startProcess(true, undefined, 'program.exe'));
+        const start = () => processIds.push(startProcess(state, {}));
         start();
         start();
         for (const { action, which, what } of steps) {
