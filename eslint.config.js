@@ -2,6 +2,7 @@
 import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import prose from './scripts/prose/eslint-plugin.mjs';
 
 const inSrc = (name) => `./src/${name}`;
 
@@ -33,8 +34,14 @@ const insideLayers = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'build/', 'prebuilds/', '.wine/', '.nodes/', 'coverage/', 'native/'] },
+  { ignores: ['dist/', 'build/', 'prebuilds/', '.wine/', '.nodes/', 'coverage/', 'docs/api/'] },
   js.configs.recommended,
+  { plugins: { prose } },
+  { files: ['**/*.{ts,cts,mts,js,mjs}'], rules: { 'prose/wording': 'error' } },
+  { files: ['src/**/*.{ts,cts}'], rules: { 'prose/wording': ['error', { strings: true }] } },
+  { files: ['**/*.md'], processor: 'prose/markdown' },
+  { files: ['**/*.{cc,h}'], processor: 'prose/cpp' },
+  { files: ['**/*.yml'], processor: 'prose/yaml' },
   {
     files: ['**/*.{ts,cts}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -13,7 +13,7 @@ namespace win_port_reservation {
 // Turns JavaScript values into C++ ones. The first value that does not fit throws a TypeError that names it. From then
 // on the reader has failed: its results are unusable, and it runs no more JavaScript.
 //
-// The TypeScript layer has checked all values before. The reader keeps wrong ones from being undefined behaviour.
+// The TypeScript layer has checked all values before. The reader keeps wrong ones from being undefined behavior.
 class ArgumentReader {
  public:
   explicit ArgumentReader(Napi::Env env) : env_(env) {}

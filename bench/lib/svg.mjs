@@ -3,7 +3,7 @@
 import { format } from './markdown.mjs';
 
 const width = 760;
-const colours = ['#0b6bcb', '#8a8f98', '#d9822b', '#5b8c5a', '#9a5bb5', '#b34747'];
+const colors = ['#0b6bcb', '#8a8f98', '#d9822b', '#5b8c5a', '#9a5bb5', '#b34747'];
 const ink = '#24292f';
 const faint = '#d0d7de';
 
@@ -49,7 +49,7 @@ function rowsOf({ items, unit }, x, mark) {
     const y = top + index * step;
     return [
       text(left - 10, y + 15, name, { anchor: 'end' }),
-      mark(x(value), y, colours[index === 0 ? 0 : 1]),
+      mark(x(value), y, colors[index === 0 ? 0 : 1]),
       `<line x1="${x(low)}" y1="${y + 10}" x2="${x(high)}" y2="${y + 10}" stroke="${ink}"/>`,
       text(Math.max(x(value), x(high)) + 8, y + 15, `${format(value)} ${unit}`),
     ];
@@ -60,8 +60,8 @@ function rowsOf({ items, unit }, x, mark) {
 export function bars({ title, unit, items }) {
   const most = Math.max(...items.flatMap(({ value, high }) => [value, high]));
   const x = (value) => round(left + Math.max(0, value / most) * (right - left));
-  const bar = (end, y, colour) =>
-    `<rect x="${left}" y="${y}" width="${round(end - left)}" height="20" fill="${colour}"/>`;
+  const bar = (end, y, color) =>
+    `<rect x="${left}" y="${y}" width="${round(end - left)}" height="20" fill="${color}"/>`;
   return document(title, top + items.length * step + 30, rowsOf({ items, unit }, x, bar));
 }
 
@@ -74,7 +74,7 @@ export function dots({ title, unit, items }) {
     `<line x1="${x(10 ** decade)}" y1="${top - 10}" x2="${x(10 ** decade)}" y2="${bottom}" stroke="${faint}"/>`,
     text(x(10 ** decade), bottom + 16, format(10 ** decade), { anchor: 'middle', size: 11 }),
   ]);
-  const dot = (centre, y, colour) => `<circle cx="${centre}" cy="${y + 10}" r="5" fill="${colour}"/>`;
+  const dot = (center, y, color) => `<circle cx="${center}" cy="${y + 10}" r="5" fill="${color}"/>`;
   return document(title, bottom + 30, [...grid, ...rowsOf({ items, unit }, x, dot)]);
 }
 
@@ -106,12 +106,12 @@ export function lines({ title, note = '', unit, xTitle, series }) {
     text((left + right) / 2, bottom + 38, xTitle, { anchor: 'middle' }),
   ];
   const drawn = Object.entries(series).flatMap(([name, own], index) => [
-    `<polyline points="${own.map((point) => `${across(point)},${up(point.y)}`).join(' ')}" fill="none" stroke="${colours[index]}" stroke-width="2"/>`,
+    `<polyline points="${own.map((point) => `${across(point)},${up(point.y)}`).join(' ')}" fill="none" stroke="${colors[index]}" stroke-width="2"/>`,
     ...own.flatMap((point) => [
-      `<line x1="${across(point)}" y1="${up(point.low)}" x2="${across(point)}" y2="${up(point.high)}" stroke="${colours[index]}"/>`,
-      `<circle cx="${across(point)}" cy="${up(point.y)}" r="3" fill="${colours[index]}"/>`,
+      `<line x1="${across(point)}" y1="${up(point.low)}" x2="${across(point)}" y2="${up(point.high)}" stroke="${colors[index]}"/>`,
+      `<circle cx="${across(point)}" cy="${up(point.y)}" r="3" fill="${colors[index]}"/>`,
     ]),
-    `<rect x="${right + 16}" y="${top + index * 22}" width="12" height="12" fill="${colours[index]}"/>`,
+    `<rect x="${right + 16}" y="${top + index * 22}" width="12" height="12" fill="${colors[index]}"/>`,
     text(right + 34, top + 11 + index * 22, name),
   ]);
   const below = text(right + 16, top + 11 + Object.keys(series).length * 22, note, { size: 11 });

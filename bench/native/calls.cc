@@ -84,7 +84,7 @@ void Owners(Call& call) {
   CountOwners<MIB_TCP6TABLE_OWNER_PID>(call, AF_INET6, buffer);
 }
 
-// What somebody else does on the thread pool.
+// Stands in for the work of other code on the thread pool.
 void Probe(Call&) { Sleep(20); }
 
 void AcquireRelease(Call& call) {

@@ -155,7 +155,7 @@ const alone = sizes.map((size) => {
 });
 report({
   title,
-  name: 'persistentReservations, one among foreign blocks',
+  name: 'persistentReservations, one among WinNAT blocks',
   ...shared,
   series: await rates(listings.persistentReservations, new Map(alone), 200),
   goals,

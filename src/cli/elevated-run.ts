@@ -51,7 +51,7 @@ export async function runElevated(
     for (;;) {
       const letter = await Promise.race([mailbox.letter, clock.sleep(pollMs)]);
       if (letter !== undefined) return readLetter(letter);
-      // What it wrote last may still be on its way.
+      // Its last words may still be on their way.
       if (!isThere) throw packageError('ERR_ELEVATED_PROCESS', 'It ended without a word.');
       isThere = await isRunning(processId);
     }

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Streams } from './outcome.js';
 
-/** Whether somebody can answer a question. */
+/** Tells whether a user can answer a question. */
 export function canAsk({ stdin }: Streams): boolean {
   return stdin?.isTTY === true;
 }

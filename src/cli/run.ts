@@ -47,7 +47,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
   }
 }
 
-/** Reports to the process that has started this one elevated. It may have ended, and then nobody waits for the report. */
+/** Reports to the process that started this one elevated. It may have ended and not wait for the report. */
 async function reportOutcome({ reportTo: address }: Call, document: string): Promise<void> {
   if (address === undefined) return;
   const { reportTo } = await import('./elevated-run.js');

@@ -23,7 +23,7 @@ export interface GuardErrand {
   readonly machine: object | undefined;
 }
 
-/** What the guard writes when it can do its work, and what it reads when there is none. */
+/** The words that the guard writes when it is ready to work, and that it reads when no work is left. */
 export const guardWords = { ready: 'ready', done: 'done' } as const;
 
 /**

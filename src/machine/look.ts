@@ -7,7 +7,7 @@ import { findObstacles, type Obstacle } from './obstacles.js';
 import { overlaps } from '../common/port-ranges.js';
 import { partsOutside } from './port-parts.js';
 
-/** What is known about a block of ports before anything is changed. */
+/** The facts about a block of ports before the plan changes anything. */
 export interface PortsLook {
   readonly block: PortBlock;
   /** The parts of the block that no administrator has excluded. */

@@ -6,7 +6,7 @@ import { holderOfRange } from '../explain/answer/range-holder.js';
 import { contains, overlaps } from '../common/port-ranges.js';
 
 /**
- * What keeps ports from being excluded:
+ * The reasons why ports cannot be excluded:
  *
  * - `winnat`: a block of WinNAT, which is gone while that is stopped.
  * - `container`: a range of one port, as a published port of a container makes one (docker/for-win#1707). To stop WinNAT would
@@ -65,7 +65,7 @@ export async function findObstacles(
 async function obstacleOf(range: ExcludedPortRange, owners: readonly PortOwner[]): Promise<Obstacle> {
   if (await isPersistent(range)) return { kind: 'persistent', range };
   const inside = { known: true, value: owners.filter(({ port }) => contains(range, port)) } as const;
-  const holder = holderOfRange(range, { owners: inside, neighbours: inside, processId: process.pid });
+  const holder = holderOfRange(range, { owners: inside, neighbors: inside, processId: process.pid });
   if ('program' in holder) return { kind: holder.kind, range, owner: holder.program };
   if (range.numberOfPorts === winNatWidth) return { kind: 'winnat', range };
   return { kind: range.numberOfPorts === 1 ? 'container' : 'unknown', range };

@@ -27,12 +27,12 @@ export interface ProtectionPlan {
   readonly stopsWinNat: boolean;
   readonly shutsDownWsl: boolean;
   readonly steps: readonly ProtectionStep[];
-  /** What has no network for a while, or is shut down; none where WinNAT is left alone. */
+  /** The systems that have no network for a while, or are shut down; none if WinNAT keeps running. */
   readonly cutOff: readonly CutOff[];
 }
 
 export interface PlanOptions {
-  /** What the stop of WinNAT costs; undefined where WinNAT is not to be stopped. */
+  /** The cost of stopping WinNAT; undefined if WinNAT is not to be stopped. */
   readonly cost: Cost | undefined;
   readonly shutDownWsl: boolean;
 }

@@ -31,7 +31,7 @@ export interface ProtectedPorts extends PortBlock {
   readonly freed: readonly ExcludedPortRange[];
   /** The ranges that are reserved since WinNAT was started again; none where it took none within seconds. */
   readonly takenInstead: readonly ExcludedPortRange[];
-  /** What the user now has to start again, each in a few words. */
+  /** The things that the user now has to start again, each in a few words. */
   readonly startAgain: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export interface ProtectedPorts extends PortBlock {
  * before.
  * @param options - `stopWinNat`: default false. `shutDownWsl`: default true. `signal`: gives everything back when it
  * aborts. `onStep`: is told of each step.
- * @returns What was done, and what has to be started again.
+ * @returns The changes made, and the programs that the user has to start again.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_WINNAT_BLOCK`: a block of WinNAT contains a port, and `stopWinNat` is not set.
  * `ERR_PORTS_TAKEN`: something else has a port, and `hint` says what; `blocks` has the listed ranges. `ERROR_ACCESS_DENIED`: not elevated.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { PortBlock } from '../common/ports.js';
 import { installed } from '../windows/installed-windows.js';
 
-/** What a protection excluded, so that it can be undone and nothing else is. */
+/** Records the exclusions of a protection, so that exactly these can be undone. */
 export interface ProtectionRecord {
   /** The block that was asked for. */
   readonly block: PortBlock;

@@ -24,8 +24,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs a plan. Whatever happens, WinNAT is started again: by this process, and by the guard where this one cannot. A plan
- * that fails or is aborted leaves no exclusion behind.
+ * Runs a plan. WinNAT is started again in any case: by this process, or by the guard if this process cannot. A plan that
+ * fails or is aborted leaves no exclusion behind.
  */
 export async function runPlan(plan: ProtectionPlan, tools: MachineTools, options: RunOptions): Promise<void> {
   const { block, stopsWinNat, steps } = plan;
@@ -113,7 +113,7 @@ async function takeBack(made: readonly PortBlock[], cause: unknown): Promise<voi
   }
 }
 
-/** Tells the caller what happens. What the callback throws counts as a failure of the step, once WinNAT runs. */
+/** Tells the caller what happens. An error of the callback counts as a failure of the step, once WinNAT runs. */
 class Reporter {
   readonly signal: AbortSignal | undefined;
   readonly #onStep: RunOptions['onStep'];

@@ -3,7 +3,7 @@ import type { Service } from '../calls/services.js';
 import type { Guard } from './guard.js';
 import type { Clock } from './wait.js';
 
-/** What the protection of ports asks of the machine beside its calls about ports. Tests replace it. */
+/** The calls that the protection of ports makes to the machine, besides those about ports. Tests replace them. */
 export interface MachineTools {
   readonly clock: Clock;
   /** The name of the service that holds the blocks of Hyper-V, WSL and Docker; tests install one of their own. */

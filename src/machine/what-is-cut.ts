@@ -32,7 +32,7 @@ const programs: readonly (CutOff & { readonly imageNames: readonly string[] })[]
 
 const dockerDistribution = /^docker-desktop(-data)?$/;
 
-/** What the restart of WinNAT costs now. */
+/** The cost of restarting WinNAT now. */
 export interface Cost {
   /** The running distributions of WSL. */
   readonly distributions: readonly string[];

@@ -42,7 +42,7 @@ export class PortMap {
     return this.#states.subarray(startPort, endPort + 1).filter((value) => value === states[state]).length;
   }
 
-  /** Lists the longest runs of ports inside a span that are not taken and that `isWanted`, in ascending order. */
+  /** Lists the longest free blocks inside a span whose ports are all wanted, in ascending order. */
   runs({ startPort, endPort }: PortSpan, isWanted: (port: number) => boolean = () => true): PortSpan[] {
     const runs: PortSpan[] = [];
     let first: number | undefined;

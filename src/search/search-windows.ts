@@ -60,7 +60,7 @@ async function claimPreferred<Result>(search: FreePortSearch<Result>): Promise<{
     const claim = await claimWindow(search, startPort, pass);
     if ('result' in claim) return claim;
   }
-  // Somebody may have had one for the moment of a bind.
+  // Another process may have used one for the moment of a bind.
   for (const port of pass.refused) search.ports.mark(port, 'unknown');
   return undefined;
 }

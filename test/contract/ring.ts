@@ -183,7 +183,7 @@ export async function closeServer(server: net.Server): Promise<void> {
 /** The blocks that freeBlock gave to the tests of this file. */
 export const givenBlocks: PortRange[] = [];
 
-/** A block below every dynamic range in which nobody is bound now, and above the ports that browsers refuse. */
+/** Finds a block without bound sockets, below every dynamic range and above the ports that browsers refuse. */
 export async function freeBlock(numberOfPorts: number): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const startPort = 11_000 + Math.floor(Math.random() * 19_000);

@@ -21,9 +21,9 @@ export function unreachableModules(manifest, files, read) {
   for (let file; (file = waiting.pop()) !== undefined;) {
     if (reached.has(file) || !known.has(file)) continue;
     reached.add(file);
-    if (/\.([cm]?js|d\.[cm]?ts)$/.test(file)) waiting.push(...neighbours(file, read(file).toString()));
+    if (/\.([cm]?js|d\.[cm]?ts)$/.test(file)) waiting.push(...neighbors(file, read(file).toString()));
   }
-  const isInBundle = (file) => file.endsWith('.js') && neighbours(file, read(file).toString()).includes(bundled);
+  const isInBundle = (file) => file.endsWith('.js') && neighbors(file, read(file).toString()).includes(bundled);
   if (reached.has(bundled)) for (const file of files.filter(isInBundle)) reached.add(file);
   const reachedModules = new Set([...reached].map(moduleOf));
   const modules = new Set(files.filter((file) => file.startsWith('dist/')).map(moduleOf));
@@ -31,7 +31,7 @@ export function unreachableModules(manifest, files, read) {
 }
 
 /** The files that a module imports, starts as a worker or a child, or lets a child preload. */
-function neighbours(file, text) {
+function neighbors(file, text) {
   const imported = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
   const started = [...text.matchAll(/new URL\(\s*'(\.[^']+\.[cm]?js)',\s*import\.meta\.url/g)].map(([, name]) => name);
   return [...imported, ...started]

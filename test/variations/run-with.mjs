@@ -165,7 +165,7 @@ function readIfThere(file) {
 /** A Node of one version starts one of another. */
 async function checkPair(parent, child, bin) {
   const { code, output } = await run([nodeOf(parent), 'parent.cjs', nodeOf(child)], bin);
-  // One that is too old knows nothing of the simulated machine either.
+  // A version that is too old does not know the simulated machine either.
   if (supported.includes(child)) {
     assert.ok(output.includes(reason), output);
     assert.match(output, /^EACCES$/m);

@@ -104,7 +104,7 @@ export function countPorts({ runs }: PortPicture): Record<PortCategory, number> 
   return counts;
 }
 
-/** Finds the longest runs of free ports, longest first: of those that Windows hands out, or of the others. */
+/** Finds the longest free blocks, longest first: of the ports that Windows hands out, or of the others. */
 export function largestFreeRuns({ runs }: PortPicture, dynamic: boolean, limit = 3): PortRun[] {
   const free = runs.filter((run) => run.kind === 'free' && run.dynamic === dynamic);
   return free.sort((one, other) => lengthOf(other) - lengthOf(one)).slice(0, limit);

@@ -21,7 +21,7 @@ export function evidenceOf(facts: PortFacts): PortEvidence[] {
         : 'No persistent reservation was found that contains the port.',
     ),
     ...of(table, facts.owners, (owners) => ofOwners(facts, owners)),
-    ...of(table, facts.neighbours, (owners) =>
+    ...of(table, facts.neighbors, (owners) =>
       owners.length === 0
         ? 'No process uses a port of the range.'
         : `Ports of the range are used by ${ownerNames(owners, facts.processId)}.`,

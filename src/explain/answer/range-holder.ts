@@ -26,12 +26,12 @@ const winnatWidths = [100, 64];
 
 export function holderOfRange(
   range: ExcludedPortRange,
-  facts: Pick<PortFacts, 'owners' | 'neighbours' | 'processId'>,
+  facts: Pick<PortFacts, 'owners' | 'neighbors' | 'processId'>,
 ): RangeHolder {
   const owners = (valueOf(facts.owners) ?? []).filter(isListening);
   const system = owners.find(({ processId }) => processId === systemProcessId);
   if (system) return { kind: 'system', program: system };
-  const sockets = [...owners, ...(valueOf(facts.neighbours) ?? []).filter(isListening)];
+  const sockets = [...owners, ...(valueOf(facts.neighbors) ?? []).filter(isListening)];
   const others = [0, systemProcessId, facts.processId];
   const program = sockets.find(({ processId }) => !others.includes(processId));
   if (program) return { kind: 'program', program };

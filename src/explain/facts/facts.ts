@@ -63,7 +63,7 @@ export interface PortFacts extends PortQuestion {
   /** The persistent reservation that the port lies in. */
   readonly persistent?: Fact<PortBlock | undefined> | undefined;
   /** The sockets on ports of the listed range. */
-  readonly neighbours?: Fact<readonly PortOwner[]> | undefined;
+  readonly neighbors?: Fact<readonly PortOwner[]> | undefined;
   /** Undefined if this version of Windows does not list them. */
   readonly guests?: Fact<readonly GuestPortReservation[] | undefined> | undefined;
   /** A port that is in no list, and for which a test bind succeeded. */

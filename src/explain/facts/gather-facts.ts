@@ -85,13 +85,13 @@ async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partia
 
   const blocks = [range, { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
   const isPlaceOfPort = attempt === undefined || [0, ...takenNumbers].includes(attempt.errorNumber);
-  const [persistent, neighbours, guests, nearbyPort] = await Promise.all([
+  const [persistent, neighbors, guests, nearbyPort] = await Promise.all([
     isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), deadline) : undefined,
     isReserved ? factOf(() => ownersInside(range), deadline) : undefined,
     facts.guests ?? (isRefused && !isReserved ? factOf(listGuestPortReservations, deadline) : undefined),
     isPlaceOfPort ? factOf(() => findNearbyPort(facts, deadline), deadline) : undefined,
   ]);
-  return { persistent, neighbours, guests, nearbyPort: valueOf(nearbyPort) };
+  return { persistent, neighbors, guests, nearbyPort: valueOf(nearbyPort) };
 }
 
 const takenNumbers: readonly (number | undefined)[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];

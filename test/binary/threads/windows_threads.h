@@ -134,7 +134,7 @@ inline void SetThreadpoolTimer(PTP_TIMER timer, const FILETIME* time, DWORD, DWO
   }
   timer->changed.notify_all();
 }
-// What a test does in the middle of closing a queue.
+// Runs in the middle of closing a queue, for tests.
 inline void (*while_waiting_for_timer)() = nullptr;
 inline void WaitForThreadpoolTimerCallbacks(PTP_TIMER timer, BOOL) {
   if (while_waiting_for_timer != nullptr) while_waiting_for_timer();

@@ -11,7 +11,7 @@ import { blockOf, known, ownerOf, refusedFactsOf, unknown, winnat } from './fact
 describe('the advice', () => {
   const textOf = ({ advice }: PortExplanation) => JSON.stringify(advice);
   const inRange = (overrides: Partial<PortFacts> = {}) =>
-    explainFacts(refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([]), ...overrides }));
+    explainFacts(refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: known([]), ...overrides }));
 
   it('for a range of WinNAT keeps the port in one way or the other, with what it costs', () => {
     const [another, exclude, reserve, ...rest] = inRange().advice;

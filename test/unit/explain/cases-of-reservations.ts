@@ -10,7 +10,7 @@ import {
   unknown,
   winnat,
   system,
-  neighbour,
+  neighbor,
   blockOf,
   hcn,
   type Cases,
@@ -20,7 +20,7 @@ import { portsFrom } from '../../shared/ports-from.js';
 /** Cases of ports in ranges and in reservations. */
 export const casesOfReservations: Cases = {
   'a range of WinNAT': [
-    refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([]) }),
+    refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: known([]) }),
     {
       cause: 'foreign-range',
       certainty: 'certain',
@@ -33,29 +33,29 @@ export const casesOfReservations: Cases = {
   'a range of WinNAT where Windows chooses ports from 1024 on': [
     refusedFactsOf(10_013, {
       ranges: known([winnat]),
-      neighbours: known([]),
+      neighbors: known([]),
       dynamicRange: known({ startPort: 1024, numberOfPorts: 13_977 }),
     }),
     { cause: 'foreign-range', certainty: 'certain', holder: 'winnat' },
   ],
   'a range of WinNAT, and no port nearby': [
-    refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([]), nearbyPort: undefined }),
+    refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: known([]), nearbyPort: undefined }),
     { cause: 'foreign-range', holder: 'winnat', first: { runs: [], elevated: false } },
   ],
   'a range of WinNAT, as wide as those of HNS': [
-    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(2969, 3032) }]), neighbours: known([]) }),
+    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(2969, 3032) }]), neighbors: known([]) }),
     { cause: 'foreign-range', holder: 'winnat', names: ['2969-3032'] },
   ],
   'a range of WinNAT, with the code of a port in use': [
-    refusedFactsOf(10_048, { ranges: known([winnat]), neighbours: known([]) }),
+    refusedFactsOf(10_048, { ranges: known([winnat]), neighbors: known([]) }),
     { cause: 'foreign-range', certainty: 'likely', holder: 'winnat' },
   ],
   'a range of WinNAT, and the lookup fails': [
-    refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: unknown('no'), persistent: unknown('no') }),
+    refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: unknown('no'), persistent: unknown('no') }),
     { cause: 'foreign-range', certainty: 'likely', holder: 'winnat' },
   ],
   'a range of an unusual width': [
-    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(2998, 3068) }]), neighbours: known([]) }),
+    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(2998, 3068) }]), neighbors: known([]) }),
     {
       cause: 'foreign-range',
       certainty: 'certain',
@@ -64,11 +64,11 @@ export const casesOfReservations: Cases = {
     },
   ],
   'a range of one port': [
-    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(3000, 3000) }]), neighbours: known([]) }),
+    refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(3000, 3000) }]), neighbors: known([]) }),
     { cause: 'foreign-range', holder: 'unknown' },
   ],
   'a range in which a program has sockets': [
-    refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([neighbour]) }),
+    refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: known([neighbor]) }),
     {
       cause: 'foreign-range',
       holder: 'program',
@@ -79,19 +79,19 @@ export const casesOfReservations: Cases = {
     refusedFactsOf(10_013, {
       ranges: known([winnat]),
       owners: known([ownerOf({ state: 'ESTAB', imageName: 'chrome.exe' })]),
-      neighbours: known([{ ...neighbour, state: 'ESTAB' as const }]),
+      neighbors: known([{ ...neighbor, state: 'ESTAB' as const }]),
     }),
     { cause: 'foreign-range', holder: 'winnat' },
   ],
   'a range of WinNAT, and a socket of this process inside': [
-    refusedFactsOf(10_013, { ranges: known([winnat]), neighbours: known([{ ...neighbour, processId: ownProcess }]) }),
+    refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: known([{ ...neighbor, processId: ownProcess }]) }),
     { cause: 'foreign-range', holder: 'winnat' },
   ],
   'a range in which the kernel listens on the port': [
     refusedFactsOf(10_013, {
       ranges: known([{ ...winnat, ...portsFrom(3000, 3000) }]),
       owners: known([system]),
-      neighbours: known([system]),
+      neighbors: known([system]),
     }),
     {
       cause: 'foreign-range',
@@ -103,7 +103,7 @@ export const casesOfReservations: Cases = {
     },
   ],
   'a foreign range that let a bind through': [
-    factsOf({ ranges: known([winnat]), persistent: known(undefined), neighbours: known([]) }),
+    factsOf({ ranges: known([winnat]), persistent: known(undefined), neighbors: known([]) }),
     { cause: 'foreign-range', certainty: 'likely', bindable: true, holder: 'winnat' },
   ],
   'an administered range': [

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortFacts } from '../../../src/explain/facts/facts.js';
-import { administered, eacces, known, ownerOf, refusedFactsOf, unknown, winnat, neighbour, hcn } from './facts-of.js';
+import { administered, eacces, known, ownerOf, refusedFactsOf, unknown, winnat, neighbor, hcn } from './facts-of.js';
 import { portsFrom } from '../../shared/ports-from.js';
 
 describe('the evidence', () => {
@@ -13,7 +13,7 @@ describe('the evidence', () => {
         refusal: eacces,
         ranges: unknown(why),
         owners: known([ownerOf()]),
-        neighbours: known([neighbour]),
+        neighbors: known([neighbor]),
         guests: known([hcn]),
       }),
     );

@@ -77,7 +77,7 @@ const facts: fc.Arbitrary<PortFacts> = fc.record({
   processId: fc.constant(4242),
   platform: fc.constantFrom('win32' as const, 'linux' as const),
   persistent: maybe(fact(maybe(around.map((range) => ({ ...range, protocol: 'tcp' as const }))))),
-  neighbours: maybe(fact(fc.array(owner, { maxLength: 3 }))),
+  neighbors: maybe(fact(fc.array(owner, { maxLength: 3 }))),
   guests: maybe(fact(maybe(fc.array(guest, { maxLength: 3 })))),
   nearbyPort: maybe(fc.integer({ min: 1024, max: 65_535 })),
 });

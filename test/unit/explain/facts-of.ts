@@ -60,7 +60,7 @@ export const eacces: EarlierRefusal = { call: 'listen', code: 'EACCES', errorNum
 export const eaddrinuse: EarlierRefusal = { call: 'listen', code: 'EADDRINUSE', errorNumber: 10_048 };
 
 export const system = ownerOf({ processId: 4, imageName: 'System' });
-export const neighbour = ownerOf({ port: 2999, processId: 77, imageName: 'quic.exe' });
+export const neighbor = ownerOf({ port: 2999, processId: 77, imageName: 'quic.exe' });
 export const blockOf = { protocol: 'tcp', startPort: 2990, numberOfPorts: 20 } as const;
 export const hcn = { protocol: 'both', ...portsFrom(2900, 6995) } as const;
 

@@ -5,7 +5,7 @@ import type { Guard } from '../../../src/machine/guard.js';
 import type { MachineTools, ServiceTools } from '../../../src/machine/tools.js';
 import type { Clock } from '../../../src/machine/wait.js';
 
-/** A clock whose time passes while somebody sleeps, and only then. */
+/** A clock whose time passes only while a caller sleeps. */
 export class FakeClock implements Clock {
   time = 0;
 
@@ -29,7 +29,7 @@ export interface ServiceBehavior {
   readonly refusesToStop?: PortReservationErrorCode;
   /** How often it dies right after its start. */
   readonly diesOnStart?: number;
-  /** What happens when it has stopped and when it runs. */
+  /** Called when it has stopped, and when it runs. */
   readonly onStopped?: () => void;
   readonly onRunning?: () => void;
 }
@@ -113,7 +113,7 @@ export function refusal(code: PortReservationErrorCode): PortReservationError {
 export interface FakeTools extends MachineTools {
   readonly clock: FakeClock;
   readonly services: FakeService;
-  /** What was done, in order. */
+  /** The actions, in order. */
   readonly log: string[];
 }
 

@@ -8,7 +8,7 @@
 
 namespace {
 
-// What a test forgets to stop ends by itself.
+// Ends a service that a test forgot to stop.
 constexpr DWORD kMaximalLifeMs = 120'000;
 
 struct Service {

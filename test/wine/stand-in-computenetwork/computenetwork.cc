@@ -13,7 +13,7 @@ static_assert(sizeof(HCN_PORT_RANGE_ENTRY) == 64);
 
 extern "C" __declspec(dllexport) HRESULT WINAPI
     HcnEnumerateGuestNetworkPortReservations(ULONG* count, HCN_PORT_RANGE_ENTRY** entries) {
-  // What a failure leaves in them is not for callers: reading or freeing it would end the process.
+  // Callers must not use the values that a failure leaves in them: reading or freeing them would end the process.
   *count = 1;
   *entries = reinterpret_cast<HCN_PORT_RANGE_ENTRY*>(1);
   const auto response = stand_in::AskOnce(stand_in::Request(stand_in::Op::kGuestPortReservations));

@@ -60,7 +60,7 @@ struct Introduction {
   bool elevated = false;
 };
 
-// A connection that has said hello; INVALID_SOCKET and the Winsock error when there is none to be had.
+// A connection that has said hello; INVALID_SOCKET and the Winsock error if none could be opened.
 SOCKET OpenConnection(const Introduction& introduction);
 
 // Nothing when the model cannot be reached any more.

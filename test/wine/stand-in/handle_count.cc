@@ -31,7 +31,7 @@ struct HandleTable {
   ULONG_PTR reserved;
 };
 
-// What NtQuerySystemInformation says, however long it is; empty when it fails.
+// Returns the answer of NtQuerySystemInformation, however long it is; empty when it fails.
 std::vector<char> Query(SYSTEM_INFORMATION_CLASS kind) {
   std::vector<char> buffer(std::size_t{1} << 18);
   NTSTATUS status = kInfoLengthMismatch;

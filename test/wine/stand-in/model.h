@@ -14,7 +14,7 @@ std::size_t IdleConnections();
 // Whether ConnectToModel said that this process is elevated.
 bool IsElevated();
 
-// Holds one connection for as long as a call needs it, so that a slow answer delays nobody but its own caller.
+// Holds one connection for as long as a call needs it, so that a slow answer delays only its own caller.
 class Conversation {
  public:
   Conversation();

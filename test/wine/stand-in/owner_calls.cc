@@ -13,7 +13,7 @@
 namespace stand_in {
 namespace {
 
-// What the model says of a port, as frames.mjs encodes it.
+// The model's answer about a port, as frames.mjs encodes it.
 #pragma pack(push, 1)
 struct Owner {
   std::uint16_t port_network_order;
@@ -61,7 +61,7 @@ DWORD TableWithOwners(const std::vector<char>& basic, const std::string& owners,
   for (DWORD index = 0; index < from->dwNumEntries; index++) {
     auto& row = to_rows[index];
     row = Ownable(from_rows[index]);
-    // On Windows too, nobody has what lingers.
+    // A lingering socket has no owner, on Windows too.
     if (row.dwState != MIB_TCP_STATE_TIME_WAIT) row.dwOwningPid = OwnerOf(owners, row.dwLocalPort);
   }
   return NO_ERROR;
@@ -91,7 +91,7 @@ Answer AskOwners(std::uint8_t protocol, ULONG family) {
   return {response->error, response->bytes};
 }
 
-// Whether the call goes on. One that is to find its buffer too small is shown none, and says what it needs.
+// Tells whether the call goes on. If it is to find its buffer too small, it gets none, and returns the size it needs.
 bool GoesOn(DWORD error, DWORD* size) {
   if (error == ERROR_INSUFFICIENT_BUFFER) *size = 0;
   return error == 0 || error == ERROR_INSUFFICIENT_BUFFER;

@@ -9,10 +9,10 @@
 
 namespace stand_in {
 
-// What node.exe and the addon call instead of the system's functions.
+// The functions that node.exe and the addon call instead of the system's.
 std::vector<Replacement> RoutedCalls();
 
-// What only the addon calls instead: the answer to whether the process is elevated.
+// The function that only the addon calls instead: it tells whether the process is elevated.
 std::vector<Replacement> ElevationCalls();
 
 }  // namespace stand_in

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { ESLint } from 'eslint';
+import { describe, expect, it } from 'vitest';
+import { hangLimitMs } from '../shared/time-limits.mjs';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const eslint = new ESLint({ cwd: repository });
+
+/** The places, as line:column, at which the rule finds wording to avoid in a file with the text. */
+async function findings(file: string, text: string): Promise<string[]> {
+  const [result] = await eslint.lintText(text, { filePath: path.join(repository, file) });
+  const messages = (result?.messages ?? []).filter(({ ruleId }) => ruleId === 'prose/wording');
+  return messages.map(({ line, column }) => `${line}:${column}`);
+}
+
+// ESLint loads the types of the whole repository once.
+describe('the lint rule for wording', { timeout: 600_000 }, () => {
+  const bad = 'What a call needs.';
+
+  it.each([
+    ['docs/page.md', `# What it does\n\n${bad}\n`, ['3:1']],
+    [
+      'docs/page.md',
+      'It ends. Those that wait\nend too, and nobody waits for the very\nend.\n',
+      ['1:10', '2:14', '2:31'],
+    ],
+    ['docs/page.md', '| a | b |\n| - | - |\n| x | stands on y |\n', ['3:7']],
+    ['docs/page.md', `- An item\n- ${bad}\n`, ['2:3']],
+    ['scripts/x.mjs', `f(); // ${bad}\n`, ['1:9']],
+    ['scripts/x.mjs', '// It ends.\n// One that waits\n// ends too.\n', ['2:4']],
+    ['scripts/x.mjs', `/**\n * Ends it.\n *\n * @param it ${bad} Somebody.\n */\n`, ['4:14', '4:33']],
+    ['src/common/ports.ts', "export const message = 'It ends. Who waits is told.';\n", ['1:34']],
+    ['src/common/ports.ts', 'export const f = (x: string) => `${x} cannot be had.`;\n', ['1:39']],
+    ['native/x.cc', `int x = 1;  // ${bad}\n`, ['1:16']],
+    ['native/x.h', `/* Ends it.\n   ${bad} */\nconst char* text = "// ${bad}";\n`, ['2:4']],
+    ['.github/workflows/x.yml', `name: x\n# ${bad}\n`, ['2:3']],
+  ])('refuses it in %s: %j', async (file, text, expected) => {
+    expect((await findings(file, text)).sort()).toEqual(expected);
+  });
+
+  it.each([
+    ['docs/page.md', 'What does it do? It ends. One process waits.\n'],
+    ['docs/page.md', '```js\n// What a call needs.\n```\n\nCall `nobody` and [it](nobody.md).\n'],
+    ['docs/page.md', '- It waits for the call\n  One way.\n\nAll of it calls what it needs.\n'],
+    ['scripts/x.mjs', "const nobody = 'nobody';\n// Calls `nobody`, which stands here.\n"],
+    ['src/common/ports.ts', "export const text = 'nobody';\n"],
+  ])('accepts %s: %j', async (file, text) => {
+    expect(await findings(file, text)).toEqual([]);
+  });
+});
+
+describe('the spelling', () => {
+  const check = (text: string) =>
+    spawnSync(
+      process.execPath,
+      ['node_modules/cspell/bin.mjs', '--no-progress', '--no-summary', 'stdin://docs/page.md'],
+      {
+        cwd: repository,
+        input: text,
+        encoding: 'utf8',
+        timeout: hangLimitMs,
+      },
+    );
+
+  it('knows the words of the field', () => {
+    expect(check('WinNAT and netsh have no hints.\n')).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  it.each(['resservation', 'colour'])('refuses %s', (word) => {
+    const { status, stdout } = check(`A ${word} of ports.\n`);
+    expect(status).toBe(1);
+    expect(stdout).toContain(`(${word})`);
+  });
+});
