@@ -3,7 +3,7 @@
 // `--out <folder>` puts the addon there instead. `--check` compiles with Clang for x64, ia32 and arm64, the stand-in for
 // Wine too, all warnings as errors, and keeps nothing; `--tidy` has clang-tidy read the sources, with the checks of
 // .clang-tidy.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -16,7 +16,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -91,17 +93,25 @@ function buildImportLibrary(directory) {
   return library;
 }
 
-function compile(compiler, extra, sources, directory) {
-  return sources.map((source) => {
-    const object = path.join(directory, `${path.basename(source, '.cc')}.o`);
-    run(compiler, [...extra, ...compileFlags, '-c', source, '-o', object]);
-    return object;
-  });
+/** Compiles the sources, as many at once as there are processors; returns the objects in the order of the sources. */
+async function compile(sources, directory) {
+  const objects = sources.map((source) => path.join(directory, `${path.basename(source, '.cc')}.o`));
+  const left = sources.entries();
+  const compileNext = async () => {
+    for (const [place, source] of left) {
+      const args = [...compileFlags, '-c', source, '-o', objects[place]];
+      const child = spawn(`${target}-g++-posix`, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+      const [status] = await once(child, 'exit');
+      if (status !== 0) throw new Error(`${source} does not compile`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, compileNext));
+  return objects;
 }
 
-function build(directory, out) {
+async function build(directory, out) {
   const sources = [...sourcesIn('native'), ...sourcesIn('native/mingw')];
-  const objects = compile(`${target}-g++-posix`, [], sources, directory);
+  const objects = await compile(sources, directory);
   const built = path.join(directory, 'win-port-reservation.node');
   // The linker sorts imports by the path of their library, so this path must not depend on the location of the folder.
   const inputs = [...objects, buildImportLibrary(directory)].map((file) => path.relative(directory, file));
@@ -127,15 +137,14 @@ function joined(sources, directory) {
   return all;
 }
 
-/** Compiles with Clang for x64. For the other processors, whose libraries are missing, it only checks the sources. */
+/** Checks the sources with Clang for every processor. Clang finds what it warns of without generating code. */
 function check(directory) {
-  const objects = compile('clang++', [...clangFlags(), ...clangWarnings], sourcesIn('native'), directory);
-  console.log(`clang++: ${objects.length} files without a warning`);
+  const sources = sourcesIn('native');
   const standIn = sourcesIn('test/wine/stand-in');
-  for (const processor of ['i686', 'aarch64']) {
+  for (const processor of ['x86_64', 'i686', 'aarch64']) {
     const args = ['-fsyntax-only', ...clangFlags(`${processor}-w64-mingw32`), ...clangWarnings, ...compileFlags];
-    run('clang++', [...args, joined(sourcesIn('native'), directory), ...standIn]);
-    console.log(`clang++ for ${processor}: ${objects.length + standIn.length} files without a warning`);
+    run('clang++', [...args, joined(sources, directory), ...standIn]);
+    console.log(`clang++ for ${processor}: ${sources.length + standIn.length} files without a warning`);
   }
 }
 
@@ -164,7 +173,7 @@ try {
   } else if (values.tidy) {
     console.log(`clang-tidy: ${tidy(directory)} files without a finding`);
   } else {
-    build(directory, path.resolve(values.out));
+    await build(directory, path.resolve(values.out));
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });

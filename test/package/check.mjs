@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Packs the package and checks the tarball. `--release` checks the tarball that is to be published: it must have a
 // binary for every architecture, made by Microsoft's linker with all its hardening. `--out <file>` puts the checked
-// tarball there, to publish exactly that file.
+// tarball there, to publish exactly that file. `--built` packs the existing dist/ and binary, which a check that runs at
+// the same time may be using.
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,7 +49,11 @@ import {
 /** @typedef {import('./project.mjs').Project} Project */
 
 const { values } = parseArgs({
-  options: { release: { type: 'boolean', default: false }, out: { type: 'string', default: '' } },
+  options: {
+    release: { type: 'boolean', default: false },
+    built: { type: 'boolean', default: false },
+    out: { type: 'string', default: '' },
+  },
 });
 const sizes = sizeLimits[values.release ? 'msvc' : 'cross'];
 /** The binaries that a release must have; the cross-build makes one of them. */
@@ -172,8 +177,8 @@ async function checkPackage(report, scratch) {
   /** @type {PackedPackage | undefined} */
   let packed;
   await report.check('pack: npm pack', async () => {
-    await crossBuildIfNeeded();
-    packed = await unpack(await pack(path.join(scratch, 'packed')), path.join(scratch, 'unpacked'));
+    if (!values.built) await crossBuildIfNeeded();
+    packed = await unpack(await pack(path.join(scratch, 'packed'), values.built), path.join(scratch, 'unpacked'));
     return path.basename(packed.tarball);
   });
   if (!packed) return;

@@ -19,10 +19,12 @@ import { hangLimitSeconds } from './limits.mjs';
  * Packs the repository, which builds it first.
  *
  * @param {string} directory For the tarball.
+ * @param {boolean} [isBuilt] Takes the build that is there.
  */
-export async function pack(directory) {
+export async function pack(directory, isBuilt = false) {
   mkdirSync(directory);
-  await runNpm(['pack', '--pack-destination', directory], { cwd: repository, seconds: hangLimitSeconds });
+  const flags = isBuilt ? ['--ignore-scripts'] : [];
+  await runNpm(['pack', '--pack-destination', directory, ...flags], { cwd: repository, seconds: hangLimitSeconds });
   const [name] = readdirSync(directory);
   return path.join(directory, name);
 }

@@ -51,7 +51,7 @@ describe.each(each)('the workflow %s', (_, text) => {
 
   it('pins every container by its digest, with its version', () => {
     const containers = [...text.matchAll(/^ +(?:container|image): (.*)$/gm)].map(([, image]) => image);
-    expect(containers.length).toBe(1);
+    expect(containers.length).toBeGreaterThan(0);
     for (const image of containers) expect(image).toMatch(/^node:\d+\.\d+\.\d+-bookworm@sha256:[0-9a-f]{64}$/);
   });
 

@@ -19,7 +19,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeVersions, prefix, repository, rolldownBinding, standIn, wineDirectory } from './paths.mjs';
 import { silenceLimitMs } from '../shared/time-limits.mjs';
-import { findToolchain, installToolchain, missingLinters } from './toolchain.mjs';
+import { findToolchain, installToolchain } from './toolchain.mjs';
 import { startInWine } from './wine-process.mjs';
 
 const require = createRequire(import.meta.url);
@@ -233,7 +233,7 @@ if (process.argv[1] === import.meta.filename) {
   if (values.locked) {
     await buildParts();
   } else {
-    if (values.install && (!findToolchain().available || missingLinters() !== '')) installToolchain();
+    if (values.install) installToolchain();
     setUp();
     console.log('.wine/ is up to date');
   }

@@ -3,17 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-const packages = [
-  'wine',
-  'wine64',
-  'g++-mingw-w64-x86-64-posix',
-  'mingw-w64-tools',
-  'clang',
-  'clang-format',
-  'clang-tidy',
-];
-const installArguments = ['install', '-y', '--no-install-recommends', ...packages];
-const installLine = `apt-get ${installArguments.join(' ')}`;
+const linters = ['g++-mingw-w64-x86-64-posix', 'clang', 'clang-format', 'clang-tidy'];
+const packages = ['wine', 'wine64', 'mingw-w64-tools', ...linters];
+const installLine = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 
 /** The tools that are needed, each with its possible names. */
 const tools = {
@@ -76,13 +68,28 @@ export function missingLinters() {
   return missing.length === 0 ? '' : `missing: ${missing.join(', ')}. ${installLine}`;
 }
 
-/** Installs what is missing with apt-get. */
-export function installToolchain() {
+/**
+ * Installs with apt-get what is missing.
+ *
+ * @param {string[]} [wanted]
+ */
+function installPackages(wanted = packages) {
   const run = (...args) => {
     const command = process.getuid() === 0 ? ['apt-get', ...args] : ['sudo', 'apt-get', ...args];
     const { status } = spawnSync(command[0], command.slice(1), { stdio: 'inherit' });
     if (status !== 0) throw new Error(`${command.join(' ')} failed`);
   };
   run('update');
-  run(...installArguments);
+  run('install', '-y', '--no-install-recommends', ...wanted);
+}
+
+/** Installs what is missing. */
+export function installToolchain() {
+  if (!findToolchain().available || missingLinters() !== '') installPackages();
+}
+
+// By itself it needs no package of npm, so that CI can run it beside `npm ci`.
+if (process.argv[1] === import.meta.filename) {
+  if (process.argv[2] !== 'linters') installToolchain();
+  else if (missingLinters() !== '') installPackages(linters);
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runLanes } from '../shared/lanes.mjs';
+import { readText, repository } from './commands.js';
+
+let cwd: string;
+let printed: string[];
+
+beforeEach(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-lanes-'));
+  printed = [];
+});
+afterEach(() => {
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+const script = (code: string): string[] => [process.execPath, '-e', code];
+const run = (lanes: Record<string, string[]>[]): Promise<boolean> =>
+  runLanes(lanes, { cwd, print: (line) => printed.push(line) });
+
+describe('checks in lanes', () => {
+  it('run at once in two lanes, and one after the other in one', async () => {
+    const meet = (own: string, other: string): string[] =>
+      script(`const fs = require('fs'); fs.writeFileSync('${own}', '');
+        (function wait() { if (!fs.existsSync('${other}')) setTimeout(wait, 5); })()`);
+    const last = script("console.log(require('fs').existsSync('first') ? 'after it' : 'before it')");
+    expect(await run([{ first: meet('first', 'second'), last }, { second: meet('second', 'first') }])).toBe(true);
+    expect(printed).toContain('\n----- last -----\nafter it\n');
+  });
+
+  it('go on after a failure, and end with the durations and the failures', async () => {
+    const wrong = script("console.log('why'); process.exitCode = 3");
+    expect(await run([{ wrong, well: script("console.log('fine')") }])).toBe(false);
+    expect(printed).toContain('\n----- well -----\nfine\n');
+    expect(printed.slice(-4)).toEqual([
+      expect.stringMatching(/^ +\d+ s {2}wrong: ended with 3$/),
+      expect.stringMatching(/^ +\d+ s {2}well$/),
+      '\nFAILED: wrong ended with 3',
+      '  why',
+    ]);
+  });
+});
+
+describe('the checks of the repository', () => {
+  it('are told to who asks for another one', () => {
+    const { stderr, status } = spawnSync(process.execPath, ['test/run.mjs', 'lints'], {
+      cwd: repository,
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain(
+      'no check is called lints: there are contract, versions, runtimes, lint, unit, setup, wine, package',
+    );
+    expect(status).toBe(1);
+  });
+
+  it('all run on GitHub, lint in a job that waits for no other', () => {
+    const [, jobs = ''] = readText('.github/workflows/ci.yml').split('\njobs:\n');
+    const [lint = '', rest = ''] = jobs.split(/^ {2}(?=\w+:$)/m).filter((job) => job.includes('bash .ci/run'));
+    expect(lint).toMatch(/^ {6}- run: bash \.ci\/run lint$/m);
+    expect(rest).toMatch(/^ {6}- run: bash \.ci\/run all-but-lint$/m);
+    expect(lint + rest).not.toMatch(/^ {4}(needs|if):/m);
+  });
+});

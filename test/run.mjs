@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Runs the checks of the repository on what is built already, in three lanes at once: the contract suite and the processes
+// that it starts mostly wait for each other, most of all under Wine.
+//
+//   run.mjs                   what `npm test` runs: lint, the unit tests, the contract suite on SimulatedWindows and under Wine
+//   run.mjs all               what CI runs: also other versions of Node, Bun and Deno, and the tarball
+//   run.mjs all-but-lint      for a CI that lints in another job
+//   run.mjs <check>...
+import path from 'node:path';
+import { runLanes } from './shared/lanes.mjs';
+
+const node = (...args) => [process.execPath, ...args];
+const vitest = (project) => node('node_modules/vitest/vitest.mjs', 'run', '--project', project);
+
+/** The command of each check, by lane. The checks of a lane run one after the other, in this order. */
+const lanes = [
+  {
+    contract: vitest('contract'),
+    versions: node('test/variations/node-versions.mjs'),
+    runtimes: node('test/variations/other-runtimes/run.mjs'),
+  },
+  {
+    lint: ['npm', 'run', '--silent', 'lint'],
+    unit: vitest('unit'),
+  },
+  {
+    setup: node('test/wine/setup.mjs'),
+    wine: node('test/wine/ring.mjs'),
+    // A new build would replace the files that the other lanes run.
+    package: node('test/package/check.mjs', '--built'),
+  },
+];
+
+const all = lanes.flatMap((lane) => Object.keys(lane));
+const groups = { all, 'all-but-lint': all.filter((name) => name !== 'lint') };
+const given = process.argv.slice(2);
+const wanted =
+  given.length === 0 ? ['contract', 'lint', 'unit', 'wine'] : given.flatMap((name) => groups[name] ?? name);
+const unknown = wanted.filter((name) => !all.includes(name));
+if (unknown.length > 0) throw new RangeError(`no check is called ${unknown.join(' or ')}: there are ${all.join(', ')}`);
+
+const chosen = lanes.map((lane) => Object.fromEntries(Object.entries(lane).filter(([name]) => wanted.includes(name))));
+if (!(await runLanes(chosen, { cwd: path.resolve(import.meta.dirname, '..') }))) process.exitCode = 1;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Runs checks in lanes at once, each lane's checks one after the other.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { printFailures } from './failures.mjs';
+
+/**
+ * Prints the output of each check as a whole when the check has ended; at the end the durations, and last the failures. A
+ * check that fails does not keep the others from running. When this process is told to end, it prints what the running
+ * checks have printed so far.
+ *
+ * @param {Record<string, string[]>[]} lanes The commands by name of the check, in order.
+ * @param {object} options
+ * @param {string} options.cwd
+ * @param {(line: string) => void} [options.print]
+ * @returns {Promise<boolean>} Whether every check ended with 0.
+ */
+export async function runLanes(lanes, { cwd, print = console.log }) {
+  /** @type {Map<string, string>} */
+  const running = new Map();
+  const ended = [];
+
+  async function run(name, [program, ...args]) {
+    const start = performance.now();
+    print(`${name}: started`);
+    running.set(name, '');
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => running.set(name, running.get(name) + text));
+    const [exitCode, signal] = await once(child, 'close');
+    const output = running.get(name);
+    running.delete(name);
+    ended.push({ name, seconds: (performance.now() - start) / 1000, end: signal ?? exitCode, output });
+    printOutput(name, output);
+  }
+
+  const printOutput = (name, output) => print(`\n----- ${name} -----\n${output.trimEnd()}\n`);
+
+  const onTerminate = () => {
+    for (const [name, output] of running) printOutput(`${name}, not ended`, output);
+    process.exit(143);
+  };
+  process.once('SIGTERM', onTerminate);
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const [name, command] of Object.entries(lane)) await run(name, command);
+    }),
+  );
+  process.off('SIGTERM', onTerminate);
+
+  for (const { name, seconds, end } of ended)
+    print(`${seconds.toFixed(0).padStart(5)} s  ${name}${end === 0 ? '' : `: ended with ${end}`}`);
+  const failed = ended.filter(({ end }) => end !== 0);
+  printFailures(
+    failed.map(({ name, end, output }) => ({ name: `${name} ended with ${end}`, output })),
+    print,
+  );
+  return failed.length === 0;
+}
