@@ -38,7 +38,7 @@ export class MachineFile implements MachineAccess {
   readonly #elevated: boolean;
   /** Work that no caller waits for and that this thread could not do on the machine yet. */
   #owed: ((process: SimulatedProcess) => void)[] = [];
-  /** Those of the transaction that is going on. */
+  /** The processes of the current transaction. */
   #processes = new Map<number, HostProcess>();
 
   constructor(file: string, elevated: boolean) {

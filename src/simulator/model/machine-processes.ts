@@ -8,7 +8,7 @@ import type { MachineState } from './machine-state.js';
 export interface ProcessOptions {
   /** Whether its token is elevated, as that of an administrator's shell is. Default true. */
   readonly elevated?: boolean | undefined;
-  /** What {@link SimulatedWindows.portOwners} calls it; default a number that no process of the host has. */
+  /** Its number in {@link SimulatedWindows.portOwners}; default a number that no process of the host has. */
   readonly processId?: number | undefined;
   /** The file name of its program; default that of `executable`, or `program.exe`. */
   readonly imageName?: string | undefined;
@@ -74,7 +74,7 @@ export function listenOn(state: MachineState, processKey: number, options: Liste
   }
 }
 
-/** The kernel, whose process nobody ends. */
+/** The process of the kernel, which never ends. */
 export const kernelProcessId = 4;
 
 let user: string | undefined;

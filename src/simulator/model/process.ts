@@ -27,7 +27,7 @@ export class SimulatedProcess {
   readonly id: number;
   /** Whether the process is elevated, as an administrator's shell is. */
   readonly elevated: boolean;
-  /** What Windows calls it. */
+  /** Its number on the simulated Windows. */
   readonly processId: number;
   readonly #state: MachineState;
 

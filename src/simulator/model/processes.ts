@@ -26,8 +26,8 @@ export class SimulatedProcesses {
   }
 
   /**
-   * What Windows tells a process about another one: the command line, the folder and the user only where it has rights
-   * over it. Undefined where no process has the id.
+   * Tells a process about another one: the command line, the folder and the user only if it has rights over it.
+   * Undefined if no process has the id.
    */
   describe(asking: Asking, processId: number): ProcessDescription | undefined {
     const process = this.#find(processId).at(0);

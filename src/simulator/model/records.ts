@@ -65,7 +65,7 @@ export interface ProcessRecord {
   readonly userName: string;
 }
 
-/** What Windows tells about a process. */
+/** The facts that Windows tells about a process. */
 export type ProcessDescription = Omit<ProcessRecord, 'id' | 'elevated'>;
 
 export interface SocketRecord {

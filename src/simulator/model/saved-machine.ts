@@ -10,7 +10,7 @@ export interface SavedMachine {
   readonly version: 2;
   /** The dynamic ranges in effect. */
   readonly dynamicRanges: Readonly<Record<Protocol, PortRange>>;
-  /** Those that netsh set. */
+  /** The dynamic ranges that netsh set. */
   readonly setRanges: Readonly<Record<Protocol, PortRange>>;
   readonly assumptions: Partial<Assumptions>;
   readonly nextId: number;

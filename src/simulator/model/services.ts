@@ -5,13 +5,13 @@ import { listenOn, type ListenerOptions, startProcess } from './machine-processe
 import type { MachineState } from './machine-state.js';
 import { Refusal } from './refusal.js';
 
-/** How a service answers to the Service Control Manager. The machine has no clock: time passes when somebody asks. */
+/** How a service answers to the Service Control Manager. The machine has no clock: time passes when a caller asks. */
 export interface ServiceBehavior {
   /** How many questions find it starting, before one finds it running. Default 0: it runs when the start returns. */
   readonly questionsToStart?: number | undefined;
   /** How many questions find it stopping, before one finds it stopped. Default 0: it has stopped when the stop returns. */
   readonly questionsToStop?: number | undefined;
-  /** What it never gets done. */
+  /** The change that it never finishes. */
   readonly hangs?: 'starting' | 'stopping' | undefined;
   /** The error with which Windows refuses to start it, for instance 1058 (ERROR_SERVICE_DISABLED). */
   readonly refusesToStart?: number | undefined;
@@ -56,7 +56,7 @@ export interface ServiceRecord {
   processKey: number | undefined;
 }
 
-/** What happens on the machine when a service has started or stopped. */
+/** Changes the machine when a service has started or stopped. */
 export interface ServiceEffect {
   started(): void;
   stopped(): void;

@@ -10,7 +10,7 @@ import { type ServiceRecord, SimulatedServices } from './services.js';
 import { type SavedWinNat, SimulatedWinNat } from './win-nat.js';
 import { type SavedWsl, SimulatedWsl } from './wsl.js';
 
-/** What lives around the ports of a machine, as a file keeps it. */
+/** The surroundings of the ports of a machine, as a file keeps them. */
 export interface SavedSurroundings {
   readonly services: readonly ServiceRecord[];
   readonly winNat: SavedWinNat;

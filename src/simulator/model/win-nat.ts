@@ -7,7 +7,7 @@ import { checkBlock, checkFree } from './check-block.js';
 import { endOf } from './port-range.js';
 import type { SimulatedServices } from './services.js';
 
-/** What WinNAT holds, as a file keeps it. */
+/** The blocks of WinNAT, as a file keeps them. */
 export interface SavedWinNat {
   /** Where its blocks are, or were before it stopped. */
   readonly blocks: readonly PortBlock[];
@@ -28,7 +28,7 @@ export class SimulatedWinNat {
   #blocks: PortBlock[] = [];
   #places: number[] = [];
 
-  /** @param whenStopped - What stopping does to the guests that use WinNAT. @internal */
+  /** @param whenStopped - Called when it stops: changes the guests that use WinNAT. @internal */
   constructor(state: MachineState, services: SimulatedServices, whenStopped: () => void) {
     this.#state = state;
     this.#services = services;

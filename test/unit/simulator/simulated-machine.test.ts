@@ -169,7 +169,7 @@ describe('wsl.exe', () => {
   it('starts a distribution to run a program in it', async () => {
     windows.wsl.start();
     windows.wsl.shutDown();
-    expect(await wsl('-d', 'Debian', '--exec', 'frobnicate')).toMatchObject({ exitCode: 127 });
+    expect(await wsl('-d', 'Debian', '--exec', 'no-such-program')).toMatchObject({ exitCode: 127 });
     expect(windows.wsl.distributions.map(({ name }) => name)).toEqual(['Debian']);
   });
 
@@ -202,7 +202,7 @@ describe('docker.exe', () => {
   });
 });
 
-// What tells one process of the host from another with its id, only Linux says.
+// Only Linux tells a process of the host from a later one with the same id.
 describe.runIf(process.platform === 'linux')('a machine in a file', () => {
   let folder: string;
   let access: MachineFile;

@@ -15,7 +15,7 @@ function reopen(): void {
   );
 }
 
-/** What an ordinary bind comes to. */
+/** The outcome of an ordinary bind. */
 const bindTo = (port: number, protocol: 'tcp' | 'udp' = 'tcp') =>
   refusalOf(() => bindNew(windows.startProcess(), port, protocol));
 
