@@ -13,3 +13,11 @@ export const defaultDynamicRange: PortRange = { startPort: 49_152, numberOfPorts
  * microsoft/WSL#40169), and it is not there before WSL starts.
  */
 export const mirroredWslBlock: PortRange = { startPort: 44_620, numberOfPorts: 4096 };
+
+/** Windows excludes these TCP ports itself; a stock machine has the row (microsoft/msquic#2891). */
+const exclusionOfWindows: PortRange = { startPort: 50_000, numberOfPorts: 60 };
+
+/** Whether the excluded range is the one that Windows itself makes, and no administrator. */
+export function isOfWindows(range: PortRange | undefined): boolean {
+  return range?.startPort === exclusionOfWindows.startPort && range.numberOfPorts === exclusionOfWindows.numberOfPorts;
+}

@@ -54,18 +54,14 @@ const says = ({ stdout }: Ended): unknown[] => {
 
 /** Checks what a person reads when a program could not start. */
 function expectExplained(message: string, protocol: Protocol): void {
-  const [first, sentence, another, keep, cost, ...rest] = message.split(/\r?\n/);
+  const [first, sentence, keep, cost, command, another, ...rest] = message.split(/\r?\n/);
   expect(first).toMatch(protocol === 'tcp' ? /listen EACCES: permission denied .*:\d+$/ : /bind EACCES .*:\d+$/);
   expectRangeNamed(sentence, protocol);
   expect(another).toMatch(/^ {2}- \S.*\d/);
   expect(keep).toMatch(new RegExp(`^ {2}- \\S.*\\b${port}\\b`));
   expect(cost).toMatch(/^ {4}In an elevated shell\. \S.*Docker/);
-  expect(rest.slice(0, 4)).toEqual([
-    '      net stop winnat',
-    `      netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
-    '      net start winnat',
-    `  More: ${packageCommand(`explain ${protocol} ${port}`)}`,
-  ]);
+  expect(command).toBe(`      ${packageCommand(`protect ${protocol} ${port}`)}`);
+  expect(rest[0]).toBe(`  More: ${packageCommand(`explain ${protocol} ${port}`)}`);
 }
 
 function expectRangeNamed(text: string | undefined, protocol: Protocol = 'tcp'): void {
@@ -149,7 +145,7 @@ describe('with the preload, the error of a server', () => {
   steeredIt('in a worker of a cluster, where the primary binds, is printed with the reason', async () => {
     const ended = await run('cluster');
     expectRangeNamed(ended.stderr);
-    expect(ended.stderr).toContain(`protocol=tcp startport=${port}`);
+    expect(ended.stderr).toContain(` protect tcp ${port}`);
     expect(says(ended)).toEqual([1]);
   });
 

@@ -114,13 +114,11 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     for (const data of [`${name} port ${port} `, `${startPort}-${startPort + 99}`, 'WinNAT']) {
       expect(explanation.sentence).toContain(data);
     }
-    const [another, exclusion] = explanation.advice;
+    const [protection, another] = explanation.advice;
     const offered = Number(/\d+/.exec(another?.text ?? '')?.[0]);
     expect(offered < startPort || offered > startPort + 99).toBe(true);
     expect((await explainPort({ protocol, port: offered })).cause).toBe('free');
-    expect(exclusion?.commands).toContain(
-      `netsh int ipv4 add excludedportrange protocol=${protocol} startport=${port} numberofports=1 store=persistent`,
-    );
+    expect(protection?.commands).toEqual([expect.stringMatching(new RegExp(` protect ${protocol} ${port}$`))]);
   });
 
   it('in a range of another program is explained with the program', async () => {

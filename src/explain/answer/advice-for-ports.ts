@@ -20,19 +20,33 @@ export function anotherPort({ nearbyPort, dynamicRange }: PortFacts): PortAdvice
 }
 
 /** WinNAT takes its blocks from the dynamic range, which some programs have widened to begin at 1024. */
-export function resetDynamicRange({ dynamicRange, port, protocol }: PortFacts): PortAdvice | undefined {
+export function resetDynamicRange({ dynamicRange, maxUserPort, port, protocol }: PortFacts): PortAdvice | undefined {
   const range = valueOf(dynamicRange);
   if (!range || range.startPort >= defaultDynamicRange.startPort || !contains(range, port)) return undefined;
   const { startPort, numberOfPorts } = defaultDynamicRange;
+  const setting = valueOf(maxUserPort);
+  const cause = 'the registry value MaxUserPort, which Exchange and some other programs set,';
+  const widened =
+    setting === undefined
+      ? maxUserPort?.known === true
+        ? ''
+        : ` If the range is as wide again after a restart, ${cause} widens it.`
+      : ` Delete ${cause} too (here ${setting}), or Windows widens the range again at each restart; but leave it on an Exchange server, which needs it.`;
   return {
-    text: `Fix the root cause: on this machine Windows chooses dynamic ports from ${portsText(range)} instead of the default ${portsText(defaultDynamicRange)}. Set the default again.`,
-    commands: ['ipv4', 'ipv6'].map(
-      (family) => `netsh int ${family} set dynamicport ${protocol} start=${startPort} num=${numberOfPorts}`,
-    ),
+    text: `Fix the root cause: on this machine Windows chooses dynamic ports from ${portsText(range)} instead of the default ${portsText(defaultDynamicRange)}. Set the default again.${widened}`,
+    commands: [
+      ...['ipv4', 'ipv6'].map(
+        (family) => `netsh int ${family} set dynamicport ${protocol} start=${startPort} num=${numberOfPorts}`,
+      ),
+      // Windows reads the value at each start (nmap/nmap#3499).
+      ...(setting === undefined ? [] : [`reg delete "${keyOfMaxUserPort}" /v MaxUserPort /f`]),
+    ],
     elevated: true,
     cost: 'It takes effect at the next restart of Windows.',
   };
 }
+
+const keyOfMaxUserPort = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters';
 
 export function bindOrdinarily(): PortAdvice {
   return { text: 'Listen on it by its number, without a reservation.', elevated: false };
@@ -92,12 +106,33 @@ export function tryLater(): PortAdvice {
   };
 }
 
+/**
+ * WSL with mirrored networking reserves each port that a Linux program listens on, and frees it about 60 seconds after the
+ * program (GnsPortTracker of WSL).
+ */
+export function stopLinuxProgram({ protocol }: PortFacts): PortAdvice {
+  return {
+    text: 'If WSL runs with mirrored networking, find the Linux program that listens on the port, and stop it. Windows gets the port back about a minute after that program.',
+    commands: [`wsl --exec ss ${protocol === 'tcp' ? '-lntp' : '-lnup'}`],
+    elevated: false,
+  };
+}
+
+/** A row of one port is no block of WinNAT, and stopping WinNAT would cut off every container (docker/for-win#1707). */
+export function findContainer({ port }: PortFacts): PortAdvice {
+  return {
+    text: 'If a container publishes the port, stop that container, or publish another port.',
+    commands: [`docker ps --filter publish=${port}`],
+    elevated: false,
+  };
+}
+
 export function shutDownWsl(): PortAdvice {
   return {
     text: 'If WSL is running, shut it down and try again.',
     commands: ['wsl --shutdown'],
     elevated: false,
-    cost: 'This stops every Linux distribution, and Docker Desktop if it runs in WSL.',
+    cost: 'This stops every Linux distribution, and Docker Desktop if it uses WSL.',
   };
 }
 
@@ -106,7 +141,7 @@ export function leaveMirroredMode(): PortAdvice {
     text: 'To keep WSL from taking Windows ports for good, set networkingMode=nat under [wsl2] in %UserProfile%\\.wslconfig, then shut WSL down.',
     commands: ['wsl --shutdown'],
     elevated: false,
-    cost: 'Linux programs get an address of their own again, and anything that relies on mirrored networking stops working.',
+    cost: 'Linux programs get an address of their own again, and anything that relies on mirrored networking stops working. The setting ignoredPorts is no way out: it frees no port for Windows.',
   };
 }
 

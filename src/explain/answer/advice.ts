@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { contains } from '../../common/port-ranges.js';
+import { isOfWindows } from '../../common/usual-ranges.js';
 import type { PortAdvice, PortCause } from '../port-explanation.js';
 import {
   anotherPort,
@@ -9,6 +10,7 @@ import {
   deleteExclusion,
   deleteReservation,
   explainElevated,
+  findContainer,
   findSocket,
   isNoExclusion,
   leaveMirroredMode,
@@ -18,6 +20,7 @@ import {
   seeExclusions,
   seeRanges,
   shutDownWsl,
+  stopLinuxProgram,
   tryLater,
   useOwnReservation,
 } from './advice-for-ports.js';
@@ -44,14 +47,20 @@ const advice: Record<PortCause, Advise> = {
   'in-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
   'exclusive-use': ({ owners }, facts) => [...stopOwners(owners, facts), anotherPort(facts)],
   'foreign-range': (diagnosis, facts) => adviseOnRange(diagnosis, facts),
-  'administered-range': ({ range }) => [bindOrdinarily(), range && deleteExclusion(range)],
+  'administered-range': ({ range }) => [
+    bindOrdinarily(),
+    range && !isOfWindows(range) ? deleteExclusion(range) : undefined,
+  ],
   'persistent-reservation': ({ block }, facts) => [
     bindWithReservation(facts, block),
     anotherPort(facts),
     block && deleteReservation(facts, block),
   ],
   'runtime-reservation': (_, facts) => [useOwnReservation(facts), anotherPort(facts)],
-  'guest-reservation': (_, facts) => [anotherPort(facts), shutDownWsl(), leaveMirroredMode()],
+  'guest-reservation': ({ block }, facts) =>
+    block?.numberOfPorts === 1
+      ? [stopLinuxProgram(facts), anotherPort(facts)]
+      : [anotherPort(facts), shutDownWsl(), leaveMirroredMode()],
   'not-listed': (_, facts) => {
     if (!mayBeAboutPort(facts)) return [tryLater()];
     // If the ports of guests are known, those of WSL are among them.
@@ -60,7 +69,7 @@ const advice: Record<PortCause, Advise> = {
       anotherPort(facts),
       seeRanges(facts),
       findSocket(facts),
-      isMaybeWsl ? shutDownWsl() : undefined,
+      ...(isMaybeWsl ? [stopLinuxProgram(facts), shutDownWsl()] : []),
       explainElevated(facts),
     ];
   },
@@ -73,6 +82,8 @@ const adviseOnRange: Advise = ({ bindable, holder }, facts) => {
   if (bindable) return [];
   if (holder?.kind === 'system') return [...stopOwners([holder.program], facts), anotherPort(facts)];
   if (holder?.kind === 'program') return [anotherPort(facts), ...stopOwners([holder.program], facts)];
+  if (holder?.kind === 'container') return [findContainer(facts), anotherPort(facts)];
   const certainty = holder?.kind === 'winnat' ? 'winnat' : 'maybe-winnat';
-  return [anotherPort(facts), ...keepPort(facts, certainty), resetDynamicRange(facts)];
+  const [best, other] = keepPort(facts, certainty);
+  return [best, anotherPort(facts), other, resetDynamicRange(facts)];
 };

@@ -27,6 +27,9 @@ export function evidenceOf(facts: PortFacts): PortEvidence[] {
         : `Ports of the range are used by ${ownerNames(owners, facts.processId)}.`,
     ),
     ...of('HcnEnumerateGuestNetworkPortReservations', facts.guests, (guests) => ofGuests(facts, guests)),
+    ...of('RegGetValueW(MaxUserPort)', facts.maxUserPort, (value) =>
+      value === undefined ? 'The value does not exist.' : `The value is ${value}: it widens the dynamic range.`,
+    ),
     ...of('netsh interface ipv4 show dynamicport', facts.dynamicRange, (range) => ofDynamicRange(facts, range)),
   ];
 }

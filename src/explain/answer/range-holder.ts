@@ -9,11 +9,14 @@ import { isListening, valueOf, type PortFacts } from '../facts/facts.js';
  * - `system`: the kernel itself listens on the port; usually http.sys.
  * - `program`: another program has sockets inside, which only the program that reserved the range can have. Connections do
  *   not count: Windows may have chosen their ports before the range was reserved.
+ * - `container`: the range is one port and no program has a socket on it, as where a container publishes the port
+ *   (docker/for-win#1707).
  * - `winnat`: the range is as wide as the blocks of WinNAT or HNS, and no program has a socket inside.
  * - `unknown`
  */
 export type RangeHolder =
-  { readonly kind: 'winnat' | 'unknown' } | { readonly kind: 'system' | 'program'; readonly program: PortOwner };
+  | { readonly kind: 'container' | 'winnat' | 'unknown' }
+  | { readonly kind: 'system' | 'program'; readonly program: PortOwner };
 
 /** The kernel: http.sys, SMB and other drivers run in it. */
 export const systemProcessId = 4;
@@ -35,5 +38,6 @@ export function holderOfRange(
   const others = [0, systemProcessId, facts.processId];
   const program = sockets.find(({ processId }) => !others.includes(processId));
   if (program) return { kind: 'program', program };
+  if (range.numberOfPorts === 1) return { kind: 'container' };
   return { kind: winnatWidths.includes(range.numberOfPorts) ? 'winnat' : 'unknown' };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { errorCodes } from '../../common/error-codes.js';
 import { portsText } from '../../common/port-ranges.js';
+import { isOfWindows } from '../../common/usual-ranges.js';
 import type { PortRange } from '../../common/ports.js';
 import type { PortCause } from '../port-explanation.js';
 import type { PortOwner } from '../../calls/port-owners.js';
@@ -38,7 +39,7 @@ const sentences: Record<PortCause, Sentence> = {
     `${barePortName(facts)} is in exclusive use ${byWhom(owners, facts)}, which Windows reports as a permission error (${refusalName(facts)}).`,
   'foreign-range': (diagnosis, facts) => `${rangeSentence(diagnosis, facts)}${rangeEnd(diagnosis)}`,
   'administered-range': (diagnosis, facts) =>
-    `${liesIn(diagnosis, facts)} excluded by an administrator: any program can bind the port by number, but no program can reserve it, neither this package nor http.sys, Docker or QUIC.`,
+    `${liesIn(diagnosis, facts)} excluded by ${isOfWindows(diagnosis.range) ? 'Windows itself' : 'an administrator'}: any program can bind the port by number, Docker Desktop included, but no program can reserve it: not this package, http.sys or QUIC, and no Windows container can publish it.`,
   'persistent-reservation': ({ block, owners }, facts) => {
     const reserved = `${liesInBlock(block, facts)} reserved persistently: only an elevated program that looks up the reservation can bind the port`;
     return owners.length === 0 ? `${reserved}.` : `${reserved}, as ${ownerNames(owners, facts.processId)} did.`;
@@ -46,7 +47,9 @@ const sentences: Record<PortCause, Sentence> = {
   'runtime-reservation': ({ block }, facts) =>
     `${liesInBlock(block, facts)} reserved by this process itself: bind it with the reservation, not with an ordinary listen or bind.`,
   'guest-reservation': ({ block }, facts) =>
-    `${liesInBlock(block, facts)} reserved for a virtual machine or a container, for instance WSL with mirrored networking: no Windows program can bind it, and netsh does not list it.`,
+    block?.numberOfPorts === 1
+      ? `${portName(facts)} is reserved for a virtual machine or a container: most likely a Linux program in WSL with mirrored networking listens on it, or did a minute ago.`
+      : `${liesInBlock(block, facts)} reserved for a virtual machine or a container, for instance WSL with mirrored networking: no Windows program can bind it, and netsh does not list it.`,
   'not-listed': (_, facts) => {
     if (refusalNumber(facts) === undefined) {
       return `It is not known whether ${portName(facts)} can be bound, because no test bind could be made.`;
@@ -100,6 +103,8 @@ function rangeSentence(diagnosis: Diagnosis, facts: PortFacts): string {
     const { program } = holder;
     return `${inside} most likely reserved by ${ownerName(program, facts.processId)}, which has a socket on port ${program.port}`;
   }
+  if (holder?.kind === 'container')
+    return `${inside} reserved as a single port, as Windows does for a port that a container publishes`;
   return holder?.kind === 'winnat'
     ? `${inside} reserved by Windows, most likely for Hyper-V, WSL or Docker (WinNAT)`
     : `${inside} reserved by a part of Windows or by another program`;

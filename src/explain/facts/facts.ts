@@ -49,6 +49,8 @@ export interface PortFacts extends PortQuestion {
   readonly attempts: Fact<readonly BindAttempt[]>;
   readonly ranges: Fact<readonly ExcludedPortRange[]>;
   readonly dynamicRange: Fact<PortRange>;
+  /** The registry value that widens the dynamic range; asked only where the range is wider than usual. */
+  readonly maxUserPort?: Fact<number | undefined> | undefined;
   /** The sockets on the port. */
   readonly owners: Fact<readonly PortOwner[]>;
   readonly elevated: Fact<boolean>;

@@ -5,7 +5,9 @@ import { errorCodes } from '../../common/error-codes.js';
 import { getDynamicPortRange, listExcludedPortRanges } from '../../calls/excluded-port-ranges.js';
 import { listLiveBlocks } from '../../calls/live-blocks.js';
 import { contains } from '../../common/port-ranges.js';
+import { defaultDynamicRange } from '../../common/usual-ranges.js';
 import type { ExcludedPortRange, PortBlock } from '../../common/ports.js';
+import { readMaxUserPort } from '../../calls/registry.js';
 import { listGuestPortReservations, listPortOwners } from '../../calls/port-owners.js';
 import { factOf, type Deadline } from './fact-of.js';
 import { inTurn } from './in-turn.js';
@@ -85,13 +87,16 @@ async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partia
 
   const blocks = [range, { protocol, startPort: port, numberOfPorts: 1 }, refusal?.block];
   const isPlaceOfPort = attempt === undefined || [0, ...takenNumbers].includes(attempt.errorNumber);
-  const [persistent, neighbors, guests, nearbyPort] = await Promise.all([
+  const dynamicRange = valueOf(facts.dynamicRange);
+  const isWidened = isReserved && dynamicRange !== undefined && dynamicRange.startPort < defaultDynamicRange.startPort;
+  const [persistent, neighbors, guests, nearbyPort, maxUserPort] = await Promise.all([
     isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), deadline) : undefined,
     isReserved ? factOf(() => ownersInside(range), deadline) : undefined,
     facts.guests ?? (isRefused && !isReserved ? factOf(listGuestPortReservations, deadline) : undefined),
     isPlaceOfPort ? factOf(() => findNearbyPort(facts, deadline), deadline) : undefined,
+    isWidened ? factOf(readMaxUserPort, deadline) : undefined,
   ]);
-  return { persistent, neighbors, guests, nearbyPort: valueOf(nearbyPort) };
+  return { persistent, neighbors, guests, nearbyPort: valueOf(nearbyPort), maxUserPort };
 }
 
 const takenNumbers: readonly (number | undefined)[] = [WSAEACCES.errorNumber, WSAEADDRINUSE.errorNumber];

@@ -35,7 +35,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/^no: UDP port 1030 .*1026-1125.*\n {4}\S/);
     expect(stdout).toMatch(/^what to do:\n {2}1\. /m);
     expect(stdout).toMatch(/^ {5}but: .*WSL/m);
-    expect(stdout).toMatch(/^ {5}in an elevated process:\n {7}net stop winnat$/m);
+    expect(stdout).toMatch(/^ {5}in an elevated process:\n {7}.* protect udp 1030$/m);
     expect(stdout).not.toContain('evidence:');
     const port = await findPort();
     machine.addExcludedPortRange({ protocol: 'tcp', startPort: port, numberOfPorts: 1 });

@@ -6,31 +6,76 @@ import type { PortFacts } from '../../../src/explain/facts/facts.js';
 import type { PortExplanation } from '../../../src/explain/port-explanation.js';
 import { servicesToKeep } from '../../../src/common/parts-of-windows.js';
 import { allCases } from './all-cases.js';
-import { blockOf, known, ownerOf, refusedFactsOf, unknown, winnat } from './facts-of.js';
+import { administered, blockOf, factsOf, hcn, known, ownerOf, refusedFactsOf, unknown, winnat } from './facts-of.js';
+import { portsFrom } from '../../shared/ports-from.js';
 
 describe('the advice', () => {
   const textOf = ({ advice }: PortExplanation) => JSON.stringify(advice);
   const inRange = (overrides: Partial<PortFacts> = {}) =>
     explainFacts(refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: known([]), ...overrides }));
 
-  it('for a range of WinNAT keeps the port in one way or the other, with what it costs', () => {
-    const [another, exclude, reserve, ...rest] = inRange().advice;
-    expect(another?.elevated).toBe(false);
-    expect(exclude).toMatchObject({
-      elevated: true,
-      commands: [
-        'net stop winnat',
-        'netsh int ipv4 add excludedportrange protocol=tcp startport=3000 numberofports=1 store=persistent',
-        'net start winnat',
-      ],
-    });
+  it('for a range of WinNAT leads with the protection, and says what stopping WinNAT costs', () => {
+    const [protect, another, reserve, ...rest] = inRange().advice;
+    expect(protect).toMatchObject({ elevated: true, commands: [advisedCommand('protect tcp 3000')] });
     expect(reserve).toMatchObject({
       elevated: true,
-      commands: ['net stop winnat', advisedCommand('create tcp 3000 1'), 'net start winnat'],
+      commands: ['wsl --shutdown', 'net stop winnat', advisedCommand('create tcp 3000 1'), 'net start winnat'],
     });
-    for (const name of ['WSL', 'Docker', 'Hyper-V'])
-      expect([exclude?.cost, reserve?.cost]).toEqual(Array(2).fill(expect.stringContaining(name)));
+    // A running WSL has no network after WinNAT was started again either (microsoft/WSL#9418).
+    for (const name of ['Quit Docker Desktop', 'shut WSL down first', 'start both again', 'Restart virtual machines'])
+      expect([protect?.cost, reserve?.cost]).toEqual(Array(2).fill(expect.stringContaining(name)));
+    expect(another?.elevated).toBe(false);
     expect(rest).toEqual([]);
+  });
+
+  it('shuts WSL down before WinNAT stops, and starts WinNAT after that, in every explanation', () => {
+    let stops = 0;
+    for (const [facts] of Object.values(allCases)) {
+      for (const { commands = [], cost } of explainFacts(facts).advice) {
+        const stop = commands.indexOf('net stop winnat');
+        if (stop === -1) continue;
+        stops += 1;
+        expect(commands.slice(0, stop)).toContain('wsl --shutdown');
+        expect(commands.at(-1)).toBe('net start winnat');
+        expect(cost).toMatch(/Docker Desktop/);
+      }
+    }
+    expect(stops).toBeGreaterThan(0);
+  });
+
+  it('for a row of one port asks Docker, and touches WinNAT in no way', () => {
+    const explanation = inRange({ ranges: known([{ ...winnat, ...portsFrom(3000, 3000) }]) });
+    expect(explanation.advice[0]?.commands).toEqual(['docker ps --filter publish=3000']);
+    expect(textOf(explanation)).not.toMatch(/winnat|protect/i);
+  });
+
+  it('deletes MaxUserPort where it widens the dynamic range, and warns of it where it is not known', () => {
+    const wide = { dynamicRange: known({ startPort: 1024, numberOfPorts: 64_511 }) };
+    const root = (maxUserPort: PortFacts['maxUserPort']) => inRange({ ...wide, maxUserPort }).advice.at(-1);
+    const reg = 'reg delete "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters" /v MaxUserPort /f';
+    expect(root(known(65_534))?.commands).toContain(reg);
+    expect(root(known(65_534))?.text).toMatch(/65534.*Exchange/);
+    expect(root(known(undefined))?.commands).not.toContain(reg);
+    expect(root(known(undefined))?.text).not.toContain('MaxUserPort');
+    expect(root(unknown('no'))?.commands).not.toContain(reg);
+    expect(root(unknown('no'))?.text).toContain('MaxUserPort');
+  });
+
+  it('deletes no exclusion that Windows made itself', () => {
+    const excluded = (startPort: number) => {
+      const range = { ...administered, ...portsFrom(startPort, startPort + 59) };
+      return textOf(explainFacts(factsOf({ port: startPort, ranges: known([range]) })));
+    };
+    expect(excluded(50_000)).not.toContain('delete');
+    expect(excluded(51_000)).toContain('delete excludedportrange');
+  });
+
+  it('sends to the Linux program that has a port of a mirrored WSL, and says when Windows gets it back', () => {
+    for (const facts of [{ guests: known([{ ...hcn, ...portsFrom(3000, 3000) }]) }, {}]) {
+      const { advice } = explainFacts(refusedFactsOf(10_048, facts));
+      const linux = advice.find(({ commands }) => commands?.[0] === 'wsl --exec ss -lntp');
+      expect(linux?.text).toMatch(/about a minute after/);
+    }
   });
 
   it('names the root where Windows chooses ports from 1024 on', () => {
@@ -43,7 +88,7 @@ describe('the advice', () => {
         'netsh int ipv6 set dynamicport tcp start=49152 num=16384',
       ],
     });
-    expect(advice[0]?.text).toContain('1024-15000');
+    expect(advice.find(({ text }) => text.startsWith('Use another port'))?.text).toContain('1024-15000');
   });
 
   it('does not name it where it is not the root, or not known', () => {
@@ -54,7 +99,8 @@ describe('the advice', () => {
   });
 
   it('offers the port nearby, or any where there is none', () => {
-    const offered = (nearbyPort: number | undefined) => inRange({ nearbyPort }).advice[0]?.text;
+    const offered = (nearbyPort: number | undefined) =>
+      inRange({ nearbyPort }).advice.find(({ text }) => text.startsWith('Use another port'))?.text;
     expect(offered(3069)).toContain('3069');
     expect(offered(undefined)).toMatch(/\bport 0\b/);
   });
@@ -70,7 +116,7 @@ describe('the advice', () => {
   it('stops WinNAT for ranges that may be its own, and for nothing else', () => {
     for (const [name, [facts]] of Object.entries(allCases)) {
       const explanation = explainFacts(facts);
-      const isWinnat = /a range of (WinNAT|an unusual width|one port)|no bind can be tried/.test(name);
+      const isWinnat = /a range of (WinNAT|an unusual width)|no bind can be tried|a block of WinNAT/.test(name);
       if (!isWinnat) expect(textOf(explanation), name).not.toContain('winnat');
     }
   });
@@ -99,7 +145,7 @@ describe('the advice', () => {
     for (const [facts] of Object.values(allCases)) {
       const explanation = explainFacts(facts);
       if (!['free', 'foreign-range'].includes(explanation.cause)) {
-        expect(textOf(explanation)).not.toContain('add excludedportrange');
+        expect(textOf(explanation)).not.toMatch(/add excludedportrange|protect tcp/);
       }
     }
   });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
 import {
   administered,
   attempted,
@@ -27,7 +28,13 @@ export const casesOfReservations: Cases = {
       range: winnat,
       holder: 'winnat',
       names: ['2969-3068'],
-      first: { runs: [], elevated: false },
+      first: {
+        runs: [
+          advisedCommand('protect tcp 3000'),
+          "protectPorts({ protocol: 'tcp', startPort: 3000, numberOfPorts: 1 })",
+        ],
+        elevated: true,
+      },
     },
   ],
   'a range of WinNAT where Windows chooses ports from 1024 on': [
@@ -40,7 +47,7 @@ export const casesOfReservations: Cases = {
   ],
   'a range of WinNAT, and no port nearby': [
     refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: known([]), nearbyPort: undefined }),
-    { cause: 'foreign-range', holder: 'winnat', first: { runs: [], elevated: false } },
+    { cause: 'foreign-range', holder: 'winnat' },
   ],
   'a range of WinNAT, as wide as those of HNS': [
     refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(2969, 3032) }]), neighbors: known([]) }),
@@ -65,7 +72,50 @@ export const casesOfReservations: Cases = {
   ],
   'a range of one port': [
     refusedFactsOf(10_013, { ranges: known([{ ...winnat, ...portsFrom(3000, 3000) }]), neighbors: known([]) }),
-    { cause: 'foreign-range', holder: 'unknown' },
+    {
+      cause: 'foreign-range',
+      holder: 'container',
+      first: { runs: ['docker ps --filter publish=3000'], elevated: false },
+    },
+  ],
+  'a block of WinNAT that a reservation met': [
+    refusedFactsOf(10_013, {
+      ranges: known([winnat]),
+      neighbors: known([]),
+      refusal: { call: 'CreatePersistentTcpPortReservation', code: 'ERROR_SHARING_VIOLATION', errorNumber: 32 },
+    }),
+    {
+      cause: 'foreign-range',
+      holder: 'winnat',
+      first: {
+        runs: [
+          'wsl --shutdown',
+          'net stop winnat',
+          advisedCommand('create tcp 3000 1'),
+          'net start winnat',
+          "PersistentPortReservation.ensure({ protocol: 'tcp', startPort: 3000, numberOfPorts: 1 })",
+        ],
+        elevated: true,
+      },
+    },
+  ],
+  'a range of WinNAT where the registry widens the dynamic range': [
+    refusedFactsOf(10_013, {
+      ranges: known([winnat]),
+      neighbors: known([]),
+      dynamicRange: known({ startPort: 1024, numberOfPorts: 64_511 }),
+      maxUserPort: known(65_534),
+    }),
+    { cause: 'foreign-range', certainty: 'certain', holder: 'winnat' },
+  ],
+  'a range of WinNAT where something else widens the dynamic range': [
+    refusedFactsOf(10_013, {
+      ranges: known([winnat]),
+      neighbors: known([]),
+      dynamicRange: known({ startPort: 1024, numberOfPorts: 64_511 }),
+      maxUserPort: known(undefined),
+    }),
+    { cause: 'foreign-range', certainty: 'certain', holder: 'winnat' },
   ],
   'a range in which a program has sockets': [
     refusedFactsOf(10_013, { ranges: known([winnat]), neighbors: known([neighbor]) }),
@@ -116,6 +166,10 @@ export const casesOfReservations: Cases = {
       names: ['2990-3010'],
       first: { runs: [] },
     },
+  ],
+  'the range that Windows itself excludes': [
+    factsOf({ port: 50_007, ranges: known([{ ...administered, ...portsFrom(50_000, 50_059) }]) }),
+    { cause: 'administered-range', certainty: 'certain', bindable: true, names: ['50000-50059', 'Windows itself'] },
   ],
   'a persistent reservation': [
     refusedFactsOf(10_013, {
@@ -194,6 +248,19 @@ export const casesOfReservations: Cases = {
       names: ['2900-6995'],
       first: { runs: [], elevated: false },
     },
+  ],
+  'a reservation of a guest of one port': [
+    refusedFactsOf(10_048, { guests: known([{ ...hcn, ...portsFrom(3000, 3000) }]) }),
+    {
+      cause: 'guest-reservation',
+      certainty: 'likely',
+      names: ['WSL'],
+      first: { runs: ['wsl --exec ss -lntp'], elevated: false },
+    },
+  ],
+  'a reservation of a guest of one UDP port': [
+    refusedFactsOf(10_048, { protocol: 'udp', guests: known([{ ...hcn, ...portsFrom(3000, 3000) }]) }),
+    { cause: 'guest-reservation', first: { runs: ['wsl --exec ss -lnup'], elevated: false } },
   ],
   'a reservation of a guest for the other protocol': [
     refusedFactsOf(10_048, { guests: known([{ ...hcn, protocol: 'udp' }]) }),

@@ -61,8 +61,8 @@ export const casesOfSockets: Cases = {
 
       first: {
         runs: [
-          'netsh int ipv4 add excludedportrange protocol=tcp startport=50000 numberofports=1 store=persistent',
-          "addExcludedPortRange({ protocol: 'tcp', startPort: 50000, numberOfPorts: 1 })",
+          advisedCommand('protect tcp 50000'),
+          "protectPorts({ protocol: 'tcp', startPort: 50000, numberOfPorts: 1 })",
         ],
         elevated: true,
       },
