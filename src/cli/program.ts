@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { installedCommand } from '../explain/answer/advised-command.js';
 import type { Protocol } from '../common/ports.js';
+import { simulateFlag } from './provide-windows.js';
 import { exitCodeHelp } from './exit-codes.js';
 import { addBlockCommand } from './block-command.js';
 import { examplesText } from './examples-text.js';
@@ -64,6 +65,7 @@ export function createProgram(streams: Streams, perform: Perform): Command {
     // Commander's own help command treats an unknown command as a missing one.
     .helpCommand(false)
     .addOption(jsonOption())
+    .addOption(simulateOption())
     // For `run`, whose command may have the same options.
     .enablePositionalOptions()
     .addHelpText('after', exitCodeHelp)
@@ -77,7 +79,7 @@ export function createProgram(streams: Streams, perform: Perform): Command {
   addPortCommands(program, perform);
   addReadingCommands(program, perform);
   addExcludeCommand(program, perform);
-  for (const command of program.commands) acceptJson(command);
+  for (const command of program.commands) acceptGlobalOptions(command);
   addRunCommand(program, perform);
   addHelpCommand(program);
   return program;
@@ -87,10 +89,14 @@ function jsonOption(): Option {
   return new Option('--json', 'print one JSON document, for errors too');
 }
 
-/** Accepts --json after the command too. The help lists it among the global options. */
-function acceptJson(command: Command): void {
-  command.addOption(jsonOption().hideHelp());
-  command.commands.forEach(acceptJson);
+function simulateOption(): Option {
+  return new Option(simulateFlag, 'off Windows: answer for a simulated Windows');
+}
+
+/** Accepts the global options after the command too. The help lists them among the global options. */
+function acceptGlobalOptions(command: Command): void {
+  command.addOption(jsonOption().hideHelp()).addOption(simulateOption().hideHelp());
+  command.commands.forEach(acceptGlobalOptions);
 }
 
 export const helpCommand = 'help';

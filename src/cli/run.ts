@@ -4,7 +4,7 @@ import { printable } from '../common/printable.js';
 import { exitCodes } from './exit-codes.js';
 import { styleFor, toJson, type Streams } from './outcome.js';
 import { createProgram, helpCommand, type Call } from './program.js';
-import { provideWindows } from './provide-windows.js';
+import { provideWindows, simulateFlag } from './provide-windows.js';
 import { runCommandName } from './run-command.js';
 import { printError, reportError } from './report-error.js';
 
@@ -17,13 +17,14 @@ import { printError, reportError } from './report-error.js';
 export async function run(args: readonly string[], streams: Streams): Promise<number> {
   const { stdout, stderr } = streams;
   // The command that follows `run` may have such an option.
-  const isJson = args[0] !== runCommandName && args.includes('--json');
+  const has = (flag: string): boolean => args[0] !== runCommandName && args.includes(flag);
+  const [isJson, isSimulated] = [has('--json'), has(simulateFlag)];
   const stderrStyle = styleFor(stderr);
   let exitCode: number = exitCodes.done;
   let call: Call | undefined;
   const program = createProgram(streams, async (performed, work) => {
     call = performed;
-    if (performed.withoutWindows !== true) await provideWindows(stderr, stderrStyle);
+    if (performed.withoutWindows !== true) await provideWindows(stderr, stderrStyle, isSimulated);
     const { data, text, exitCode: outcomeCode = exitCodes.done, notes = [] } = await work();
     for (const note of notes) stderr.write(`${stderrStyle('yellow', 'note:')} ${printable(note)}\n`);
     const document = toJson({ command: call.command, ...data });

@@ -28,7 +28,8 @@ beforeAll(() => {
     NO_COLOR: undefined,
     NODE_DISABLE_COLORS: undefined,
   };
-  environment = { ...process.env, ...unset, WIN_PORT_RESERVATION_MACHINE: machine };
+  const simulated = { WIN_PORT_RESERVATION_MACHINE: machine, WIN_PORT_RESERVATION_SIMULATE: '1' };
+  environment = { ...process.env, ...unset, ...simulated };
 });
 
 afterAll(() => {
@@ -51,8 +52,25 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', () =>
     expect(runMain('create tcp 7000 20', { WIN_PORT_RESERVATION_ELEVATED: '0' }).status).toBe(3);
   });
 
+  it('simulates nothing unless it is asked to, and says how', () => {
+    const unasked = { WIN_PORT_RESERVATION_SIMULATE: undefined };
+    for (const command of ['explain tcp 3000', 'list', 'find', 'create tcp 7000 20']) {
+      const { status, stdout, stderr } = runMain(command, unasked);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(/^error: This platform has no port reservations\. This is [^\n]*--simulate[^\n]*\n$/);
+    }
+    const json = readDocument(runMain('list --json', unasked).stdout);
+    expect(json).toMatchObject({ command: 'list', error: { code: 'ERR_UNSUPPORTED_PLATFORM', exitCode: 1 } });
+    for (const line of ['list --simulate --json', '--simulate list --json']) {
+      const { status, stderr } = runMain(line, unasked);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: note });
+    }
+  });
+
   it('stays on the machine that it was started on', () => {
-    const { status, stdout, stderr } = runMain('list --json', {}, [`--import=${simulate}`]);
+    const { status, stdout, stderr } = runMain('list --json', { WIN_PORT_RESERVATION_SIMULATE: undefined }, [
+      `--import=${simulate}`,
+    ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: note });
     readDocument(stdout);
     // The only process on the machine has left it.

@@ -21,7 +21,11 @@ function run(runtime, folder, script, ...args) {
   const { status, stdout, stderr, error } = spawnSync(executable, [...runtime.args, script, ...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, WIN_PORT_RESERVATION_MACHINE: path.join(folder, 'machine.json') },
+    env: {
+      ...process.env,
+      WIN_PORT_RESERVATION_MACHINE: path.join(folder, 'machine.json'),
+      WIN_PORT_RESERVATION_SIMULATE: '1',
+    },
   });
   if (error) throw error;
   return { status, stdout, stderr };
