@@ -8,10 +8,20 @@ import {
   PortReservationError,
   type FindFreePortsOptions,
   type PortBlock,
+  type PortRange,
   type Protocol,
 } from 'win-port-reservation';
 import { steeredIt } from './needs.js';
-import { closeServer, expectFailure, freeBlock, listenOrdinarily, onMachine, savedMachine } from './ring.js';
+import {
+  closeServer,
+  expectFailure,
+  freeBlock,
+  listenOrdinarily,
+  onMachine,
+  onMachineInTurn,
+  savedMachine,
+  type MachineCall,
+} from './ring.js';
 import { watchBinding, type WatchedBinding } from './watched-binding.js';
 
 const protocols: readonly Protocol[] = ['tcp', 'udp'];
@@ -32,21 +42,35 @@ afterEach(async () => {
   await expect.poll(() => watched.openSockets()).toBe(0);
 });
 
-async function exclude(kind: 'administered' | 'foreign' | 'unlisted', block: PortBlock): Promise<void> {
+type Kind = 'administered' | 'foreign' | 'unlisted';
+
+function callsToExclude(kind: Kind, block: PortBlock): [add: MachineCall, remove: MachineCall] {
   if (kind === 'administered') {
-    await onMachine('addExcludedPortRange', block);
-    undo.push(() => onMachine('deleteExcludedPortRange', block));
-  } else if (kind === 'foreign') {
-    await onMachine('addForeignReservation', block);
-    undo.push(() => onMachine('deleteForeignReservation', block));
-  } else {
-    await onMachine('addUnlistedReservation', block, block.protocol === 'tcp' ? 10013 : 10048);
-    undo.push(() => onMachine('deleteUnlistedReservation', block));
+    return [
+      ['addExcludedPortRange', block],
+      ['deleteExcludedPortRange', block],
+    ];
   }
+  if (kind === 'foreign') {
+    return [
+      ['addForeignReservation', block],
+      ['deleteForeignReservation', block],
+    ];
+  }
+  return [
+    ['addUnlistedReservation', block, block.protocol === 'tcp' ? 10013 : 10048],
+    ['deleteUnlistedReservation', block],
+  ];
 }
 
-async function excludeForBoth(kind: 'administered' | 'foreign' | 'unlisted', startPort: number, numberOfPorts: number) {
-  for (const protocol of protocols) await exclude(kind, { protocol, startPort, numberOfPorts });
+async function exclude(kind: Kind, ...blocks: PortBlock[]): Promise<void> {
+  const calls = blocks.map((block) => callsToExclude(kind, block));
+  await onMachineInTurn(calls.map(([add]) => add));
+  undo.push(() => onMachineInTurn(calls.map(([, remove]) => remove)));
+}
+
+async function excludeForBoth(kind: Kind, ...ranges: PortRange[]): Promise<void> {
+  await exclude(kind, ...ranges.flatMap((range) => protocols.map((protocol) => ({ protocol, ...range }))));
 }
 
 describe('ports that are found', () => {
@@ -194,9 +218,9 @@ describe('the number of binds', () => {
     const counts: number[] = [];
     for (const width of [1, 30]) {
       // Leaves no 100 ports in a row free before the last range.
-      for (let index = 0; index < 150; index += 1) {
-        const startPort = target - 30 * (150 - index);
-        await excludeForBoth(index % 2 === 0 ? 'administered' : 'foreign', startPort, width);
+      for (const [place, kind] of (['administered', 'foreign'] as const).entries()) {
+        const starts = Array.from({ length: 75 }, (_, index) => target - 30 * (150 - 2 * index - place));
+        await excludeForBoth(kind, ...starts.map((startPort) => ({ startPort, numberOfPorts: width })));
       }
       const before = watched.boundPorts().length;
       const found = await findFreePorts({ protocol: 'both', numberOfPorts: 100, fromPort: target - 4500 });
@@ -212,7 +236,7 @@ describe('the number of binds', () => {
     ['20 ports', 20],
   ])('is small for %s behind 4096 that no list shows', async (_, numberOfPorts) => {
     const startPort = 12_000;
-    await excludeForBoth('unlisted', startPort, 4096);
+    await excludeForBoth('unlisted', { startPort, numberOfPorts: 4096 });
     for (const protocol of protocols) {
       const before = watched.boundPorts().length;
       const found = await findFreePorts({ protocol, numberOfPorts, fromPort: startPort });
