@@ -241,7 +241,8 @@ describe('the number of binds', () => {
       const before = watched.boundPorts().length;
       const found = await findFreePorts({ protocol, numberOfPorts, fromPort: startPort });
       expect(found.startPort).toBeGreaterThanOrEqual(startPort + 4096);
-      expect(watched.boundPorts().length - before).toBeLessThanOrEqual(numberOfPorts + fewBinds);
+      // After each port that a program of the host has in the region, the search begins with small steps again.
+      expect(watched.boundPorts().length - before).toBeLessThanOrEqual(numberOfPorts + 8 * fewBinds);
     }
   });
 });
