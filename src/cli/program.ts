@@ -19,6 +19,7 @@ import {
   protocolArgument,
 } from './parse-arguments.js';
 import { addRunCommand } from './run-command.js';
+import { addSimulateCommands } from './simulate-commands.js';
 
 /** A valid command line. */
 export interface Call {
@@ -79,6 +80,7 @@ export function createProgram(streams: Streams, perform: Perform): Command {
   addPortCommands(program, perform);
   addReadingCommands(program, perform);
   addExcludeCommand(program, perform);
+  addSimulateCommands(program, perform);
   for (const command of program.commands) acceptGlobalOptions(command);
   addRunCommand(program, perform);
   addHelpCommand(program);

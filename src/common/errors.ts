@@ -34,6 +34,7 @@ export const packageErrorCodes = {
   ERR_SERVICE_FAILED: 'A service did not do what it was told.',
   ERR_GUARD_FAILED: 'The process that would start WinNAT again could not be started, so WinNAT was not stopped.',
   ERR_ELEVATED_PROCESS: 'The elevated process did not say what came of it.',
+  ERR_SIMULATION: 'The simulated Windows cannot do this.',
   ERR_MACHINE_FILE: 'The file of the simulated machine cannot be used.',
 } as const;
 

@@ -4,14 +4,11 @@
 // WIN_PORT_RESERVATION_MACHINE    the file of the machine; default a file in a folder of the user
 // WIN_PORT_RESERVATION_ELEVATED   0 makes the process not elevated; default 1
 import { isMainThread, type Worker } from 'node:worker_threads';
-import { defaultMachineFile } from './file/default-machine-file.js';
+import { machineFileOf } from './file/default-machine-file.js';
 import { installAccess } from './install.js';
 import { MachineFile } from './file/machine-file.js';
 
-const { WIN_PORT_RESERVATION_MACHINE: file, WIN_PORT_RESERVATION_ELEVATED: elevated } = process.env;
-
-// An empty variable counts as unset.
-const machine = new MachineFile(file === undefined || file === '' ? defaultMachineFile() : file, elevated !== '0');
+const machine = new MachineFile(machineFileOf(process.env), process.env['WIN_PORT_RESERVATION_ELEVATED'] !== '0');
 
 // Only the main thread enters and leaves the machine, for the whole process.
 if (isMainThread) {

@@ -21,6 +21,11 @@ export function defaultMachineFile(): string {
   return file;
 }
 
+/** Finds the file of the machine: the environment may name it. An empty variable counts as unset. */
+export function machineFileOf({ WIN_PORT_RESERVATION_MACHINE: file }: NodeJS.ProcessEnv): string {
+  return file === undefined || file === '' ? defaultMachineFile() : file;
+}
+
 function folderOfUser(): string {
   const name = 'win-port-reservation';
   // On Windows both folders are in the user's profile, which other users cannot open.

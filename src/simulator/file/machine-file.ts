@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { randomInt } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { takeFileLock } from './file-lock.js';
 import { isRunning, startOf } from './lock-owner.js';
@@ -123,11 +123,32 @@ export class MachineFile implements MachineAccess {
     });
   }
 
-  #withMachine<Result>(work: (machine: SimulatedWindows, processes: Map<number, HostProcess>) => Result): Result {
-    const release = this.#attempt(() => {
+  /** Does work on the machine, of which this process need not be one. */
+  visit<Result>(work: (machine: SimulatedWindows) => Result): Result {
+    return this.#withMachine(work);
+  }
+
+  /** Removes the machine, whatever the file holds. The next process on it makes a new one. */
+  reset(): void {
+    const release = this.#takeLock();
+    try {
+      this.#attempt(() => {
+        rmSync(this.#file, { force: true });
+      });
+    } finally {
+      release();
+    }
+  }
+
+  #takeLock(): () => void {
+    return this.#attempt(() => {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
       return takeFileLock(`${this.#file}.lock`);
     });
+  }
+
+  #withMachine<Result>(work: (machine: SimulatedWindows, processes: Map<number, HostProcess>) => Result): Result {
+    const release = this.#takeLock();
     try {
       const before = this.#attempt(() => readWhole(this.#file));
       const { machine, processes } = this.#attempt(() => decode(before));

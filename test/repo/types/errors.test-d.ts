@@ -72,6 +72,7 @@ type CodesOfThisPackage =
   | 'ERR_SERVICE_FAILED'
   | 'ERR_GUARD_FAILED'
   | 'ERR_ELEVATED_PROCESS'
+  | 'ERR_SIMULATION'
   | 'ERR_MACHINE_FILE';
 
 expectTypeOf<Extract<Win32ErrorCode, CodesOfWindows>>().toEqualTypeOf<CodesOfWindows>();

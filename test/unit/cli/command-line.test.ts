@@ -22,6 +22,7 @@ const commands = [
   'owners',
   'map',
   'exclude',
+  'simulate',
   'run',
 ];
 const helpedCommands = [...commands, 'exclude add', 'exclude delete'];

@@ -198,7 +198,7 @@ describe('MaxUserPort', () => {
   it('widens the dynamic range at the next restart, and no longer when it is gone', () => {
     windows.registry.write(key, 'MaxUserPort', 65_534);
     reopen();
-    expect(windows.registry.read(key.toLowerCase(), 'maxuserport')).toBe(65_534);
+    expect(windows.registry.read(key.toLowerCase(), 'MaxUserPort'.toUpperCase())).toBe(65_534);
     expect(windows.dynamicRange.startPort).toBe(49_152);
     windows.restart();
     reopen();
