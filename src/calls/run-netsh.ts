@@ -23,7 +23,7 @@ type Hints = Partial<Record<PortReservationErrorCode, string>>;
 const hints: Record<string, Hints> = {
   add: {
     ERROR_SHARING_VIOLATION:
-      'List the excluded ranges: the block may already be excluded. If it is not, another range overlaps it or a socket is bound inside it. The blocks of WinNAT disappear while it is stopped (net stop winnat).',
+      'List the excluded ranges: the block may already be excluded. If it is not, another range overlaps it or a socket is bound inside it. A block of WinNAT, which serves Hyper-V, WSL and Docker, gives way to the command protect.',
   },
   delete: {
     ERROR_ACCESS_DENIED:

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
-import { installedCommand } from '../explain/answer/advised-command.js';
+import { installedCommand } from '../common/installed-command.js';
 import type { Protocol } from '../common/ports.js';
 import { simulateFlag } from './provide-windows.js';
 import { exitCodeHelp } from './exit-codes.js';

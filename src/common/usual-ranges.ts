@@ -21,3 +21,14 @@ const exclusionOfWindows: PortRange = { startPort: 50_000, numberOfPorts: 60 };
 export function isOfWindows(range: PortRange | undefined): boolean {
   return range?.startPort === exclusionOfWindows.startPort && range.numberOfPorts === exclusionOfWindows.numberOfPorts;
 }
+
+/** WinNAT takes 100 ports at a time (docker/for-win#3171), HNS takes 64 for a load balancer (microsoft/SDN#399). */
+const widths = new Map<number, 'WinNAT' | 'HNS'>([
+  [100, 'WinNAT'],
+  [64, 'HNS'],
+]);
+
+/** Names the part of Windows whose blocks are as wide as the range, which has no star; undefined for another width. */
+export function likelyHolder({ numberOfPorts }: PortRange): 'WinNAT' | 'HNS' | undefined {
+  return widths.get(numberOfPorts);
+}

@@ -5,6 +5,8 @@ import { withoutReservation, type PortableOptions } from './portable.js';
 import { listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
 import { fieldsForJson } from '../common/json.js';
 import { persistentCalls } from '../calls/persistent-calls.js';
+import { installedCommand } from '../common/installed-command.js';
+import { likelyHolder } from '../common/usual-ranges.js';
 import { overlaps, portsText } from '../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
 import { hold, type Holdable, type ReservationToken } from '../sockets/reservation-token.js';
@@ -230,10 +232,24 @@ async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): 
     blocks.length > 0
       ? `The block overlaps reserved ports: ${names.join(', ')}.`
       : 'No listed reservation overlaps the block: one of its ports is in use, or reserved without being listed, as WSL does.';
-  const { code, errno, syscall, hint } = error;
+  const { code, errno, syscall } = error;
+  const inTheWay = blocks.find(({ administered }) => !administered) ?? blocks[0];
+  const hint = inTheWay ? hintAbout(inTheWay, block) : error.hint;
   return new PortReservationError(`${error.message} ${reason}`, {
     ...{ code, errno, syscall, hint, protocol, startPort, numberOfPorts },
     blocks,
     cause: error,
   });
+}
+
+/** Names who has most likely reserved the ports in the way, and the command to run next. */
+function hintAbout(range: ExcludedPortRange, { protocol, startPort }: PortBlock): string {
+  const holder = likelyHolder(range);
+  const who = range.administered
+    ? `An administrator excluded ${portsText(range)}, and nothing can be reserved on top of that.`
+    : holder === undefined
+      ? `A part of Windows or another program has reserved ${portsText(range)}.`
+      : `${holder} has most likely reserved ${portsText(range)}, for Hyper-V, WSL or Docker.`;
+  const port = Math.max(range.startPort, startPort);
+  return `${who} This command says what to do: ${installedCommand} explain ${protocol} ${port}`;
 }

@@ -82,6 +82,18 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
     }
   });
 
+  steeredIt('names WinNAT where a block of its width is in the way, and the command to run next', async () => {
+    const winnat = { ...block, numberOfPorts: 100 };
+    await onMachine('addForeignReservation', winnat);
+    try {
+      const error = await expectFailure(PersistentPortReservation.ensure(block), { code: 'ERROR_SHARING_VIOLATION' });
+      expect(error.hint).toContain(`WinNAT has most likely reserved ${block.startPort}-${block.startPort + 99}`);
+      expect(error.hint).toMatch(new RegExp(` explain ${protocol} ${block.startPort}$`));
+    } finally {
+      await onMachine('deleteForeignReservation', winnat);
+    }
+  });
+
   elevatedIt('says that a port is in use where no reservation is in its way', async () => {
     const child = startChild('hold-port.mjs', protocol, block.startPort + 1);
     await child.next();

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { installedCommand } from '../../common/installed-command.js';
 import { packageRoot } from '../../package-root.js';
 import { quoted } from './shell-words.js';
-
-/**
- * Starts the command line of the package from a folder where it is installed. Without `--no-install`, npx downloads a
- * package that is missing, and runs it: in an elevated shell, and from whoever owns its name on npm.
- */
-export const installedCommand = 'npx --no-install win-port-reservation';
 
 /**
  * Gives a command of this package that runs as printed, in cmd and in PowerShell and from any folder, because an elevated

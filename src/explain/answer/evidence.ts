@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { contains, portsText } from '../../common/port-ranges.js';
+import { likelyHolder } from '../../common/usual-ranges.js';
 import type { ExcludedPortRange, PortRange } from '../../common/ports.js';
 import type { PortEvidence } from '../port-explanation.js';
 import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
@@ -60,7 +61,7 @@ function ofRanges(facts: PortFacts, ranges: readonly ExcludedPortRange[]): strin
   if (range.administered) {
     return `${portsText(range)}, ${ports}, with a star: an administrator excluded it, and it does not refuse binds.`;
   }
-  const winnat = { 100: 'WinNAT', 64: 'HNS' }[numberOfPorts];
+  const winnat = likelyHolder(range);
   const likeness = winnat ? ` (as many as ${winnat} takes at a time)` : '';
   return `${portsText(range)}, ${ports}${likeness}, without a star: it refuses binds.`;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { likelyHolder } from '../../common/usual-ranges.js';
 import type { ExcludedPortRange } from '../../common/ports.js';
 import type { PortOwner } from '../../calls/port-owners.js';
 import { isListening, valueOf, type PortFacts } from '../facts/facts.js';
@@ -24,9 +25,6 @@ export const systemProcessId = 4;
 /** NetBIOS and SMB. */
 export const fileSharingPorts: readonly number[] = [137, 138, 139, 445];
 
-/** WinNAT takes 100 ports at a time (docker/for-win#3171), HNS takes 64 for a load balancer (microsoft/SDN#399). */
-const winnatWidths = [100, 64];
-
 export function holderOfRange(
   range: ExcludedPortRange,
   facts: Pick<PortFacts, 'owners' | 'neighbors' | 'processId'>,
@@ -39,5 +37,5 @@ export function holderOfRange(
   const program = sockets.find(({ processId }) => !others.includes(processId));
   if (program) return { kind: 'program', program };
   if (range.numberOfPorts === 1) return { kind: 'container' };
-  return { kind: winnatWidths.includes(range.numberOfPorts) ? 'winnat' : 'unknown' };
+  return { kind: likelyHolder(range) ? 'winnat' : 'unknown' };
 }
