@@ -2,10 +2,14 @@
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
-/** Why a command ended early: the user pressed Ctrl+C, or closed the terminal. */
+/** Says that the user pressed Ctrl+C or closed the terminal, and that everything was given back. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
   readonly code = 'ERR_INTERRUPTED';
+
+  constructor(signal: NodeJS.Signals) {
+    super(`Interrupted (${signal}): the ports are not protected.`);
+  }
 }
 
 /**
@@ -19,7 +23,7 @@ export async function interruptible<Result>(work: (signal: AbortSignal) => Promi
       stopListening();
       process.kill(process.pid, signal);
     }
-    controller.abort(new Interruption(`Interrupted (${signal}).`));
+    controller.abort(new Interruption(signal));
   };
   const stopListening = (): void => {
     for (const signal of signals) process.off(signal, interrupt);

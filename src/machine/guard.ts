@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { packageError } from '../common/errors.js';
 import { installed } from '../windows/installed-windows.js';
@@ -16,12 +17,19 @@ export interface Guard {
   leave(): void;
 }
 
+type GuardProcess = ChildProcessByStdio<Writable, Readable, null>;
+
 /** The first line that the guard reads. */
 export interface GuardErrand {
   readonly service: string;
   /** The simulated machine of this process. */
   readonly machine: object | undefined;
 }
+
+/** How long the guard may take to start, on a machine that is busy. */
+const startLimitMs = 60_000;
+/** How long it may take to end, once it is told to. */
+const endLimitMs = 10_000;
 
 /** The words that the guard writes when it is ready to work, and that it reads when no work is left. */
 export const guardWords = { ready: 'ready', done: 'done' } as const;
@@ -39,7 +47,7 @@ export async function startGuard(service: string): Promise<Guard> {
 
   const file = fileURLToPath(new URL('./guard-process.js', import.meta.url));
   if (!existsSync(file)) throw guardError(`${file} is missing: a bundler must leave the package external.`);
-  let child: ChildProcessByStdio<Writable, Readable, null>;
+  let child: GuardProcess;
   try {
     child = spawn(process.execPath, [file], {
       cwd: path.dirname(file),
@@ -53,33 +61,39 @@ export async function startGuard(service: string): Promise<Guard> {
   }
   // A guard that has ended cannot read what it is told.
   child.stdin.on('error', () => undefined);
-  const exited = once(child, 'exit').then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  // A process that cannot be started has no output either.
+  const exited = once(child, 'exit').catch(() => undefined);
   child.stdin.write(`${JSON.stringify({ service, machine: shared } satisfies GuardErrand)}\n`);
-  const said = await firstLine(child.stdout);
+  const said = await within(startLimitMs, firstLine(child.stdout));
   if (said !== guardWords.ready) {
-    child.stdin.end();
-    throw guardError(said === '' ? 'The process ended at once.' : said, await exited);
+    child.kill();
+    letGo(child);
+    throw guardError(said ?? `It did not start within ${startLimitMs / 1000} seconds.`);
   }
-  const letGo = (): void => {
-    child.stdout.destroy();
-    child.unref();
-  };
   return {
     async dismiss() {
       child.stdin.end(`${guardWords.done}\n`);
-      await exited;
+      await within(endLimitMs, exited);
+      letGo(child);
     },
     leave() {
       child.stdin.end();
-      letGo();
+      letGo(child);
     },
   };
 }
 
-/** Resolves to what was said when the guard ends before it has said a whole line. */
+/** Lets this process end before the guard does. */
+function letGo(child: GuardProcess): void {
+  child.stdout.destroy();
+  child.unref();
+}
+
+/** Undefined when the limit is over. The timer alone does not keep the process from ending. */
+async function within<Result>(limitMs: number, result: Promise<Result>): Promise<Result | undefined> {
+  return Promise.race([result, setTimeout(limitMs, undefined, { ref: false })]);
+}
+
 async function firstLine(output: Readable): Promise<string> {
   let text = '';
   output.setEncoding('utf8');
@@ -93,7 +107,8 @@ async function firstLine(output: Readable): Promise<string> {
     });
     output.once('close', resolve);
   });
-  return text.split('\n', 1)[0]?.trim() ?? '';
+  const [line = ''] = text.split('\n', 1);
+  return line === '' ? 'It ended at once.' : line.trim();
 }
 
 /** Electron's program is a Node only when it is told. Preloads and debuggers of this process are none of the guard's. */

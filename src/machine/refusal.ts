@@ -49,10 +49,16 @@ function withRanges(error: PortReservationError, look: PortsLook): PortReservati
   });
 }
 
+/** Listens on the ports that Linux containers publish. */
+const dockerBackend = 'com.docker.backend.exe';
+
 function sentenceOf(obstacle: Exclude<Obstacle, WinNatBlock>, block: PortBlock): string {
   const { protocol } = block;
   switch (obstacle.kind) {
     case 'in-use':
+      if (obstacle.owner.imageName?.toLowerCase() === dockerBackend) {
+        return `Docker Desktop publishes ${protocolName(protocol)} port ${obstacle.owner.port} for a container, and Windows excludes only ports that nothing uses. Stop the container, protect the ports, and start it again: docker ps --filter publish=${obstacle.owner.port}`;
+      }
       return `${protocolName(protocol)} port ${obstacle.owner.port} is in use by ${ownerName(obstacle.owner)}, and Windows excludes only ports that nothing uses. End that program, protect the ports, and start it again.`;
     case 'guest':
       return `${protocolName(protocol)} ${portsText(obstacle.range)} belongs to a virtual machine or a container, for instance WSL with mirrored networking, which no exclusion changes. Shut WSL down (wsl --shutdown), protect the ports, and start it again.`;

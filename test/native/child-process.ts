@@ -13,6 +13,8 @@ import { fromJson } from '../wine/json.mjs';
 export interface NativeChild {
   /** Reads the next line that it prints, as JSON. */
   next<Line>(): Promise<Line>;
+  /** Writes a line to its standard input. */
+  say(line: string): void;
   /** Ends the standard input, which some children wait for. */
   finish(): Promise<number | null>;
   kill(): Promise<number | null>;
@@ -47,6 +49,9 @@ export function startNativeChild(
       const line = await lines.next();
       if (line.done === true) throw new Error(`${script} ended with ${String(await exited)}: ${stderr}`);
       return fromJson(line.value) as Line;
+    },
+    say(line) {
+      child.stdin.write(`${line}\n`);
     },
     finish() {
       child.stdin.end();

@@ -13,6 +13,7 @@ export const documents = [
   'docs/command-line.md',
   'docs/eacces.md',
   'docs/errors.md',
+  'docs/protect.md',
   'docs/services.md',
   'docs/simulator.md',
   'docs/sockets.md',

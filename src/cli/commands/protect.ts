@@ -6,14 +6,14 @@ import type { PreparedProtection } from '../../machine/protection.js';
 import { checkElevated, makeProtection, prepareProtection } from '../../machine/protection.js';
 import type { ProtectedPorts } from '../../machine/protect-ports.js';
 import { winNatError } from '../../machine/refusal.js';
-import type { ProtectionProgress } from '../../machine/run-plan.js';
 import { systemTools } from '../../machine/system-tools.js';
 import { findExclusionsToDelete, unprotect as unprotectPorts } from '../../machine/unprotection.js';
 import { isElevated } from '../../windows/binding.js';
 import { runElevated } from '../elevated-run.js';
 import { interruptible } from '../interruptions.js';
-import { styleFor, type Outcome, type Streams, type Style } from '../outcome.js';
+import type { Outcome, Streams, Style } from '../outcome.js';
 import { blockText } from '../ports-text.js';
+import { progressPrinter } from '../progress.js';
 import { askForYes, canAsk } from '../question.js';
 import { wrap } from '../wrap.js';
 
@@ -22,15 +22,13 @@ const main = fileURLToPath(new URL('../main.js', import.meta.url));
 /** @param given - Switches of the command line. */
 export async function protect(block: PortBlock, given: ReadonlySet<string>, streams: Streams): Promise<Outcome> {
   const keepsWsl = given.has('keep-wsl');
-  const prepared = await prepareProtection(block, systemTools, { shutDownWsl: !keepsWsl });
-  const { plan, look } = prepared;
+  const prepare = () => prepareProtection(block, systemTools, { shutDownWsl: !keepsWsl });
+  let prepared = await prepare();
   if (given.has('dry-run')) return planOutcome(prepared);
-  const needsElevation = !plan.isProtected && !isElevated();
+  const needsElevation = !prepared.plan.isProtected && !isElevated();
   if (needsElevation && !given.has('elevate')) checkElevated(block, 'protects');
-  if (plan.stopsWinNat && !given.has('stop-winnat')) {
-    const isAllowed = canAsk(streams) && (await askForYes(consentText(prepared), streams));
-    if (!isAllowed) throw winNatError(look, plan.cutOff);
-  }
+  if (!given.has('stop-winnat')) prepared = await askForConsent(prepared, prepare, streams);
+  const { plan } = prepared;
   if (needsElevation) {
     const flags = [...(plan.stopsWinNat ? ['--stop-winnat'] : []), ...(keepsWsl ? ['--keep-wsl'] : [])];
     const document = await runElevated(main, ['protect', ...wordsOf(block), ...flags]);
@@ -54,6 +52,24 @@ export async function unprotect(block: PortBlock, given: ReadonlySet<string>): P
   await findExclusionsToDelete(block, force);
   const document = await runElevated(main, ['unprotect', ...wordsOf(block), ...(force ? ['--force'] : [])]);
   return unprotectedOutcome(block, document['excluded'] as readonly PortBlock[]);
+}
+
+/**
+ * Asks whether WinNAT may be stopped, where it has to be. The user may take a long time to answer, so it looks again, and
+ * asks again if there is more to lose by then.
+ */
+async function askForConsent(
+  prepared: PreparedProtection,
+  prepare: () => Promise<PreparedProtection>,
+  streams: Streams,
+): Promise<PreparedProtection> {
+  const { look, plan } = prepared;
+  if (!plan.stopsWinNat) return prepared;
+  const isAllowed = canAsk(streams) && (await askForYes(consentText(prepared), streams));
+  if (!isAllowed) throw winNatError(look, plan.cutOff);
+  const now = await prepare();
+  const known = new Set(plan.cutOff.map(({ name }) => name));
+  return now.plan.cutOff.every(({ name }) => known.has(name)) ? now : askForConsent(now, prepare, streams);
 }
 
 function wordsOf({ protocol, startPort, numberOfPorts }: PortBlock): (string | number)[] {
@@ -139,21 +155,4 @@ function cutOffLines({ plan: { cutOff, shutsDownWsl } }: PreparedProtection): st
     ? wrap('WSL is shut down: programs in it end. --keep-wsl leaves it running, without network.')
     : [];
   return [...seen, ...wsl];
-}
-
-const reportEveryMs = 5000;
-
-/** Prints each step when it begins, and every few seconds that it is still going on. */
-function progressPrinter({ stderr }: Streams): (progress: ProtectionProgress) => void {
-  const style = styleFor(stderr);
-  let reported = 0;
-  return ({ step, waitedMs }) => {
-    if (waitedMs === 0) {
-      reported = 0;
-      stderr.write(`${wrap(step.text, '- ').join('\n')}\n`);
-    } else if (waitedMs - reported >= reportEveryMs) {
-      reported = waitedMs;
-      stderr.write(`${style('dim', `  waiting for ${Math.round(waitedMs / 1000)} s`)}\n`);
-    }
-  };
 }

@@ -111,6 +111,14 @@ describe('ports that cannot be protected', () => {
     expect((await refused()).hint).toMatch(/TCP port 3000 is in use by server\.exe \(process 4711\)/);
   });
 
+  it('are published by Docker Desktop for a container', async () => {
+    const backend = machine.startProcess({ imageName: 'com.docker.backend.exe', processId: 4711 });
+    backend.confirmBind(backend.openSocket('tcp', 4), 3000, ['0.0.0.0']);
+    expect((await refused()).hint).toMatch(
+      /^Docker Desktop publishes TCP port 3000 .*docker ps --filter publish=3000$/,
+    );
+  });
+
   it('are reserved persistently', async () => {
     machine.startProcess().createPersistentPortReservation('tcp', 2995, 10);
     expect((await refused()).hint).toMatch(/TCP 2995-3004 is reserved persistently.* delete tcp 2995 10/);

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { run } from '../../../src/cli/run.js';
+import { systemClock } from '../../../src/machine/wait.js';
+import { FakeClock } from '../machine/fake-tools.js';
+import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { portsFrom } from '../../shared/ports-from.js';
+import { documentOf, errorOf, note } from './documents.js';
+import { runCommand, Screen } from './terminal.js';
+
+let machine: SimulatedWindows;
+let simulation: Installation;
+
+beforeEach(() => {
+  machine = new SimulatedWindows();
+  simulation = install(machine);
+  machine.winNat.addBlock({ protocol: 'tcp', startPort: 2969, numberOfPorts: 100 });
+  machine.winNat.usePlaces(5069);
+  vi.stubEnv('FORCE_COLOR', undefined);
+  vi.stubEnv('NO_COLOR', undefined);
+  const clock = new FakeClock();
+  vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
+  vi.spyOn(systemClock, 'sleep').mockImplementation((...wait) => clock.sleep(...wait));
+});
+
+afterEach(() => {
+  simulation.uninstall();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+function loseRights(): void {
+  simulation.uninstall();
+  simulation = install(machine, { elevated: false });
+}
+
+/** Runs a command in a terminal whose user types this. */
+async function runInTerminal(line: string, typed: string) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  stdin.end(typed);
+  const [stdout, stderr] = [new Screen(false), new Screen(false)];
+  const exitCode = await run(line.split(' '), { stdin, stdout, stderr });
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+describe('a block of WinNAT', () => {
+  it('is freed after a yes in a terminal, which is asked for with what it costs', async () => {
+    machine.wsl.start({ distribution: 'Ubuntu' });
+    const { exitCode, stdout, stderr } = await runInTerminal('protect tcp 3000', 'y\n');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^protected tcp 3000 \(1 port\)\n/);
+    expect(stderr.slice(note.length)).toBe(
+      [
+        'tcp 3000 (1 port) lies in a block of WinNAT, which has to be stopped for a',
+        'moment.',
+        'This cuts off what runs now, as far as the list of processes tells:',
+        '  - the WSL distribution Ubuntu',
+        'WSL is shut down: programs in it end. --keep-wsl leaves it running, without',
+        'network.',
+        'Stop WinNAT and start it again? [y/N] - Start a process that starts WinNAT again if this one is killed.',
+        '- Shut down WSL (Ubuntu), which would stay without network.',
+        '- Stop WinNAT, which gives its blocks of ports back. Until it runs again, WSL,',
+        '  Docker and virtual machines have no network.',
+        '- Exclude tcp 3000: Windows, Hyper-V and WSL leave excluded ports alone.',
+        '- Start WinNAT again, which takes other blocks of ports.',
+        '- Check that the exclusion is listed, also for the next start of Windows, and',
+        '  that the ports can be bound.',
+        '',
+      ].join('\n'),
+    );
+    expect(machine.wsl.distributions).toEqual([]);
+    expect(machine.services.isRunning('winnat')).toBe(true);
+  });
+
+  it.each(['n\n', '\n', 'yesterday\n', ''])('is left alone after the answer %j', async (typed) => {
+    const { exitCode, stderr } = await runInTerminal('protect tcp 3000', typed);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('No WSL distribution, container or virtual machine was seen running.');
+    expect(stderr).toContain('error: The ports lie in a block of WinNAT');
+    expect(machine.excludedPortRanges('tcp')).toMatchObject([{ startPort: 2969, kind: 'foreign' }]);
+  });
+
+  it('is asked about again when there is more to lose after a long time', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const [stdout, stderr] = [new Screen(false), new Screen(false)];
+    const running = run(['protect', 'tcp', '3000'], { stdin, stdout, stderr });
+    await vi.waitFor(() => {
+      expect(stderr.text).toContain('[y/N]');
+    });
+    machine.wsl.start({ distribution: 'Ubuntu' });
+    stdin.write('y\n');
+    await vi.waitFor(() => {
+      expect(stderr.text).toMatch(/\[y\/N\][^]*the WSL distribution Ubuntu[^]*\[y\/N\]/);
+    });
+    stdin.end('y\n');
+    expect(await running).toBe(0);
+    expect(machine.wsl.distributions).toEqual([]);
+  });
+
+  it('is not asked about where nobody answers', async () => {
+    expect(await errorOf('protect tcp 3000')).toMatchObject({
+      ...{ code: 'ERR_WINNAT_BLOCK', exitCode: 4 },
+      blocks: [{ protocol: 'tcp', ...portsFrom(2969, 3068), administered: false }],
+    });
+  });
+
+  it('is in the data with where it is now', async () => {
+    const { exitCode, stdout } = await runCommand('protect tcp 3000 --stop-winnat --json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      command: 'protect',
+      ...{ protocol: 'tcp', startPort: 3000, numberOfPorts: 1 },
+      excluded: [{ protocol: 'tcp', startPort: 3000, numberOfPorts: 1 }],
+      restartedWinNat: true,
+      freed: [{ protocol: 'tcp', ...portsFrom(2969, 3068), administered: false }],
+      takenInstead: [{ protocol: 'tcp', ...portsFrom(5069, 5168), administered: false }],
+      startAgain: [],
+    });
+  });
+
+  it('is planned for on paper, elevated or not', async () => {
+    loseRights();
+    const { exitCode, stdout } = await runCommand('protect tcp 3000 --dry-run');
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n').filter((line) => /^ {2}\d|^\S/.test(line))).toEqual([
+      'to protect tcp 3000 (1 port), these steps would be taken:',
+      '  1. Start a process that starts WinNAT again if this one is killed.',
+      '  2. Stop WinNAT, which gives its blocks of ports back. Until it runs again,',
+      '  3. Exclude tcp 3000: Windows, Hyper-V and WSL leave excluded ports alone.',
+      '  4. Start WinNAT again, which takes other blocks of ports.',
+      '  5. Check that the exclusion is listed, also for the next start of Windows, and',
+      'No WSL distribution, container or virtual machine was seen running.',
+      'Nothing was changed.',
+    ]);
+    expect(machine.services.isRunning('winnat')).toBe(true);
+  });
+
+  it('needs an elevated process, whose command keeps the options', async () => {
+    loseRights();
+    const { elevated, exitCode } = await errorOf('protect tcp 3000 --stop-winnat --keep-wsl');
+    expect(exitCode).toBe(3);
+    const words = 'protect tcp 3000 1 --stop-winnat --keep-wsl';
+    const { command, powershellCommand, powershell } = elevated as Record<string, string>;
+    expect(command?.startsWith(`"${process.execPath}" "`) && command.endsWith(`main.js" ${words}`)).toBe(true);
+    expect(powershellCommand).toBe(`& ${String(command)}`);
+    expect(powershell?.endsWith(` ${words}"'`)).toBe(true);
+  });
+});
+
+describe('a wait', () => {
+  it('is told of every few seconds', async () => {
+    machine.services.change('winnat', { questionsToStop: 12 });
+    const { exitCode, stderr } = await runCommand('protect tcp 3000 --stop-winnat');
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/waiting for \d+ s/g)).toEqual(['waiting for 5 s', 'waiting for 11 s']);
+  });
+});
+
+describe('an interruption', () => {
+  it('gives everything back, and ends the command with 1', async () => {
+    machine.services.change('winnat', { hangs: 'stopping' });
+    vi.spyOn(systemClock, 'sleep').mockImplementationOnce((_, signal) => {
+      process.emit('SIGINT', 'SIGINT');
+      machine.services.change('winnat', { hangs: undefined });
+      return Promise.reject(signal?.reason as Error);
+    });
+    const error = await errorOf('protect tcp 3000 --stop-winnat');
+    expect(error).toMatchObject({
+      code: 'ERR_INTERRUPTED',
+      exitCode: 1,
+      message: 'Interrupted (SIGINT): the ports are not protected.',
+    });
+    expect(machine.services.isRunning('winnat')).toBe(true);
+    expect(machine.excludedPortRanges('tcp').filter(({ administered }) => administered)).toEqual([]);
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+});
+
+describe('a protection', () => {
+  it('that is there already, and its end', async () => {
+    const words = 'tcp 4000 2';
+    expect((await runCommand(`protect ${words}`)).stdout).toMatch(/^protected tcp 4000-4001 \(2 ports\)\n/);
+    for (const option of ['', ' --dry-run', ' --stop-winnat']) {
+      expect((await runCommand(`protect ${words}${option}`)).stdout).toBe(
+        'protected already: tcp 4000-4001 (2 ports)\n',
+      );
+    }
+    expect((await runCommand(`unprotect ${words} --dry-run`)).stdout).toBe(
+      'would end the exclusion of tcp 4000-4001 (2 ports); nothing was changed\n',
+    );
+    expect((await runCommand(`unprotect ${words}`)).stdout).toBe('no longer protected: tcp 4000-4001 (2 ports)\n');
+    expect(await errorOf(`unprotect ${words}`)).toMatchObject({ code: 'ERROR_NOT_FOUND', exitCode: 4 });
+  });
+
+  it('of others ends with --force only', async () => {
+    machine.addExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 60 });
+    expect(await errorOf('unprotect tcp 50000 60')).toMatchObject({ code: 'ERR_FOREIGN_EXCLUSION', exitCode: 4 });
+    expect(await documentOf('unprotect tcp 50000 60 --force')).toMatchObject({ excluded: [{ startPort: 50_000 }] });
+  });
+});
