@@ -34,7 +34,9 @@ export async function runLanes(lanes, { cwd, print = console.log }) {
     printOutput(name, output);
   }
 
-  const printOutput = (name, output) => print(`\n----- ${name} -----\n${output.trimEnd()}\n`);
+  const printOutput = (name, output) => {
+    if (output !== '') print(`\n----- ${name} -----\n${output.trimEnd()}\n`);
+  };
 
   const onTerminate = () => {
     for (const [name, output] of running) printOutput(`${name}, not ended`, output);
