@@ -6,7 +6,7 @@ import type { ConnectOptions, ListenOptions, SocketOptions } from 'win-port-rese
 /** Calls that open sockets. Events tell how `listen` and `bind` end, whichever way it is. */
 export interface Ways {
   readonly name: string;
-  /** What was wrong with what a promise of this package resolved to. */
+  /** The faults of the values that promises of this package resolved to. */
   readonly complaints: readonly unknown[];
   readonly listen: (server: Server, options?: ListenOptions) => void;
   readonly bind: (socket: DgramSocket, options?: SocketOptions) => void;

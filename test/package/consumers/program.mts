@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A program of somebody who compiles against the package.
+// A user's program, compiled against the package.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import http from 'node:http';
