@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Runs the scripts of this folder. A line "$ ..." runs a command line, which must end with the exit code of the line "exit",
+// or with 0. "shows" and "hides" name texts that its output has, and has not.
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { hangLimitMs } from '../shared/time-limits.mjs';
+
+const main = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+const scripts = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.txt'));
+
+interface Step {
+  readonly command: string;
+  readonly exitCode: number;
+  readonly shows: readonly string[];
+  readonly hides: readonly string[];
+}
+
+function stepsOf(script: string): Step[] {
+  return script
+    .split(/^\$ /m)
+    .slice(1)
+    .map((text) => {
+      const [command = '', ...lines] = text.trimEnd().split('\n');
+      const textsOf = (word: string) =>
+        lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+      const known = ['exit', 'shows', 'hides'].flatMap(textsOf);
+      if (known.length !== lines.length) throw new Error(`a line after "${command}" is not understood`);
+      return { command, exitCode: Number(textsOf('exit')[0] ?? 0), shows: textsOf('shows'), hides: textsOf('hides') };
+    });
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = net.createServer();
+  server.listen(port);
+  const bound = await Promise.race([
+    once(server, 'listening').then(() => true),
+    once(server, 'error').then(() => false),
+  ]);
+  if (bound) await once(server.close(), 'close');
+  return bound;
+}
+
+/** Finds the places of a block of 100 ports: those that a script binds are free on the host. */
+async function findPlaces(): Promise<Record<string, number>> {
+  for (;;) {
+    const from = 16_000 + Math.floor(Math.random() * 14_000);
+    const places = { from, port: from + 31, after: from + 100, beyond: from + 101 };
+    const free = await Promise.all([places.port, places.after, places.beyond].map(isFree));
+    if (free.every(Boolean)) return places;
+  }
+}
+
+describe('a script of a situation', () => {
+  it.each(scripts)('ends it: %s', async (name) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-situation-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const env = { ...process.env, WIN_PORT_RESERVATION_MACHINE: path.join(folder, 'machine.json'), NO_COLOR: '1' };
+    const places = await findPlaces();
+    const text = readFileSync(path.join(import.meta.dirname, name), 'utf8');
+    const steps = stepsOf(text.replace(/\{(\w+)\}/g, (_, place: string) => String(places[place])));
+    expect(steps.length).toBeGreaterThan(0);
+    for (const { command, exitCode, shows, hides } of steps) {
+      const ended = spawnSync(process.execPath, [main, ...command.split(' ')], {
+        encoding: 'utf8',
+        env,
+        timeout: hangLimitMs,
+      });
+      const output = `${ended.stdout}${ended.stderr}`.replace(/\s+/g, ' ');
+      expect({ command, exitCode: ended.status, output }).toEqual({ command, exitCode, output });
+      for (const shown of shows) expect(output).toContain(shown);
+      for (const hidden of hides) expect(output).not.toContain(hidden);
+    }
+  });
+
+  it.each(scripts)('is in the table of the documentation: %s', (name) => {
+    const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/eacces.md'), 'utf8');
+    expect(page).toContain(`\`${name}\``);
+  });
+});
