@@ -12,15 +12,22 @@
         ["OS=='win'", {
           "sources": [
             "native/addon.cc",
+            "native/elevation.cc",
             "native/guest_port_reservations.cc",
             "native/job_queue.cc",
             "native/js_arguments.cc",
             "native/js_values.cc",
+            "native/machine_functions.cc",
             "native/native_socket.cc",
             "native/persistent_reservation.cc",
             "native/port_owners.cc",
+            "native/process_details.cc",
             "native/process_names.cc",
+            "native/process_parameters.cc",
+            "native/processes.cc",
             "native/promise_worker.cc",
+            "native/registry.cc",
+            "native/services.cc",
             "native/socket_calls.cc",
             "native/system.cc",
             "native/thread_pool.cc",
@@ -36,7 +43,7 @@
             "UNICODE",
             "_UNICODE"
           ],
-          "libraries": ["iphlpapi.lib", "ws2_32.lib", "advapi32.lib"],
+          "libraries": ["iphlpapi.lib", "ws2_32.lib", "advapi32.lib", "ole32.lib", "shell32.lib"],
           # node.exe is delay-loaded through a hook, so that Electron and a renamed node.exe can load the addon.
           "win_delay_load_hook": "true",
           # More than /Qspectre, which leaves the libraries as they are.

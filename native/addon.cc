@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "addon_data.h"
+#include "elevation.h"
 #include "guest_port_reservations.h"
 #include "js_arguments.h"
 #include "js_values.h"
+#include "machine_functions.h"
 #include "native_socket.h"
 #include "node_addon_api.h"
 #include "persistent_reservation.h"
@@ -13,8 +15,6 @@
 
 namespace win_port_reservation {
 namespace {
-
-constexpr auto kOutcomeToJs = [](Napi::Env env, const auto& outcome) -> napi_value { return ToJs(env, outcome); };
 
 // Runs one of the six functions for persistent reservations on the thread pool.
 template <auto kCall>
@@ -94,6 +94,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   set("listGuestPortReservations", ListGuestReservations);
   set("formatMessage", MessageOf);
   set("isElevated", Elevated);
+  SetMachineFunctions(exports);
   return exports;
 }
 

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "function_of.h"
 #include "windows_headers.h"
 
 // Needs the types of windows.h. The addon uses only its declarations, because it must load on a Windows without the
@@ -22,12 +23,6 @@ using UniqueModule = std::unique_ptr<std::remove_pointer_t<HMODULE>, FreeModule>
 using FreeEntries = decltype(&HcnFreeGuestNetworkPortReservations);
 using UniqueEntries = std::unique_ptr<HCN_PORT_RANGE_ENTRY, FreeEntries>;
 
-template <typename Function>
-Function FunctionOf(const UniqueModule& module, const char* name) {
-  // Compilers warn of a direct cast between function types, but not of one through void (*)().
-  return reinterpret_cast<Function>(reinterpret_cast<void (*)()>(GetProcAddress(module.get(), name)));
-}
-
 }  // namespace
 
 Outcome<std::optional<std::vector<GuestPortReservation>>> ListGuestPortReservations() {
@@ -38,8 +33,8 @@ Outcome<std::optional<std::vector<GuestPortReservation>>> ListGuestPortReservati
     return std::nullopt;
   }
   const auto enumerate = FunctionOf<decltype(&HcnEnumerateGuestNetworkPortReservations)>(
-      module, "HcnEnumerateGuestNetworkPortReservations");
-  const auto free_entries = FunctionOf<FreeEntries>(module, "HcnFreeGuestNetworkPortReservations");
+      module.get(), "HcnEnumerateGuestNetworkPortReservations");
+  const auto free_entries = FunctionOf<FreeEntries>(module.get(), "HcnFreeGuestNetworkPortReservations");
   if (enumerate == nullptr || free_entries == nullptr) return std::nullopt;
 
   ULONG count = 0;

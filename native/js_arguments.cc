@@ -41,6 +41,35 @@ uint64_t ArgumentReader::Token(const Napi::Value& value, const char* name) {
   return token;
 }
 
+// Windows would read such a text only up to the NUL.
+template <typename String>
+String ArgumentReader::WithoutNul(String text, const char* name) {
+  if (text.find(typename String::value_type{}) != String::npos) Fail(name, "a string without NUL");
+  return text;
+}
+
+std::wstring ArgumentReader::Text(const Napi::Value& value, const char* name) {
+  if (!value.IsString()) Fail(name, "a string");
+  if (failed_) return std::wstring();
+  const std::u16string text = value.As<Napi::String>().Utf16Value();
+  return WithoutNul(std::wstring(text.begin(), text.end()), name);
+}
+
+std::vector<uint32_t> ArgumentReader::Uint32s(const Napi::Value& value, const char* name) {
+  if (!value.IsArray()) Fail(name, "an array");
+  std::vector<uint32_t> numbers;
+  // A getter may shorten the array meanwhile: what is missing is undefined, which fails.
+  for (uint32_t index = 0; !failed_ && index < value.As<Napi::Array>().Length(); ++index) {
+    napi_value element = nullptr;
+    if (napi_get_element(env_, value, index, &element) != napi_ok) {
+      Fail(name, "readable");
+    } else {
+      numbers.push_back(Uint32(Napi::Value(env_, element), name));
+    }
+  }
+  return numbers;
+}
+
 int ArgumentReader::Protocol(const Napi::Value& value, const char* name) {
   constexpr const char* kExpected = "IPPROTO_TCP or IPPROTO_UDP";
   const int protocol = static_cast<int>(Integer(value, name, UINT8_MAX, kExpected));
@@ -78,9 +107,7 @@ BindRequest ArgumentReader::Bind(const Napi::Value& value, const char* name) {
   if (!ipv6_only.IsBoolean()) Fail("ipv6Only", "a boolean");
   const uint16_t port_network_order = Uint16(port, "portNetworkOrder");
   if (failed_) return BindRequest{};
-  std::string text = address.As<Napi::String>().Utf8Value();
-  // Windows would read the address only up to the NUL.
-  if (text.find('\0') != std::string::npos) Fail("address", "a string without NUL");
+  std::string text = WithoutNul(address.As<Napi::String>().Utf8Value(), "address");
   return BindRequest{std::move(text), port_network_order, ipv6_only.As<Napi::Boolean>().Value()};
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "node_addon_api.h"
 #include "socket_calls.h"
@@ -23,6 +24,9 @@ class ArgumentReader {
   uint16_t Uint16(const Napi::Value& value, const char* name);
   uint32_t Uint32(const Napi::Value& value, const char* name);
   uint64_t Token(const Napi::Value& value, const char* name);
+  // Reads text that Windows takes as a string that ends with a NUL, so that it may have none.
+  std::wstring Text(const Napi::Value& value, const char* name);
+  std::vector<uint32_t> Uint32s(const Napi::Value& value, const char* name);
   // Accepts IPPROTO_TCP and IPPROTO_UDP.
   int Protocol(const Napi::Value& value, const char* name);
   PortRange Range(const Napi::Value& value, const char* name);
@@ -31,6 +35,8 @@ class ArgumentReader {
 
  private:
   double Integer(const Napi::Value& value, const char* name, double max, const char* expected);
+  template <typename String>
+  String WithoutNul(String text, const char* name);
   Napi::Value Property(const Napi::Value& object, const char* object_name, const char* name);
   void Fail(const char* name, const char* expected);
 

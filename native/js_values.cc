@@ -47,4 +47,29 @@ Napi::Value ToJs(Napi::Env env, const GuestPortReservation& reservation) {
                           {"endPort", Napi::Number::New(env, reservation.end_port)}});
 }
 
+Napi::Value ToJs(Napi::Env env, const SERVICE_STATUS_PROCESS& status) {
+  return MakeObject(env, {{"state", Napi::Number::New(env, status.dwCurrentState)},
+                          {"controlsAccepted", Napi::Number::New(env, status.dwControlsAccepted)},
+                          {"exitCode", Napi::Number::New(env, status.dwWin32ExitCode)},
+                          {"serviceExitCode", Napi::Number::New(env, status.dwServiceSpecificExitCode)},
+                          {"checkPoint", Napi::Number::New(env, status.dwCheckPoint)},
+                          {"waitHint", Napi::Number::New(env, status.dwWaitHint)},
+                          {"processId", Napi::Number::New(env, status.dwProcessId)}});
+}
+
+Napi::Value ToJs(Napi::Env env, const ProcessRow& row) {
+  return MakeObject(env, {{"processId", ToJs(env, row.process_id)},
+                          {"parentProcessId", ToJs(env, row.parent_process_id)},
+                          {"imageName", ToJs(env, row.image_name)}});
+}
+
+Napi::Value ToJs(Napi::Env env, const ProcessDetails& details) {
+  return MakeObject(env, {{"processId", ToJs(env, details.process_id)},
+                          {"createdAt", ToJs(env, details.created_at)},
+                          {"executable", ToJs(env, details.executable)},
+                          {"commandLine", ToJs(env, details.command_line)},
+                          {"workingDirectory", ToJs(env, details.working_directory)},
+                          {"userName", ToJs(env, details.user_name)}});
+}
+
 }  // namespace win_port_reservation

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "process_names.h"
 
-#include <memory>
-#include <type_traits>
-
+#include "processes.h"
+#include "unique_handle.h"
 #include "utf8.h"
 #include "windows_headers.h"
-
-// Both need the types of windows.h.
-#include <tlhelp32.h>
-#include <winsvc.h>
 
 namespace win_port_reservation {
 namespace {
@@ -18,31 +13,18 @@ namespace {
 constexpr DWORD kServicesSize = 64 * 1024;
 constexpr int kMaximalRounds = 64;
 
-struct CloseSnapshot {
-  void operator()(HANDLE snapshot) const { CloseHandle(snapshot); }
-};
-using UniqueSnapshot = std::unique_ptr<void, CloseSnapshot>;
-
-struct CloseService {
-  void operator()(SC_HANDLE handle) const { CloseServiceHandle(handle); }
-};
-using UniqueServiceManager = std::unique_ptr<std::remove_pointer_t<SC_HANDLE>, CloseService>;
-
 void LookUpImageNames(std::map<uint32_t, ProcessNames>& processes) {
-  const HANDLE created = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
-  if (created == INVALID_HANDLE_VALUE) return;
-  const UniqueSnapshot snapshot(created);
-  PROCESSENTRY32W entry = {};
-  entry.dwSize = sizeof entry;
-  BOOL found = Process32FirstW(snapshot.get(), &entry);
-  for (; found != FALSE; found = Process32NextW(snapshot.get(), &entry)) {
-    const auto process = processes.find(entry.th32ProcessID);
-    if (process != processes.end()) process->second.image_name = ToUtf8(entry.szExeFile);
+  const Outcome<std::vector<ProcessRow>> listed = ListProcesses();
+  const auto* const rows = std::get_if<std::vector<ProcessRow>>(&listed);
+  if (rows == nullptr) return;
+  for (const ProcessRow& row : *rows) {
+    const auto process = processes.find(row.process_id);
+    if (process != processes.end()) process->second.image_name = row.image_name;
   }
 }
 
 void LookUpServiceNames(std::map<uint32_t, ProcessNames>& processes) {
-  const UniqueServiceManager manager(
+  const UniqueServiceHandle manager(
       OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE));
   if (!manager) return;
   std::vector<BYTE> buffer(kServicesSize);

@@ -32,20 +32,6 @@ Outcome<Done> PinModule() {
   return Done{};
 }
 
-Outcome<bool> IsElevated() {
-  HANDLE token = nullptr;
-  if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) == FALSE) {
-    return CallFailure{"OpenProcessToken", GetLastError()};
-  }
-  TOKEN_ELEVATION elevation = {};
-  DWORD size = sizeof elevation;
-  const BOOL read = GetTokenInformation(token, TokenElevation, &elevation, size, &size);
-  const DWORD error_number = GetLastError();
-  CloseHandle(token);
-  if (read == FALSE) return CallFailure{"GetTokenInformation(TokenElevation)", error_number};
-  return elevation.TokenIsElevated != 0;
-}
-
 WinsockSession::WinsockSession() {
   WSADATA data;
   status_ = WSAStartup(MAKEWORD(2, 2), &data);

@@ -16,9 +16,6 @@ std::string SystemMessage(uint32_t error_number);
 // of that thread may still be in Windows, on threads that come back to our code.
 Outcome<Done> PinModule();
 
-// Returns whether the token of this process is elevated.
-Outcome<bool> IsElevated();
-
 // Winsock counts WSAStartup and WSACleanup: as long as one session lives, sockets can be opened and used.
 class WinsockSession {
  public:

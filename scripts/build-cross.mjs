@@ -69,11 +69,14 @@ function run(command, args, cwd = root) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
-/**
- * GCC's C++ headers for x64, which Clang does not find by itself, and the headers of Windows, which fit each target.
- */
+/** Finds the folder of GCC's C++ headers for x64. */
+function gccHeaders() {
+  return execFileSync(`${target}-g++-posix`, ['-print-file-name=include/c++'], { encoding: 'utf8' }).trim();
+}
+
+/** GCC's C++ headers, which Clang does not find by itself, and the headers of Windows, which fit each target. */
 function clangFlags(clangTarget = target) {
-  const gcc = execFileSync(`${target}-g++-posix`, ['-print-file-name=include/c++'], { encoding: 'utf8' }).trim();
+  const gcc = gccHeaders();
   const directories = [gcc, path.join(gcc, target), `/usr/${target}/include`];
   return [`--target=${clangTarget}`, ...directories.flatMap((directory) => ['-isystem', directory])];
 }
@@ -94,12 +97,12 @@ function buildImportLibrary(directory) {
 }
 
 /** Compiles the sources, as many at once as there are processors; returns the objects in the order of the sources. */
-async function compile(sources, directory) {
+async function compile(extra, sources, directory) {
   const objects = sources.map((source) => path.join(directory, `${path.basename(source, '.cc')}.o`));
   const left = sources.entries();
   const compileNext = async () => {
     for (const [place, source] of left) {
-      const args = [...compileFlags, '-c', source, '-o', objects[place]];
+      const args = [...extra, ...compileFlags, '-c', source, '-o', objects[place]];
       const child = spawn(`${target}-g++-posix`, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
       const [status] = await once(child, 'exit');
       if (status !== 0) throw new Error(`${source} does not compile`);
@@ -111,11 +114,15 @@ async function compile(sources, directory) {
 
 async function build(directory, out) {
   const sources = [...sourcesIn('native'), ...sourcesIn('native/mingw')];
-  const objects = await compile(sources, directory);
+  // Checks the use of strings and vectors. It also makes the compiler instantiate the members of strings that are used,
+  // because libstdc++'s own copies are in one object with string streams, which catch exceptions. The messages of the
+  // checks name their header, so its folder must not depend on where the compiler is installed.
+  const assertions = ['-D_GLIBCXX_ASSERTIONS', `-ffile-prefix-map=${gccHeaders()}=c++`];
+  const objects = await compile(assertions, sources, directory);
   const built = path.join(directory, 'win-port-reservation.node');
   // The linker sorts imports by the path of their library, so this path must not depend on the location of the folder.
   const inputs = [...objects, buildImportLibrary(directory)].map((file) => path.relative(directory, file));
-  const libraries = ['-liphlpapi', '-lws2_32', '-ladvapi32'];
+  const libraries = ['-liphlpapi', '-lws2_32', '-ladvapi32', '-lole32', '-lshell32'];
   run(`${target}-g++-posix`, [...linkFlags, '-o', path.basename(built), ...inputs, ...libraries], directory);
   const addon = path.join(out, path.basename(built));
   const digest = createHash('sha256').update(readFileSync(built)).digest('hex');

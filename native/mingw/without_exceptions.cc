@@ -27,7 +27,5 @@ namespace std {
 [[noreturn]] void __throw_bad_alloc() { abort(); }
 [[noreturn]] void __throw_bad_array_new_length() { abort(); }
 [[noreturn]] void __throw_bad_function_call() { abort(); }
+[[noreturn]] void __glibcxx_assert_fail(const char*, int, const char*, const char*) { abort(); }
 }  // namespace std
-
-// libstdc++'s own copy comes in one object with string streams, which catch.
-template class std::basic_string<char>;

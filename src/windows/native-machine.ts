@@ -12,7 +12,10 @@ export interface NativeMachine {
   queryService(name: string): Promise<ServiceStatus | CallFailure>;
   /** Calls StartServiceW, which returns before the service runs: ask {@link NativeMachine.queryService} for that. */
   startService(name: string): Promise<undefined | CallFailure>;
-  /** Calls ControlService(SERVICE_CONTROL_STOP), which returns before the service has stopped; the status is that moment's. */
+  /**
+   * Calls QueryServiceStatusEx, then ControlService(SERVICE_CONTROL_STOP), which returns before the service has stopped. The
+   * status is that moment's, with the process that was told to stop.
+   */
   stopService(name: string): Promise<ServiceStatus | CallFailure>;
   /** Lists every process, as CreateToolhelp32Snapshot does. */
   listProcesses(): Promise<readonly ProcessRow[] | CallFailure>;
@@ -32,7 +35,8 @@ export interface NativeMachine {
   readRegistryNumber(key: string, valueName: string): Promise<number | undefined | CallFailure>;
   /**
    * Calls ShellExecuteExW with the verb `runas`, so that Windows asks the user for elevation. Resolves to the id of the
-   * process as soon as it runs, and does not wait for its end. A user who declines is error 1223 (ERROR_CANCELLED).
+   * process as soon as it runs, and does not wait for its end. A console program gets a window of its own. A user who
+   * declines is error 1223 (ERROR_CANCELLED).
    *
    * @param parameters - The command line after the program, quoted already.
    */
@@ -71,6 +75,7 @@ export interface ProcessDetails {
   /** The whole path of its program. */
   readonly executable: string;
   readonly commandLine: string;
+  /** Where it started or has changed to, with a backslash at the end, as Windows keeps it. */
   readonly workingDirectory: string;
   /** `DOMAIN\name`. */
   readonly userName: string;

@@ -30,6 +30,7 @@ describe('the addon and its process survive', () => {
       {
         ...hostile('socket', 'reservation', 'address', 'token', 'numberOfPorts', 'portNetworkOrder'),
         ...hostile('call', 'errorNumber', 'then', 'imageName', 'processId', 'serviceNames', 'endPort'),
+        ...hostile('createdAt', 'commandLine', 'userName', 'parentProcessId', 'controlsAccepted'),
       },
     ],
     ['a time limit that strikes inside a getter', ['ERR_SCRIPT_EXECUTION_TIMEOUT']],

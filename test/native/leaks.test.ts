@@ -8,6 +8,8 @@ it.each([
   ['failed', 10_000, 'sockets that could not be associated or bound while they were opened'],
   ['owners', 500, 'lists of who has a port'],
   ['guests', 1000, 'lists of what guests have reserved'],
+  ['services', 200, 'questions about services and the registry'],
+  ['processes', 200, 'lists and descriptions of processes'],
 ])('%s: %i %s leave no handle, no memory, no socket and no reservation behind', async (kind, cycles) => {
   const before = await lookAtMachine();
   const child = startNativeChild('leaks.mjs', [kind, cycles]);

@@ -23,8 +23,8 @@ const host = 'node.exe';
  * @type {Record<Profile, string[]>}
  */
 const systemLibraries = {
-  msvc: ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'ws2_32.dll'],
-  cross: ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'msvcrt.dll', 'ws2_32.dll'],
+  msvc: ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'ole32.dll', 'shell32.dll', 'ws2_32.dll'],
+  cross: ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'msvcrt.dll', 'ole32.dll', 'shell32.dll', 'ws2_32.dll'],
 };
 
 /** @type {Record<string, { js_native_api_symbols: string[], node_api_symbols: string[] }>} */

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Reads from the TypeScript interface of the seam which functions an addon must export.
+// Reads from the TypeScript interfaces of the seam which functions an addon must export.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { repository } from '../wine/paths.mjs';
 
-const file = path.join(repository, 'src/windows/native-binding.ts');
+const interfaces = { NativeBinding: 'native-binding.ts', NativeMachine: 'native-machine.ts' };
 
-/** @returns {string[]} The members of NativeBinding, by name. */
+/** @returns {string[]} The members of the interfaces, by name. */
 export function seamFunctions() {
+  return Object.entries(interfaces)
+    .flatMap(([name, file]) => membersOf(name, path.join(repository, 'src/windows', file)))
+    .sort();
+}
+
+function membersOf(name, file) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
-  const seam = source.statements.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === 'NativeBinding');
-  if (!seam || !ts.isInterfaceDeclaration(seam)) throw new Error(`${file} must declare the interface NativeBinding`);
-  return seam.members.map((member) => (member.name && ts.isIdentifier(member.name) ? member.name.text : '')).sort();
+  const found = source.statements.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === name);
+  if (!found || !ts.isInterfaceDeclaration(found)) throw new Error(`${file} must declare the interface ${name}`);
+  return found.members.map((member) => (member.name && ts.isIdentifier(member.name) ? member.name.text : ''));
 }
 
 /**
@@ -22,7 +28,7 @@ export function seamFunctions() {
 export function seamProblems(names) {
   const expected = seamFunctions();
   return [
-    ...expected.filter((name) => !names.includes(name)).map((name) => `NativeBinding has ${name}, the addon does not`),
-    ...names.filter((name) => !expected.includes(name)).map((name) => `the addon has ${name}, NativeBinding does not`),
+    ...expected.filter((name) => !names.includes(name)).map((name) => `the seam has ${name}, the addon does not`),
+    ...names.filter((name) => !expected.includes(name)).map((name) => `the addon has ${name}, the seam does not`),
   ];
 }

@@ -96,6 +96,12 @@ const request = objectOf({
 const protocol = field(valueOf(fc.constantFrom(17, 17, 17, 17, 17, 17, 17, 6)));
 const errorNumber = field(valueOf(fc.nat(0xffff_ffff)));
 
+// None of them exists: nothing is started or stopped.
+const service = field(valueOf(fc.constantFrom('wpr-missing', 'Wpr-Missing', '', 'x'.repeat(300), '\ud800')));
+const processId = field(valueOf(fc.oneof(fc.constantFrom(process.pid, process.ppid, 0, 4), fc.nat(0xffff_ffff))));
+const processIds = fc.array(processId, { maxLength: 4 }).map((items) => ({ kind: 'list', items }));
+const registryText = field(valueOf(fc.constantFrom('SYSTEM', 'SOFTWARE\\Microsoft', '', '\\', 'x'.repeat(300))));
+
 const persistentArguments = [uint16, uint16];
 const argumentsOf = {
   createPersistentTcpPortReservation: persistentArguments,
@@ -109,6 +115,14 @@ const argumentsOf = {
   listGuestPortReservations: [],
   formatMessage: [errorNumber],
   isElevated: [],
+  // runElevated is left out: what text there may be is a program that Windows can start.
+  queryService: [field(valueOf(fc.constantFrom('EventLog', 'wpr-missing')))],
+  startService: [service],
+  stopService: [service],
+  listProcesses: [],
+  describeProcesses: [field(processIds)],
+  terminateProcess: [processId, token],
+  readRegistryNumber: [registryText, registryText],
   constructor: [],
   acquirePortReservation: [range],
   associatePortReservation: [token],
@@ -145,6 +159,14 @@ export function build(description, enter) {
     case 'throws':
     case 'enters':
       return withGetter({}, 'startPortNetworkOrder', description, enter);
+    case 'list': {
+      const list = [];
+      for (const [index, item] of description.items.entries()) {
+        if (item.kind === 'throws' || item.kind === 'enters') withGetter(list, index, item, enter);
+        else list[index] = build(item, enter);
+      }
+      return list;
+    }
     case 'object': {
       const object = {};
       for (const [name, part] of Object.entries(description.fields)) {

@@ -52,11 +52,15 @@ const scenarios = {
     const ofResults = ['socket', 'reservation', 'address', 'token', 'numberOfPorts', 'portNetworkOrder'];
     const ofFailures = ['call', 'errorNumber', 'then'];
     const ofOwners = ['imageName', 'processId', 'serviceNames'];
+    const ofProcesses = ['createdAt', 'commandLine', 'userName'];
     const calls = {
       ...Object.fromEntries(ofResults.map((name) => [name, () => addon.openSocket(request)])),
       ...Object.fromEntries(ofFailures.map((name) => [name, () => addon.lookupPersistentTcpPortReservation(1, 1)])),
       ...Object.fromEntries(ofOwners.map((name) => [name, () => addon.listPortOwners(udp.protocol, 0)])),
+      ...Object.fromEntries(ofProcesses.map((name) => [name, () => addon.describeProcesses([process.pid])])),
       endPort: () => addon.listGuestPortReservations(),
+      parentProcessId: () => addon.listProcesses(),
+      controlsAccepted: () => addon.queryService('EventLog'),
     };
     const guest = { protocol: 'udp', startPort: 1000, numberOfPorts: 2 };
     await askMachine('addUnlistedReservation', guest, 10013);

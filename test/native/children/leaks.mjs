@@ -4,7 +4,7 @@ import { addon, anyBlock, askMachine, collect, report, resultOf, tcp, udp } from
 import { handleCount, newHandlesSince } from './handles.mjs';
 
 const [kind, cycles] = process.argv.slice(2);
-const lanes = 8;
+const usualLanes = 8;
 
 async function acquire(socket) {
   return resultOf(await socket.acquirePortReservation(anyBlock(2))).token;
@@ -60,6 +60,28 @@ const kinds = {
       return this.owner.close();
     },
   },
+  services: {
+    // Wine's RPC may take a handle of the service manager to another connection, which does not know it.
+    lanes: 1,
+    async cycle(index) {
+      const { processId } = resultOf(await addon.queryService('EventLog'));
+      if (processId === 0) throw new Error('expected a service that runs');
+      const refusal = index % 2 === 0 ? await addon.stopService('wpr-missing') : await addon.startService('EventLog');
+      if (refusal.errorNumber === undefined) throw new Error('expected a refusal');
+      resultOf(await addon.readRegistryNumber('SYSTEM', 'wpr-missing'));
+    },
+  },
+  processes: {
+    async cycle() {
+      const rows = resultOf(await addon.listProcesses());
+      const ids = rows.map(({ processId }) => processId);
+      const described = await addon.describeProcesses([...ids, process.pid + 1]);
+      const { commandLine } = described[ids.indexOf(process.pid)];
+      if (!commandLine.includes('leaks.mjs')) throw new Error(`expected the command line, not ${commandLine}`);
+      const refusal = await addon.terminateProcess(process.pid, 1n);
+      if (refusal.errorNumber === undefined) throw new Error('expected a refusal');
+    },
+  },
   guests: {
     blocks: Array.from({ length: 200 }, (_, index) => {
       return { protocol: 'udp', startPort: 1000 + 2 * index, numberOfPorts: 1 };
@@ -78,6 +100,7 @@ const kinds = {
 };
 
 const work = kinds[kind];
+const lanes = work.lanes ?? usualLanes;
 
 /**
  * Runs the cycles, some at a time, and collects garbage now and then, because a dropped socket holds its handle until

@@ -38,6 +38,20 @@ const isGuestReservation = (row) =>
   isUint(row.protocol, 3) &&
   isUint16(row.startPort) &&
   isUint16(row.endPort);
+const isUint32 = (value) => isUint(value, 0xffff_ffff);
+const serviceNumbers = ['controlsAccepted', 'exitCode', 'serviceExitCode', 'checkPoint', 'waitHint', 'processId'];
+const isServiceStatus = (value) =>
+  hasKeys(value, 'state', ...serviceNumbers) && isUint(value.state, 7) && Object.values(value).every(isUint32);
+const isProcess = (row) =>
+  hasKeys(row, 'processId', 'parentProcessId', 'imageName') &&
+  isUint32(row.processId) &&
+  isUint32(row.parentProcessId) &&
+  isText(row.imageName);
+const isDescription = (row) =>
+  hasKeys(row, 'processId', 'createdAt', 'executable', 'commandLine', 'workingDirectory', 'userName') &&
+  isUint32(row.processId) &&
+  isToken(row.createdAt) &&
+  [row.executable, row.commandLine, row.workingDirectory, row.userName].every(isText);
 const listOf = (isRow) => (value) => Array.isArray(value) && Array.from(value).every(isRow);
 
 const isLent = (value) => value === -1 || isUint(value, Number.MAX_SAFE_INTEGER);
@@ -57,6 +71,13 @@ export const shapes = {
   listGuestPortReservations: later((value) => isUndefined(value) || listOf(isGuestReservation)(value)),
   formatMessage: now(isText),
   isElevated: now((value) => typeof value === 'boolean' || isFailure(value)),
+  queryService: later(isServiceStatus),
+  startService: later(isUndefined),
+  stopService: later(isServiceStatus),
+  listProcesses: later(listOf(isProcess)),
+  describeProcesses: later(listOf(isDescription)),
+  terminateProcess: later(isUndefined),
+  readRegistryNumber: later((value) => isUndefined(value) || isUint32(value)),
   constructor: now((value) => typeof value === 'object'),
   acquirePortReservation: later(isReservation),
   associatePortReservation: later(isUndefined),

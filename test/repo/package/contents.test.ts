@@ -151,8 +151,8 @@ describe('the exports of the addon', () => {
     expect(seamProblems(seamFunctions())).toEqual([]);
     const names = seamFunctions().filter((name) => name !== 'openSocket');
     expect(seamProblems([...names, 'debugBreak'])).toEqual([
-      'NativeBinding has openSocket, the addon does not',
-      'the addon has debugBreak, NativeBinding does not',
+      'the seam has openSocket, the addon does not',
+      'the addon has debugBreak, the seam does not',
     ]);
   });
 });

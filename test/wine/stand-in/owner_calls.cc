@@ -4,6 +4,7 @@
 #include <ws2tcpip.h>
 #include <iphlpapi.h>
 #include <tlhelp32.h>
+#include <winternl.h>
 
 #include <cstddef>
 #include <cstring>
@@ -139,13 +140,52 @@ HMODULE WINAPI RoutedLoadLibraryExW(const wchar_t* file, HANDLE reserved, DWORD 
   return MayLookUp("LoadLibraryExW") ? LoadLibraryExW(file, reserved, flags) : nullptr;
 }
 
-FARPROC WINAPI RoutedGetProcAddress(HMODULE module, const char* name) {
-  return MayLookUp("GetProcAddress") ? GetProcAddress(module, name) : nullptr;
+bool ReadMemory(HANDLE process, const void* address, void* buffer, SIZE_T size) {
+  return ReadProcessMemory(process, address, buffer, size, nullptr) != FALSE;
+}
+
+// ProcessCommandLineInformation, which Wine 8 lacks. As on Windows the handle needs no PROCESS_VM_READ, and the text
+// follows the UNICODE_STRING that points to it.
+NTSTATUS WriteCommandLine(HANDLE process, void* buffer, ULONG size) {
+  constexpr auto kFailed = static_cast<NTSTATUS>(STATUS_ACCESS_VIOLATION);
+  PROCESS_BASIC_INFORMATION basic{};
+  const NTSTATUS status = NtQueryInformationProcess(process, ProcessBasicInformation, &basic, sizeof basic, nullptr);
+  if (status < 0) return status;
+  const HANDLE readable = OpenProcess(PROCESS_VM_READ, FALSE, static_cast<DWORD>(basic.UniqueProcessId));
+  if (readable == nullptr) return kFailed;
+  PEB environment{};
+  RTL_USER_PROCESS_PARAMETERS parameters{};
+  auto* const text = static_cast<UNICODE_STRING*>(buffer);
+  bool written = ReadMemory(readable, basic.PebBaseAddress, &environment, sizeof environment) &&
+                 ReadMemory(readable, environment.ProcessParameters, &parameters, sizeof parameters) &&
+                 sizeof *text + parameters.CommandLine.Length <= size;
+  if (written) {
+    const UNICODE_STRING& from = parameters.CommandLine;
+    *text = {from.Length, from.MaximumLength, reinterpret_cast<wchar_t*>(text + 1)};
+    written = ReadMemory(readable, from.Buffer, text->Buffer, from.Length);
+  }
+  CloseHandle(readable);
+  return written ? 0 : kFailed;
+}
+
+NTSTATUS NTAPI RoutedNtQueryInformationProcess(HANDLE process, PROCESSINFOCLASS information_class, void* buffer,
+                                               ULONG size, ULONG* returned) {
+  constexpr int kProcessCommandLineInformation = 60;
+  if (information_class == kProcessCommandLineInformation && MayLookUp("NtQueryInformationProcess")) {
+    return WriteCommandLine(process, buffer, size);
+  }
+  return NtQueryInformationProcess(process, information_class, buffer, size, returned);
 }
 
 template <typename Function>
 void* Address(Function* function) {
   return reinterpret_cast<void*>(function);
+}
+
+FARPROC WINAPI RoutedGetProcAddress(HMODULE module, const char* name) {
+  if (!MayLookUp("GetProcAddress")) return nullptr;
+  if (std::strcmp(name, "NtQueryInformationProcess") != 0) return GetProcAddress(module, name);
+  return reinterpret_cast<FARPROC>(Address(RoutedNtQueryInformationProcess));
 }
 
 }  // namespace
