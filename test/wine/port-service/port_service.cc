@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A service for Wine's service manager that has a UDP port, and that stops or starts as its manner says:
-// port-service.exe service file-for-the-port [slow | refuses | fails | dies]
+// port-service.exe service file-for-the-port [slow | refuses | fails | dies | frail]
 #include <winsock2.h>
 #include <windows.h>
 #include <winsvc.h>
@@ -105,6 +105,8 @@ int wmain(int count, wchar_t** arguments) {
   if (count == 4) manner = arguments[3];
   // The service manager is left to find out that the process is gone.
   if (manner == L"dies" || !TakePort()) return 1;
+  // Dies once for each time that a test makes this file.
+  if (manner == L"frail" && DeleteFileW((file + L".frail").c_str())) return 1;
   const SERVICE_TABLE_ENTRYW services[] = {{arguments[1], Serve}, {nullptr, nullptr}};
   return StartServiceCtrlDispatcherW(services) ? 0 : 1;
 }
