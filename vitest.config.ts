@@ -34,7 +34,9 @@ const limits = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...limits, name: 'unit', include: ['test/{unit,repo,situations}/**/*.test.ts', 'examples/*.test.mjs'] } },
+      {
+        test: { ...limits, name: 'unit', include: ['test/{unit,repo,situations}/**/*.test.ts', 'examples/*.test.mjs'] },
+      },
       // These tests need the cross-build; `npm test` runs them if there is a compiler.
       { test: { ...limits, name: 'binary', include: ['test/binary/**/*.test.ts'] } },
       {
