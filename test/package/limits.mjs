@@ -11,15 +11,15 @@ const kilobyte = 1024;
 export const sizeLimits = {
   cross: {
     addon: 120 * kilobyte,
-    tarball: 250 * kilobyte,
-    installed: 900 * kilobyte,
-    installedWithDependencies: 1200 * kilobyte,
+    tarball: 450 * kilobyte,
+    installed: 1600 * kilobyte,
+    installedWithDependencies: 2000 * kilobyte,
   },
   msvc: {
     addon: 400 * kilobyte,
-    tarball: 700 * kilobyte,
-    installed: 1900 * kilobyte,
-    installedWithDependencies: 2200 * kilobyte,
+    tarball: 900 * kilobyte,
+    installed: 2600 * kilobyte,
+    installedWithDependencies: 3000 * kilobyte,
   },
 };
 

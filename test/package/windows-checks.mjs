@@ -22,9 +22,6 @@ import { seamProblems } from './seam.mjs';
 /** The versions of Windows Node that run under Wine. */
 export const windowsNodes = /** @type {NodeMajor[]} */ (Object.keys(nodeVersions).map(Number));
 
-/** The environment of Windows Node, in place of this process's environment. */
-const nothingPreloaded = { NODE_OPTIONS: undefined, NODE_PATH: undefined };
-
 function skipWithoutWine() {
   const { available, reason } = findToolchain();
   if (!available) throw new Skipped(reason);
@@ -40,8 +37,10 @@ function skipWithoutWine() {
  */
 async function runInWindowsNode(node, script, args, cwd) {
   const command = [nodeExecutable(node), windowsPath(script), ...args];
-  const result = await startInWine(setUp(), command, { prefix, cwd, silenceMs: hangLimitMs, env: nothingPreloaded })
-    .done;
+  // Preloads nothing. The simulated machine of the prefix's user may be from another version of the package.
+  const machine = windowsPath(path.join(cwd, 'machine.json'));
+  const env = { NODE_OPTIONS: undefined, NODE_PATH: undefined, WIN_PORT_RESERVATION_MACHINE: machine };
+  const result = await startInWine(setUp(), command, { prefix, cwd, silenceMs: hangLimitMs, env }).done;
   return mustSucceed(`${path.basename(script)} in Windows Node ${nodeVersions[node]}`, result).stdout;
 }
 
