@@ -59,11 +59,16 @@ function declaredValues(project, specifier) {
   if (!module) return [];
   return checker
     .getExportsOfModule(module)
+    .filter((symbol) => !symbol.declarations?.some(isTypeOnly))
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
     .filter(({ flags }) => flags & ts.SymbolFlags.Value)
     .map(({ name }) => name)
     .sort();
 }
+
+/** Whether it is one of `export type { ... }`, which may name a class. */
+const isTypeOnly = (declaration) =>
+  ts.isExportSpecifier(declaration) && (declaration.isTypeOnly || declaration.parent.parent.isTypeOnly);
 
 /**
  * Asks every command of the package for its version and for help.
