@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { checkArray, checkInteger, invalidType } from '../common/arguments.js';
 import { errorFromFailure, isCallFailure } from '../common/errors.js';
-import { getBinding, getMachine } from '../windows/binding.js';
+import { getBinding } from '../windows/binding.js';
 import type { ProcessDetails, ProcessRow } from '../windows/native-machine.js';
 
 export type { ProcessRow };
@@ -38,7 +38,7 @@ const maxProcessId = 0xffff_ffff;
  * const nodes = (await listProcesses()).filter(({ imageName }) => imageName === 'node.exe');
  */
 export async function listProcesses(): Promise<readonly ProcessRow[]> {
-  const rows = await getMachine().listProcesses();
+  const rows = await getBinding().listProcesses();
   if (isCallFailure(rows)) throw errorFromFailure(getBinding(), rows, {});
   return rows;
 }
@@ -63,7 +63,7 @@ export async function describeProcesses(processIds: readonly number[]): Promise<
   ids.forEach((id, index) => {
     checkInteger(`processIds[${index}]`, id, 0, maxProcessId);
   });
-  const details = await getMachine().describeProcesses(ids);
+  const details = await getBinding().describeProcesses(ids);
   return details.map(descriptionOf);
 }
 
@@ -85,7 +85,7 @@ export async function describeProcesses(processIds: readonly number[]): Promise<
 export async function endProcess(processId: number, createdAt: bigint): Promise<void> {
   checkInteger('processId', processId, 0, maxProcessId);
   if (typeof createdAt !== 'bigint') throw invalidType('createdAt', 'a bigint', createdAt);
-  const result = await getMachine().terminateProcess(processId, createdAt);
+  const result = await getBinding().terminateProcess(processId, createdAt);
   if (isCallFailure(result)) throw errorFromFailure(getBinding(), result, { processId });
 }
 
@@ -104,7 +104,7 @@ export async function endProcess(processId: number, createdAt: bigint): Promise<
  * const processId = await startElevated(process.execPath, 'install.js', 'C:\\app');
  */
 export async function startElevated(file: string, parameters: string, folder: string): Promise<number> {
-  const result = await getMachine().runElevated(file, parameters, folder);
+  const result = await getBinding().runElevated(file, parameters, folder);
   if (isCallFailure(result)) throw errorFromFailure(getBinding(), result, {});
   return result;
 }

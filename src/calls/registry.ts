@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { errorFromFailure, isCallFailure } from '../common/errors.js';
-import { getBinding, getMachine } from '../windows/binding.js';
+import { getBinding } from '../windows/binding.js';
 
 /**
  * Reads a number from the registry, below HKEY_LOCAL_MACHINE.
@@ -16,7 +16,7 @@ import { getBinding, getMachine } from '../windows/binding.js';
  * const major = await readRegistryNumber('SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion', 'CurrentMajorVersionNumber');
  */
 export async function readRegistryNumber(key: string, valueName: string): Promise<number | undefined> {
-  const result = await getMachine().readRegistryNumber(key, valueName);
+  const result = await getBinding().readRegistryNumber(key, valueName);
   if (isCallFailure(result)) throw errorFromFailure(getBinding(), result, {});
   return result;
 }

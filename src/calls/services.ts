@@ -2,7 +2,7 @@
 import { invalidType, outOfRange } from '../common/arguments.js';
 import { errorFromFailure, isCallFailure, type CallFailure } from '../common/errors.js';
 import { printable } from '../common/printable.js';
-import { getBinding, getMachine } from '../windows/binding.js';
+import { getBinding } from '../windows/binding.js';
 import type { NativeMachine, ServiceStatus } from '../windows/native-machine.js';
 
 /** A state of winsvc.h, without the prefix `SERVICE_`. */
@@ -98,7 +98,7 @@ async function call<Result>(
   ask: (machine: NativeMachine) => Promise<Result | CallFailure>,
 ): Promise<Exclude<Result, CallFailure>> {
   checkServiceName(name);
-  const result = await ask(getMachine());
+  const result = await ask(getBinding());
   if (isCallFailure(result)) throw errorFromFailure(getBinding(), result, { serviceName: name });
   return result as Exclude<Result, CallFailure>;
 }

@@ -11,7 +11,6 @@ import type {
   PortOwnerRow,
   SocketRequest,
 } from '../windows/native-binding.js';
-import type { NativeMachine } from '../windows/native-machine.js';
 import type { Protocol } from '../common/ports.js';
 import { addressFamily, ipProtocol, tcpState } from '../windows/winsock.js';
 import { perform, type MachineAccess } from './machine-access.js';
@@ -21,7 +20,7 @@ import { simulatedMachine } from './simulated-machine.js';
 import { SimulatedSocket } from './simulated-socket.js';
 
 /** Stands in for the addon, for one process of a simulated machine. */
-export function simulatedBinding(access: MachineAccess): NativeBinding & NativeMachine {
+export function simulatedBinding(access: MachineAccess): NativeBinding {
   const persistent =
     <Result>(
       call: string,

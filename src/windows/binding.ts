@@ -3,7 +3,6 @@ import { errorFromFailure, packageError } from '../common/errors.js';
 import { installed, type InstalledWindows } from './installed-windows.js';
 import { loadAddon } from './load-addon.js';
 import type { NativeBinding } from './native-binding.js';
-import type { NativeMachine } from './native-machine.js';
 import type { Netsh, NetshSettings } from './netsh.js';
 import type { RunTool } from './tools.js';
 
@@ -31,11 +30,6 @@ export function getBinding(): NativeBinding {
   checkSupported();
   addon = loadAddon();
   return addon;
-}
-
-/** Gives the part of the binding that is about the machine around the ports. */
-export function getMachine(): NativeMachine {
-  return getBinding() as NativeBinding & NativeMachine;
 }
 
 /** Gives the netsh that takes the commands: the simulator's, or else that of this Windows. It needs no addon. */

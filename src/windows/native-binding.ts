@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { CallFailure } from '../common/errors.js';
+import type { NativeMachine } from './native-machine.js';
 
 /**
  * The seam: every function that the addon exports, and that SimulatedWindows replaces.
@@ -8,7 +9,7 @@ import type { CallFailure } from '../common/errors.js';
  * and tokens as unsigned 64-bit numbers. A call that Windows refuses resolves to a {@link CallFailure}. Arguments of the
  * wrong JavaScript type throw a TypeError; the layer above checks them first.
  */
-export interface NativeBinding {
+export interface NativeBinding extends NativeMachine {
   createPersistentTcpPortReservation: PersistentCall<bigint>;
   createPersistentUdpPortReservation: PersistentCall<bigint>;
   deletePersistentTcpPortReservation: PersistentCall<undefined>;
