@@ -56,6 +56,11 @@ it('is the end of an output that has no failure of a test', () => {
   expect(failuresIn(output).length).toBeLessThan(100);
 });
 
+it('takes the checks of a table that failed, each with its reason', () => {
+  const table = ['contents   ok  5 files', 'size       FAILED', '  9 KB; at most 5', 'lint       ok', '1 ok, 2 failed'];
+  expect(failuresIn(table.join('\n'))).toEqual(['size       FAILED', '  9 KB; at most 5']);
+});
+
 it('is printed for every run that failed, under its name', () => {
   const printed: string[] = [];
   printFailures(

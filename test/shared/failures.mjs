@@ -6,8 +6,8 @@ import { stripVTControlCharacters } from 'node:util';
 const linesOfEnd = 30;
 
 /**
- * Finds the failures in an output. Where they are too long, each is cut to its first lines; where the output has none, its
- * end is taken.
+ * Finds the failures in an output. Where they are too long, each is cut to its first lines. Without failures of vitest it
+ * takes the lines with the word FAILED, each with the indented lines after it, and without those the end of the output.
  *
  * @param {string} output
  * @param {number} [limit] How many lines there are at most.
@@ -18,7 +18,10 @@ export function failuresIn(output, limit = 100) {
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
   const found = failureLines(lines);
-  if (found.length === 0) return lines.slice(-Math.min(linesOfEnd, limit));
+  if (found.length === 0) {
+    const marked = markedLines(lines);
+    return marked.length > 0 ? marked.slice(0, limit) : lines.slice(-Math.min(linesOfEnd, limit));
+  }
   if (found.length <= limit) return found;
   const starts = found.flatMap((line, index) => (isStart(line) ? [index] : []));
   const each = Math.max(2, Math.floor(limit / Math.max(1, starts.length)));
@@ -36,6 +39,15 @@ function failureLines(lines) {
     if (/^⎯+ (Failed|Unhandled) /.test(line)) isFailure = true;
     else if (/^ *Test Files /.test(line)) isFailure = false;
     return isFailure;
+  });
+}
+
+/** Selects the rows of a table of checks that failed, and what other runners print of theirs. */
+function markedLines(lines) {
+  let isMarked = false;
+  return lines.filter((line) => {
+    if (!line.startsWith(' ')) isMarked = /\bFAILED\b/.test(line);
+    return isMarked;
   });
 }
 
