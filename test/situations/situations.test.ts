@@ -36,13 +36,13 @@ function stepsOf(script: string): Step[] {
 
 async function isFree(port: number): Promise<boolean> {
   const server = net.createServer();
-  server.listen(port);
-  const bound = await Promise.race([
-    once(server, 'listening').then(() => true),
-    once(server, 'error').then(() => false),
-  ]);
-  if (bound) await once(server.close(), 'close');
-  return bound;
+  try {
+    await once(server.listen(port), 'listening');
+  } catch {
+    return false;
+  }
+  await once(server.close(), 'close');
+  return true;
 }
 
 /** Finds the places of a block of 100 ports: those that a script binds are free on the host. */
