@@ -37,6 +37,20 @@ export function parseNumberOfPorts(value: string): number {
   return parseNumber(value, 'Expected a number of ports from 1 to 65535.');
 }
 
+/** Adds a port or a range, `8000-8010`, to those of the arguments before it; a port that is there already is not added. */
+export function parsePorts(value: string, previous: readonly number[] = []): readonly number[] {
+  const [first = 0, last = first, ...rest] = value.split('-').map(parsePortOfRange);
+  if (rest.length > 0 || last < first) throw new InvalidArgumentError(portsExpected);
+  const range = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  return [...new Set([...previous, ...range])];
+}
+
+const portsExpected = 'Expected a port from 1 to 65535, or a range such as 8000-8010.';
+
+function parsePortOfRange(value: string): number {
+  return parseNumber(value, portsExpected);
+}
+
 /** Digits only: `0x50`, `1e3` and `80.0` are more likely slips than ports. */
 function parseNumber(value: string, expected: string): number {
   const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;

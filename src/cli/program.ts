@@ -9,15 +9,9 @@ import { exitCodeHelp } from './exit-codes.js';
 import { addBlockCommand } from './block-command.js';
 import { examplesText } from './examples-text.js';
 import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
+import { addPortCommands } from './port-commands.js';
 import { addProtectCommands } from './protect-commands.js';
-import {
-  parseNumberOfPorts,
-  parsePort,
-  parseProtocol,
-  parseProtocolOrBoth,
-  portArgument,
-  protocolArgument,
-} from './parse-arguments.js';
+import { parsePort, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
 import { addRunCommand } from './run-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
 
@@ -73,11 +67,11 @@ export function createProgram(streams: Streams, perform: Perform): Command {
     .addHelpText('after', `\nIn a folder that has it installed: ${installedCommand}`)
     .addHelpText(
       'after',
-      examplesText(['protect tcp 3000', 'explain tcp 3000', 'create tcp 5000 20', 'find --number 4 --json', 'map']),
+      examplesText(['protect tcp 3000', 'explain 3000', 'create tcp 5000 20', 'find --number 4 --json', 'map']),
     );
   addProtectCommands(program, perform, streams);
   addPersistentCommands(program, perform);
-  addPortCommands(program, perform);
+  addPortCommands(program, perform, streams);
   addReadingCommands(program, perform);
   addExcludeCommand(program, perform);
   addSimulateCommands(program, perform);
@@ -176,34 +170,6 @@ function addReadingCommands(program: Command, perform: Perform): void {
       }
       return perform({ command: 'map' }, async () => (await import('./commands/map.js')).map(options));
     });
-}
-
-function addPortCommands(program: Command, perform: Perform): void {
-  program
-    .command('explain')
-    .description('Tell why a port can or cannot be bound, and what to do.')
-    .addArgument(protocolArgument())
-    .addArgument(portArgument('port', '1 to 65535'))
-    .option('--host <address>', 'an address of this machine (default: all)')
-    .option('--evidence', 'also print the questions to Windows and their answers')
-    .addHelpText('after', examplesText(['explain tcp 3000', 'explain udp 5353 --evidence', 'explain tcp 80 --json']))
-    .action((protocol: Protocol, port: number, options: { host?: string; evidence?: boolean }) =>
-      perform({ command: 'explain', args: [protocol, port] }, async () =>
-        (await import('./commands/explain.js')).explain({ ...options, protocol, port }),
-      ),
-    );
-  program
-    .command('find')
-    .description('Find a free port, or consecutive free ports, with a test bind of each.')
-    .option('-p, --protocol <protocol>', 'tcp, udp or both: the same ports for each', parseProtocolOrBoth, 'tcp')
-    .option('-n, --number <number>', 'how many consecutive ports', parseNumberOfPorts, 1)
-    .option('--from-port <port>', 'the lowest port, where the search begins (default: 1024)', parsePort)
-    .option('--to-port <port>', 'the highest port (default: 65535)', parsePort)
-    .option('--host <address>', 'an address of this machine (default: all)')
-    .addHelpText('after', examplesText(['find', 'find --protocol both --number 4 --from-port 3000', 'find --json']))
-    .action((options: { protocol: Protocol | 'both'; number: number; fromPort?: number; toPort?: number }) =>
-      perform({ command: 'find' }, async () => (await import('./commands/find.js')).find(options)),
-    );
 }
 
 function storeOption(): Option {

@@ -1,26 +1,68 @@
 // SPDX-License-Identifier: MIT
+import { setTimeout } from 'node:timers/promises';
 import { explainPort } from '../../explain/explain-port.js';
 import type { PortAdvice, PortExplanation } from '../../explain/port-explanation.js';
 import type { Protocol } from '../../common/ports.js';
 import { exitCodes } from '../exit-codes.js';
+import { interruptible } from '../interruptions.js';
 import type { Outcome, Style } from '../outcome.js';
 import { wrap } from '../wrap.js';
 
 export interface ExplainOptions {
   readonly protocol: Protocol;
-  readonly port: number;
+  /** One at least. */
+  readonly ports: readonly number[];
   readonly host?: string;
   /** Whether to print the questions to Windows and their answers. */
   readonly evidence?: boolean;
 }
 
-export async function explain({ evidence = false, ...options }: ExplainOptions): Promise<Outcome> {
-  const explanation = await explainPort(options);
+/** Explains one port, or several: one after the other, because each answer takes several runs of netsh. */
+export async function explain({ ports, evidence = false, ...options }: ExplainOptions): Promise<Outcome> {
+  const explanations: PortExplanation[] = [];
+  for (const port of ports) explanations.push(await explainPort({ ...options, port }));
+  const [only, ...others] = explanations;
   return {
-    data: explanation,
-    text: (style) => `${explanationLines(explanation, evidence, style).join('\n')}\n`,
-    exitCode: explanation.bindable ? exitCodes.done : exitCodes.no,
+    data: only && others.length === 0 ? only : { explanations },
+    text: (style) => explanations.map((each) => `${explanationLines(each, evidence, style).join('\n')}\n`).join('\n'),
+    exitCode: explanations.every(({ bindable }) => bindable) ? exitCodes.done : exitCodes.no,
   };
+}
+
+/** Waits until it is time to ask again; resolves to false where the user has ended the watch. */
+export type WaitToAsk = (signal: AbortSignal) => Promise<boolean>;
+
+const waitTwoSeconds: WaitToAsk = (signal) =>
+  setTimeout(2000, true, { signal }).catch((error: unknown) => {
+    if (signal.aborted) return false;
+    throw error;
+  });
+
+/**
+ * Shows the answer, and again whenever it has changed, until Ctrl+C. The outcome has the exit code of the last answer, and
+ * nothing more to print.
+ */
+export async function watchPorts(
+  options: ExplainOptions,
+  show: (outcome: Outcome) => void,
+  wait: WaitToAsk = waitTwoSeconds,
+): Promise<Outcome> {
+  const plain: Style = (_, text) => text;
+  return interruptible(async (signal) => {
+    let shown: string | undefined;
+    let outcome: Outcome;
+    do {
+      outcome = await explain(options);
+      const text = outcome.text(plain);
+      if (text !== shown) show(shown === undefined ? outcome : { ...outcome, text: afterBlankLine(outcome) });
+      shown = text;
+    } while (await wait(signal));
+    return { ...outcome, text: () => '' };
+  });
+}
+
+function afterBlankLine({ text }: Outcome): Outcome['text'] {
+  return (style) => `\n${text(style)}`;
 }
 
 function explanationLines(

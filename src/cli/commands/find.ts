@@ -9,11 +9,19 @@ export interface FindOptions {
   readonly number: number;
   readonly fromPort?: number;
   readonly toPort?: number;
+  readonly ports?: readonly number[];
+  readonly exclude?: readonly number[];
+  /** False finds ports that browsers refuse too; true leaves it to the protocol. */
+  readonly browserSafe: boolean;
   readonly host?: string;
 }
 
-export async function find({ number, ...options }: FindOptions): Promise<Outcome> {
-  const { protocol, startPort, numberOfPorts } = await findFreePorts({ ...options, numberOfPorts: number });
+export async function find({ number, browserSafe, ...options }: FindOptions): Promise<Outcome> {
+  const { protocol, startPort, numberOfPorts } = await findFreePorts({
+    ...options,
+    numberOfPorts: number,
+    ...(!browserSafe && { browserSafe }),
+  });
   const found = { protocol, startPort, numberOfPorts };
   const name = blockText({ ...found, protocol: protocol === 'both' ? 'tcp and udp' : protocol });
   return { data: found, text: (style) => `${style('green', 'free:')} ${name}\n` };

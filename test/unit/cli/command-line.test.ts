@@ -51,7 +51,7 @@ describe('a wrong command line', () => {
     ['owners --port http', "'--port <port>' argument 'http' is invalid. Expected a port from 1 to 65535."],
     ['find --number', "option '-n, --number <number>' argument missing"],
     ['explain tcp', "missing required argument 'port'"],
-    ['explain tcp 99999', "'99999' is invalid for argument 'port'. Expected a port from 1 to 65535."],
+    ['explain tcp 99999', "'99999' is invalid for argument 'port'. Expected a port from 1 to 65535, or a range"],
     ['map --protocol sctp', "argument 'sctp' is invalid. Expected tcp, udp or both."],
   ])('%s: is refused with 2, and says what is wrong', async (line, what, suggestion = '') => {
     const { exitCode, stdout, stderr } = await runCommand(line);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { watchPorts } from '../../../src/cli/commands/explain.js';
 import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
 import { isDescribed, readDocument } from '../../shared/cli-output-schema.js';
 import { allCauses } from '../explain/causes.js';
@@ -70,6 +71,58 @@ describe('explain', () => {
     expect(readDocument(stdout)).toMatchObject({ host: '192.0.2.1', cause: 'address-not-available', bindable: false });
   });
 
+  it('takes a port without a protocol, several ports and ranges', async () => {
+    const { exitCode, stdout } = await runCommand('explain 1030');
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/^no: TCP port 1030 /);
+    const several = await runCommand('explain udp 1124-1126 1030');
+    expect(several.exitCode).toBe(4);
+    expect(several.stdout.match(/^(yes|no): UDP port \d+/gm)).toHaveLength(4);
+    const { explanations } = readDocument((await runCommand('explain 1124-1125 1030 1124 --json')).stdout);
+    const asked = (explanations as { protocol: string; port: number }[]).map(({ protocol, port }) => [protocol, port]);
+    expect(asked).toEqual([1124, 1125, 1030].map((port) => ['tcp', port]));
+    const free = await findPort();
+    expect((await runCommand(`explain ${free} ${free}`)).exitCode).toBe(0);
+    expect((await runCommand(`explain ${free} 1030`)).exitCode).toBe(4);
+  });
+
+  it.each([
+    ['explain 3000-2000', "'3000-2000' is invalid for argument 'port'. Expected a port from 1 to 65535, or a range"],
+    ['explain 1-2-3', "'1-2-3' is invalid for argument 'port'."],
+    ['explain 3000-', "'3000-' is invalid for argument 'port'."],
+    ['explain 3000 udp', "'udp' is invalid for argument 'port'."],
+    ['explain sctp 3000', "'sctp' is invalid for argument 'port'. Expected tcp or udp."],
+    ['explain 1-101', 'Expected at most 100 ports; the command map shows all.'],
+    ['explain 3000 --watch --json', "option '--watch' cannot be used with option '--json'"],
+  ])('refuses %s', async (line, message) => {
+    const { exitCode, stdout, stderr } = await runCommand(line);
+    expect(exitCode).toBe(2);
+    expect(stdout + stderr).toContain(message);
+  });
+
+  it('shows an answer again only when it has changed, until the user ends it', async () => {
+    const port = await findPort();
+    const block = { protocol: 'tcp', startPort: port, numberOfPorts: 1 } as const;
+    const turns = [
+      () => undefined,
+      () => { machine.addForeignReservation(block); },
+      () => undefined,
+      () => { machine.deleteForeignReservation(block); },
+    ];
+    const shown: string[] = [];
+    const { exitCode, text } = await watchPorts(
+      { protocol: 'tcp', ports: [port] },
+      (outcome) => void shown.push(outcome.text((_, plain) => plain)),
+      () => {
+        const turn = turns.shift();
+        turn?.();
+        return Promise.resolve(turn !== undefined);
+      },
+    );
+    expect(shown.map((answer) => /^\n?(yes|no): /.exec(answer)?.[0])).toEqual(['yes: ', '\nno: ', '\nyes: ']);
+    expect([exitCode, text((_, plain) => plain)]).toEqual([0, '']);
+  });
+
   it('has a schema that knows every cause', () => {
     const explanation = {
       ...{ command: 'explain', protocol: 'tcp', port: 1, bindable: true, certainty: 'certain', sentence: 'x' },
@@ -95,6 +148,18 @@ describe('find', () => {
     const [startPort, endPort] = /^free: tcp (\d+)-(\d+) \(2 ports\)\n$/.exec(stdout)?.slice(1).map(Number) ?? [];
     expect(startPort).toBeGreaterThan(reserved);
     expect(endPort).toBe(Number(startPort) + 1);
+  });
+
+  it('tries preferred ports first, leaves ports out, and finds ports that browsers refuse when asked to', async () => {
+    const [one, other] = [await findPort(), await findPort()];
+    machine.addForeignReservation({ protocol: 'tcp', startPort: one, numberOfPorts: 1 });
+    expect(await documentOf(`find --ports ${one} ${other}`)).toMatchObject({ startPort: other });
+    const { startPort } = await documentOf(`find --ports ${one} ${other} --exclude ${other}`);
+    expect([one, other]).not.toContain(startPort);
+    const alone = 'find --from-port 6000 --to-port 6000';
+    expect(await errorOf(alone)).toMatchObject({ code: 'ERR_NO_FREE_PORTS' });
+    expect(await documentOf(`${alone} --no-browser-safe`)).toMatchObject({ startPort: 6000 });
+    expect(await documentOf(`${alone} --protocol udp`)).toMatchObject({ startPort: 6000 });
   });
 
   it('says that it found none', async () => {

@@ -120,6 +120,20 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', () =>
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
     expect({ code, signal, output }).toEqual({ code: null, signal: 'SIGINT', output: note });
   });
+
+  it('ends the watch with the last answer at Ctrl+C', async () => {
+    const { startPort } = readDocument(runMain('find --json').stdout);
+    const child = spawn(process.execPath, [main, 'explain', String(startPort), '--watch'], { env: environment });
+    let [stdout, stderr] = ['', ''];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      child.kill('SIGINT');
+    });
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: note });
+    expect(stdout).toMatch(/^yes: TCP port \d+ /);
+  });
 });
 
 function tokenOf(block: string): string {

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+import { Argument, InvalidArgumentError, type Command } from 'commander';
+import type { Protocol } from '../common/ports.js';
+import type { FindOptions } from './commands/find.js';
+import { examplesText } from './examples-text.js';
+import { styleFor, type Streams } from './outcome.js';
+import { parseNumberOfPorts, parsePort, parsePorts, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
+import type { Perform } from './program.js';
+
+/** The arguments of `explain`: ports, perhaps behind a protocol. */
+interface Question {
+  readonly protocol?: Protocol;
+  readonly ports: readonly number[];
+}
+
+/** Each port takes several runs of netsh. */
+const mostPorts = 100;
+
+export function addPortCommands(program: Command, perform: Perform, streams: Streams): void {
+  addExplainCommand(program, perform, streams);
+  addFindCommand(program, perform);
+}
+
+function addExplainCommand(program: Command, perform: Perform, { stdout }: Streams): void {
+  program
+    .command('explain')
+    .description('Tell why ports can or cannot be bound, and what to do.')
+    .usage('[options] [tcp|udp] <port...>')
+    .addArgument(
+      new Argument('<port...>', 'ports and ranges, as 3000 or 8000-8010, behind tcp or udp (default: tcp)').argParser(
+        parseQuestion,
+      ),
+    )
+    .option('--host <address>', 'an address of this machine (default: all)')
+    .option('--evidence', 'also print the questions to Windows and their answers')
+    .option('--watch', 'ask again every two seconds and print a changed answer, until Ctrl+C')
+    .addHelpText(
+      'after',
+      examplesText(['explain 3000', 'explain 3000 5173 8000-8010', 'explain udp 5353 --evidence', 'explain 80 --json']),
+    )
+    .action(
+      (
+        { protocol = 'tcp', ports }: Question,
+        { watch = false, ...options }: { host?: string; evidence?: boolean; watch?: boolean },
+        command: Command,
+      ) => {
+        if (ports.length === 0) command.error("error: missing required argument 'port'");
+        if (watch && command.optsWithGlobals()['json'] === true) {
+          command.error("error: option '--watch' cannot be used with option '--json', which prints one document");
+        }
+        return perform({ command: 'explain' }, async () => {
+          const { explain, watchPorts } = await import('./commands/explain.js');
+          const question = { ...options, protocol, ports };
+          if (!watch) return explain(question);
+          const style = styleFor(stdout);
+          return watchPorts(question, ({ text }) => void stdout.write(text(style)));
+        });
+      },
+    );
+}
+
+function parseQuestion(value: string, previous: Question | undefined): Question {
+  if (previous === undefined && /^[a-z]+$/i.test(value)) return { protocol: parseProtocol(value), ports: [] };
+  const ports = parsePorts(value, previous?.ports);
+  if (ports.length > mostPorts) {
+    throw new InvalidArgumentError(`Expected at most ${mostPorts} ports; the command map shows all.`);
+  }
+  return { ...previous, ports };
+}
+
+function addFindCommand(program: Command, perform: Perform): void {
+  program
+    .command('find')
+    .description(
+      'Find a free port, or consecutive free ports, with a test bind of each. ' +
+        'Ports that Windows gives to outgoing connections (the dynamic range) come last, ' +
+        'and ports that browsers refuse are left out.',
+    )
+    .option('-p, --protocol <protocol>', 'tcp, udp or both: the same ports for each', parseProtocolOrBoth, 'tcp')
+    .option('-n, --number <number>', 'how many consecutive ports', parseNumberOfPorts, 1)
+    .option('--ports <port...>', 'try these first, in this order; with --number, the first ports of blocks', parsePorts)
+    .option('--from-port <port>', 'the lowest port, where the search begins (default: 1024)', parsePort)
+    .option('--to-port <port>', 'the highest port (default: 65535)', parsePort)
+    .option('--exclude <port...>', 'leave these out: ports and ranges, as 3000 or 8000-8010', parsePorts)
+    .option('--no-browser-safe', 'also find ports that browsers and fetch refuse, such as 6000; udp: always does')
+    .option('--host <address>', 'an address of this machine (default: all)')
+    .addHelpText(
+      'after',
+      examplesText([
+        'find',
+        'find --ports 3000 3001 --exclude 8000-8010',
+        'find --protocol both --number 4 --from-port 3000',
+        'find --json',
+      ]),
+    )
+    .action((options: FindOptions) =>
+      perform({ command: 'find' }, async () => (await import('./commands/find.js')).find(options)),
+    );
+}
