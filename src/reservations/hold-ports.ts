@@ -49,8 +49,8 @@ function acquire({ protocol, signal, portable }: HoldOptions, range: PortRange):
     signal,
     () =>
       protocol === 'both'
-        ? RuntimePortReservationPair.acquire(options)
-        : RuntimePortReservation.acquire({ ...options, protocol }),
+        ? RuntimePortReservationPair.acquireForSearch(options)
+        : RuntimePortReservation.acquireForSearch({ ...options, protocol }),
     (acquiring) => {
       // The caller no longer waits for it.
       acquiring.then((late) => late.release()).catch(() => undefined);

@@ -7,6 +7,7 @@ import { PersistentPortReservation, wasCreated } from './persistent.js';
 import type { PortRange } from '../common/ports.js';
 import { printableLines } from '../common/printable.js';
 import { findPlace } from './find-place.js';
+import { nameIfTaken } from './overlapping.js';
 import { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime.js';
 
 /** Selects the block to acquire for both protocols. */
@@ -49,6 +50,19 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
    * const pair = await RuntimePortReservationPair.acquire({ numberOfPorts: 4, startPort: 27015 });
    */
   static async acquire(options: AcquirePairOptions): Promise<RuntimePortReservationPair> {
+    try {
+      return await RuntimePortReservationPair.acquireForSearch(options);
+    } catch (error) {
+      throw await nameIfTaken(error);
+    }
+  }
+
+  /**
+   * Acquires as `acquire` does, without asking netsh what is in the way.
+   *
+   * @internal
+   */
+  static async acquireForSearch(options: AcquirePairOptions): Promise<RuntimePortReservationPair> {
     const { portable, ...given } = take('options', options, ['startPort', 'numberOfPorts', 'portable']);
     if (portable !== undefined) checkBoolean('options.portable', portable);
     const { startPort, numberOfPorts } = checkPorts(
@@ -66,10 +80,10 @@ export class RuntimePortReservationPair implements PortRange, AsyncDisposable {
     const misses: RuntimePortReservation<'tcp'>[] = [];
     try {
       for (;;) {
-        const tcp = await RuntimePortReservation.acquire({ ...wanted, protocol: 'tcp' });
+        const tcp = await RuntimePortReservation.acquireForSearch({ ...wanted, protocol: 'tcp' });
         try {
           const { startPort } = tcp;
-          const udp = await RuntimePortReservation.acquire({ ...wanted, startPort, protocol: 'udp' });
+          const udp = await RuntimePortReservation.acquireForSearch({ ...wanted, startPort, protocol: 'udp' });
           return new RuntimePortReservationPair(tcp, udp);
         } catch (error) {
           misses.push(tcp);

@@ -2,13 +2,10 @@
 import { take, takeBlock } from '../common/arguments.js';
 import { packageError, PortReservationError } from '../common/errors.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
-import { listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
 import { fieldsForJson } from '../common/json.js';
 import { persistentCalls } from '../calls/persistent-calls.js';
-import { installedCommand } from '../common/installed-command.js';
-import { likelyHolder } from '../common/usual-ranges.js';
-import { overlaps, portsText } from '../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
+import { nameWhatOverlaps } from './overlapping.js';
 import { hold, type Holdable, type ReservationToken } from '../sockets/reservation-token.js';
 
 const created = new WeakSet<PersistentPortReservation>();
@@ -216,40 +213,4 @@ function hasCode(error: unknown, code: string): error is PortReservationError {
 
 function isBlock(range: ExcludedPortRange, { startPort, numberOfPorts }: PortBlock): boolean {
   return range.startPort === startPort && range.numberOfPorts === numberOfPorts;
-}
-
-/**
- * Adds what overlaps the block to the error. ERROR_SHARING_VIOLATION means a reservation in the way or a port in use;
- * the list of ranges tells which.
- */
-async function nameWhatOverlaps(error: PortReservationError, block: PortBlock): Promise<PortReservationError> {
-  const { protocol, startPort, numberOfPorts } = block;
-  const ranges = await listExcludedPortRanges({ protocol }).catch(() => undefined);
-  if (!ranges) return error;
-  const blocks = ranges.filter((range) => overlaps(range, block));
-  const names = blocks.map((range) => `${portsText(range)}${range.administered ? ' (administered)' : ''}`);
-  const reason =
-    blocks.length > 0
-      ? `The block overlaps reserved ports: ${names.join(', ')}.`
-      : 'No listed reservation overlaps the block: one of its ports is in use, or reserved without being listed, as WSL does.';
-  const { code, errno, syscall } = error;
-  const inTheWay = blocks.find(({ administered }) => !administered) ?? blocks[0];
-  const hint = inTheWay ? hintAbout(inTheWay, block) : error.hint;
-  return new PortReservationError(`${error.message} ${reason}`, {
-    ...{ code, errno, syscall, hint, protocol, startPort, numberOfPorts },
-    blocks,
-    cause: error,
-  });
-}
-
-/** Names who has most likely reserved the ports in the way, and the command to run next. */
-function hintAbout(range: ExcludedPortRange, { protocol, startPort }: PortBlock): string {
-  const holder = likelyHolder(range);
-  const who = range.administered
-    ? `An administrator excluded ${portsText(range)}, and nothing can be reserved on top of that.`
-    : holder === undefined
-      ? `A part of Windows or another program has reserved ${portsText(range)}.`
-      : `${holder} has most likely reserved ${portsText(range)}, for Hyper-V, WSL or Docker.`;
-  const port = Math.max(range.startPort, startPort);
-  return `${who} This command says what to do: ${installedCommand} explain ${protocol} ${port}`;
 }

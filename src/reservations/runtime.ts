@@ -4,6 +4,7 @@ import { getBinding } from '../windows/binding.js';
 import { BlockOwner } from './block-owner.js';
 import { type CallFailure, errorFromFailure, isCallFailure, packageError } from '../common/errors.js';
 import { findPlace } from './find-place.js';
+import { nameIfTaken } from './overlapping.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
 import { addLiveBlock, deleteLiveBlocks } from '../calls/live-blocks.js';
@@ -104,15 +105,31 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
    * process warning; default false.
    * @returns The reservation, which belongs to this process until it is released.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
-   * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded.
-   * `WSAENOBUFS`: no free block is long enough. `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`.
+   * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded;
+   * `blocks` has the listed ranges that overlap. `WSAENOBUFS`: no free block is long enough. `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`.
    * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
    * @example
    * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2, startPort: 27015 });
    */
   static async acquire<P extends Protocol>(options: AcquireRuntimeOptions<P>): Promise<RuntimePortReservation<P>> {
-    // Keeps the caller's stack for the warning about a dropped reservation.
     const caller = new Error();
+    try {
+      return await RuntimePortReservation.acquireForSearch(options, caller);
+    } catch (error) {
+      throw await nameIfTaken(error);
+    }
+  }
+
+  /**
+   * Acquires as `acquire` does, without asking netsh what is in the way: a search only needs to know that something is.
+   *
+   * @internal
+   * @param caller - Has the stack for the warning about a dropped reservation, below one frame of this package.
+   */
+  static async acquireForSearch<P extends Protocol>(
+    options: AcquireRuntimeOptions<P>,
+    caller = new Error(),
+  ): Promise<RuntimePortReservation<P>> {
     const { portable, ...given } = take('options', options, ['protocol', 'startPort', 'numberOfPorts', 'portable']);
     checkProtocol('options.protocol', given.protocol);
     // The check shows that it is a protocol; the caller's types say which.

@@ -46,6 +46,20 @@ describe('errors of netsh', () => {
     });
   });
 
+  steeredIt('name the command that keeps the block where something is in the way of an exclusion', async () => {
+    const { errorNumber } = errorCodes.ERROR_SHARING_VIOLATION;
+    for (const [numberOfPorts, ports] of [
+      [10, '7000 10'],
+      [1, '7000'],
+    ] as const) {
+      await onMachine('failNext', 'netsh interface ipv4 add excludedportrange', errorNumber);
+      const error = await expectFailure(addExcludedPortRange({ ...block, numberOfPorts }), {
+        code: 'ERROR_SHARING_VIOLATION',
+      });
+      expect(error.hint).toMatch(new RegExp(`: npx --no-install win-port-reservation protect udp ${ports}$`));
+    }
+  });
+
   it.runIf(ring === 'wine')('include that it hangs: then it is killed', async () => {
     const syscall = 'netsh interface ipv4 show dynamicport';
     await onMachine('delayNext', syscall, 2 * hangLimitMs);

@@ -10,6 +10,7 @@ import {
   listenOnEach,
   PersistentPortReservation,
   RuntimePortReservation,
+  RuntimePortReservationPair,
   type PortBlock,
 } from 'win-port-reservation';
 import { expectAssumed, expectKeptOut, refusalOfCall } from './assumed.js';
@@ -149,6 +150,30 @@ describe.each(['tcp', 'udp'] as const)('a runtime %s reservation object', (proto
     });
     await reservation.release();
   });
+});
+
+describe('acquiring over a reserved range', () => {
+  steeredIt.each(['tcp', 'udp'] as const)(
+    'names the likely holder of the %s ports, and the next command',
+    async (protocol) => {
+      const winnat = { protocol, startPort: await freeBlock(100), numberOfPorts: 100 };
+      await onMachine('addForeignReservation', winnat);
+      try {
+        const wanted = { startPort: winnat.startPort + 1, numberOfPorts: 2 };
+        for (const acquiring of [
+          RuntimePortReservation.acquire({ ...wanted, protocol }),
+          RuntimePortReservationPair.acquire(wanted),
+        ]) {
+          const error = await expectFailure(acquiring, { code: 'WSAEADDRINUSE', errno: 10048, protocol, ...wanted });
+          expect(error.blocks).toMatchObject([winnat]);
+          expect(error.hint).toContain(`WinNAT has most likely reserved ${winnat.startPort}-${winnat.startPort + 99}`);
+          expect(error.hint).toMatch(new RegExp(` explain ${protocol} ${wanted.startPort}$`));
+        }
+      } finally {
+        await onMachine('deleteForeignReservation', winnat);
+      }
+    },
+  );
 });
 
 describe('a runtime reservation and its sockets', () => {

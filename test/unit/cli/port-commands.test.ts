@@ -105,9 +105,13 @@ describe('explain', () => {
     const block = { protocol: 'tcp', startPort: port, numberOfPorts: 1 } as const;
     const turns = [
       () => undefined,
-      () => { machine.addForeignReservation(block); },
+      () => {
+        machine.addForeignReservation(block);
+      },
       () => undefined,
-      () => { machine.deleteForeignReservation(block); },
+      () => {
+        machine.deleteForeignReservation(block);
+      },
     ];
     const shown: string[] = [];
     const { exitCode, text } = await watchPorts(
