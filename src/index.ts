@@ -21,6 +21,12 @@ export {
 } from './calls/excluded-port-ranges.js';
 export { explainListenError, explainPort, type ExplainPortOptions } from './explain/explain-port.js';
 export {
+  checkMachine,
+  type CheckMachineOptions,
+  type MachineCheck,
+  type MachineCheckName,
+} from './machine/check-machine.js';
+export {
   protectPorts,
   unprotectPorts,
   type ProtectedPorts,

@@ -20,4 +20,4 @@ Exit codes:
   1  failed
   2  the command line is wrong
   3  needs an elevated process; the command to run there is printed
-  4  the answer is no: no such reservation, or ports not available`;
+  4  the answer is no: no such reservation, ports not available, or a problem`;

@@ -7,6 +7,7 @@ import type { Protocol } from '../common/ports.js';
 import { simulateFlag } from './provide-windows.js';
 import { exitCodeHelp } from './exit-codes.js';
 import { addBlockCommand } from './block-command.js';
+import { addDoctorCommand } from './doctor-command.js';
 import { examplesText } from './examples-text.js';
 import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
 import { addPortCommands } from './port-commands.js';
@@ -67,9 +68,17 @@ export function createProgram(streams: Streams, perform: Perform): Command {
     .addHelpText('after', `\nIn a folder that has it installed: ${installedCommand}`)
     .addHelpText(
       'after',
-      examplesText(['protect tcp 3000', 'explain 3000', 'create tcp 5000 20', 'find --number 4 --json', 'map']),
+      examplesText([
+        'doctor',
+        'protect tcp 3000',
+        'explain 3000',
+        'create tcp 5000 20',
+        'find --number 4 --json',
+        'map',
+      ]),
     );
   addProtectCommands(program, perform, streams);
+  addDoctorCommand(program, perform);
   addPersistentCommands(program, perform);
   addPortCommands(program, perform, streams);
   addReadingCommands(program, perform);

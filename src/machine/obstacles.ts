@@ -35,6 +35,11 @@ export function isWinNat(obstacle: Obstacle): obstacle is WinNatBlock {
   return obstacle.kind === 'winnat';
 }
 
+/** Whether the obstacle is in the way of this port. */
+export function isAt(obstacle: Obstacle, port: number): boolean {
+  return 'range' in obstacle ? contains(obstacle.range, port) : obstacle.owner.port === port;
+}
+
 export interface WhatIsThere {
   readonly ranges: readonly ExcludedPortRange[];
   readonly owners: readonly PortOwner[];

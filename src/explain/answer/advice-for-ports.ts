@@ -2,7 +2,7 @@
 import { advisedCommand } from './advised-command.js';
 import { defaultDynamicRange } from '../../common/usual-ranges.js';
 import { contains, portsText } from '../../common/port-ranges.js';
-import type { ExcludedPortRange, PortRange } from '../../common/ports.js';
+import type { ExcludedPortRange, PortRange, Protocol } from '../../common/ports.js';
 import type { PortAdvice } from '../port-explanation.js';
 import { explainCommand } from './explain-command.js';
 import { valueOf, type PortFacts } from '../facts/facts.js';
@@ -23,7 +23,6 @@ export function anotherPort({ nearbyPort, dynamicRange }: PortFacts): PortAdvice
 export function resetDynamicRange({ dynamicRange, maxUserPort, port, protocol }: PortFacts): PortAdvice | undefined {
   const range = valueOf(dynamicRange);
   if (!range || range.startPort >= defaultDynamicRange.startPort || !contains(range, port)) return undefined;
-  const { startPort, numberOfPorts } = defaultDynamicRange;
   const setting = valueOf(maxUserPort);
   const cause = 'the registry value MaxUserPort, which Exchange and some other programs set,';
   const widened =
@@ -35,18 +34,23 @@ export function resetDynamicRange({ dynamicRange, maxUserPort, port, protocol }:
   return {
     text: `Fix the root cause: on this machine Windows chooses dynamic ports from ${portsText(range)} instead of the default ${portsText(defaultDynamicRange)}. Set the default again.${widened}`,
     commands: [
-      ...['ipv4', 'ipv6'].map(
-        (family) => `netsh int ${family} set dynamicport ${protocol} start=${startPort} num=${numberOfPorts}`,
-      ),
-      // Windows reads the value at each start (nmap/nmap#3499).
-      ...(setting === undefined ? [] : [`reg delete "${keyOfMaxUserPort}" /v MaxUserPort /f`]),
+      ...([4, 6] as const).map((family) => commandToReset(protocol, family)),
+      ...(setting === undefined ? [] : [deleteMaxUserPort]),
     ],
     elevated: true,
     cost: 'It takes effect at the next restart of Windows.',
   };
 }
 
-const keyOfMaxUserPort = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters';
+/** Gives the command that sets the usual dynamic range. */
+export function commandToReset(protocol: Protocol, family: 4 | 6): string {
+  const { startPort, numberOfPorts } = defaultDynamicRange;
+  return `netsh int ipv${family} set dynamicport ${protocol} start=${startPort} num=${numberOfPorts}`;
+}
+
+/** The command that deletes the value. Windows reads it at each start (nmap/nmap#3499). */
+export const deleteMaxUserPort =
+  'reg delete "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters" /v MaxUserPort /f';
 
 export function bindOrdinarily(): PortAdvice {
   return { text: 'Listen on it by its number, without a reservation.', elevated: false };

@@ -16,10 +16,15 @@ export async function factOf<Value>(ask: () => Promise<Value>, deadline: Deadlin
     const asked = ask().then((value): Fact<Value> => ({ known: true, value }));
     return await Promise.race([asked, late]);
   } catch (error) {
-    // Takes the first line only, because netsh may have printed a page.
-    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { known: false, why };
+    return unknownFact(error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Makes the fact of a question that failed. */
+export function unknownFact(error: unknown): Fact<never> {
+  // Takes the first line only, because netsh may have printed a page.
+  const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return { known: false, why };
 }

@@ -12,6 +12,7 @@ import { runCommand, Screen } from './terminal.js';
 const commands = [
   'protect',
   'unprotect',
+  'doctor',
   'create',
   'lookup',
   'delete',

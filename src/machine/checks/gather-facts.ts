@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { getDynamicPortRange, listExcludedPortRanges } from '../../calls/excluded-port-ranges.js';
+import { listGuestPortReservations, listPortOwners } from '../../calls/port-owners.js';
+import { readMaxUserPort } from '../../calls/registry.js';
+import { queryService, type ServiceState } from '../../calls/services.js';
+import { PortReservationError } from '../../common/errors.js';
+import type { PortBlock, Protocol } from '../../common/ports.js';
+import { unknownFact } from '../../explain/facts/fact-of.js';
+import { valueOf, type Fact } from '../../explain/facts/facts.js';
+import { inTurn } from '../../explain/facts/in-turn.js';
+import { tryToBind } from '../../explain/facts/trial-bind.js';
+import { explainingNodeOptions } from '../../explain/node-options.js';
+import { packageRoot } from '../../package-root.js';
+import { getBinding, isElevated } from '../../windows/binding.js';
+import { installed } from '../../windows/installed-windows.js';
+import { findObstacles, isAt, type Obstacle } from '../obstacles.js';
+import { systemTools } from '../system-tools.js';
+import type { DynamicRangeFact, MachineFacts, NodeFacts, RefusedPort } from './facts.js';
+import { askWsl } from './wsl-facts.js';
+
+/** Asks everything at once. netsh and wsl.exe have time limits of their own. */
+export async function gatherFacts(ports: readonly number[]): Promise<MachineFacts> {
+  const protocol = 'tcp';
+  const [ranges, owners, guests] = await Promise.all([
+    ask(() => listExcludedPortRanges({ protocol })),
+    ask(() => listPortOwners({ protocol })),
+    ask(listGuestPortReservations),
+  ]);
+  const obstacles = await findObstaclesAt(ports, { ranges, owners, guests });
+  const [dynamicRanges, maxUserPort, refused, programs, winnat, hns, http, wsl, elevated, addon] = await Promise.all([
+    Promise.all(stacks.map(askForDynamicRange)),
+    ask(readMaxUserPort),
+    obstacles.known ? ask(() => findRefused(ports, obstacles.value)) : obstacles,
+    ask(() => systemTools.listPrograms()),
+    ask(() => stateOf('winnat')),
+    ask(() => stateOf('hns')),
+    ask(() => stateOf('http')),
+    ask(askWsl),
+    ask(() => Promise.resolve(isElevated())),
+    ask(() => Promise.resolve(getBinding()).then((): true => true)),
+  ]);
+  return {
+    ports,
+    simulated: installed.length > 0,
+    ...{ addon, elevated, ranges, dynamicRanges, maxUserPort, owners, guests, obstacles, refused, programs, wsl },
+    services: { winnat, hns, http },
+    node: nodeFacts(),
+  };
+}
+
+async function ask<Value>(question: () => Promise<Value>): Promise<Fact<Value>> {
+  try {
+    return { known: true, value: await question() };
+  } catch (error) {
+    return unknownFact(error);
+  }
+}
+
+const protocols: readonly Protocol[] = ['tcp', 'udp'];
+const families = [4, 6] as const;
+const stacks = protocols.flatMap((protocol) => families.map((family) => ({ protocol, family })));
+
+async function askForDynamicRange(stack: Omit<DynamicRangeFact, 'range'>): Promise<DynamicRangeFact> {
+  return { ...stack, range: await ask(() => getDynamicPortRange(stack)) };
+}
+
+async function findObstaclesAt(
+  ports: readonly number[],
+  { ranges, owners, guests }: Pick<MachineFacts, 'ranges' | 'owners' | 'guests'>,
+): Promise<Fact<readonly Obstacle[]>> {
+  if (!ranges.known) return ranges;
+  if (!owners.known) return owners;
+  const there = { ranges: ranges.value, owners: owners.value, guests: valueOf(guests) ?? [] };
+  return ask(() => findObstacles(ports.map(blockOf), there));
+}
+
+function blockOf(port: number): PortBlock {
+  return { protocol: 'tcp', startPort: port, numberOfPorts: 1 };
+}
+
+/** Makes a test bind at each port that has no obstacle: WSL with mirrored networking holds ports that no list shows. */
+async function findRefused(ports: readonly number[], obstacles: readonly Obstacle[]): Promise<RefusedPort[]> {
+  const free = ports.filter((port) => !obstacles.some((obstacle) => isAt(obstacle, port)));
+  const refused: RefusedPort[] = [];
+  for (const port of free) {
+    const attempts = await inTurn(() => tryToBind({ protocol: 'tcp', port }));
+    const errorNumber = attempts.at(-1)?.errorNumber ?? 0;
+    if (errorNumber !== 0) refused.push({ port, errorNumber });
+  }
+  return refused;
+}
+
+async function stateOf(service: string): Promise<ServiceState | undefined> {
+  try {
+    return (await queryService(service)).state;
+  } catch (error) {
+    if (error instanceof PortReservationError && error.code === 'ERROR_SERVICE_DOES_NOT_EXIST') return undefined;
+    throw error;
+  }
+}
+
+function nodeFacts(): NodeFacts {
+  const { NODE_OPTIONS: options = '' } = process.env;
+  return { version: process.versions.node, options, explainingOptions: findExplainingOptions() };
+}
+
+/** A program that bundled the package has no preload to name. */
+function findExplainingOptions(): string | undefined {
+  try {
+    const preload = path.join(packageRoot(), 'dist', 'explain', 'preload.cjs');
+    return existsSync(preload) ? explainingNodeOptions('', preload) : undefined;
+  } catch {
+    return undefined;
+  }
+}
