@@ -8,7 +8,7 @@ import { isListening, lastAttempt, rangeOf, valueOf, type PortFacts } from '../f
 import { canMeet } from './meeting-addresses.js';
 import { isLackOfElevation } from '../facts/question.js';
 import { holderOfRange, type RangeHolder } from './range-holder.js';
-import { unknownName } from '../facts/trial-bind.js';
+import { isForeignAddress, unknownName } from '../facts/trial-bind.js';
 
 /** The conclusion from the facts. */
 export interface Diagnosis {
@@ -25,7 +25,7 @@ export interface Diagnosis {
 
 type Finding = Pick<Diagnosis, 'cause' | 'certainty'> & Partial<Diagnosis>;
 
-const { ERROR_SHARING_VIOLATION, WSAEACCES, WSAEADDRINUSE, WSAEADDRNOTAVAIL, WSAEAFNOSUPPORT } = errorCodes;
+const { ERROR_SHARING_VIOLATION, WSAEACCES, WSAEADDRINUSE } = errorCodes;
 
 /** Names the cause. A pure function; the order of its questions tells the causes apart. */
 export function diagnose(facts: PortFacts): Diagnosis {
@@ -62,7 +62,8 @@ function diagnoseRefused(facts: PortFacts): Finding {
   if (lookupCode !== undefined) {
     return { cause: 'address-not-available', certainty: lookupCode === unknownName ? 'certain' : 'possible' };
   }
-  if (isForeignAddress(facts)) return { cause: 'address-not-available', certainty: 'certain' };
+  if (isForeignAddress({ errorNumber: refusalNumber(facts) }))
+    return { cause: 'address-not-available', certainty: 'certain' };
 
   const owners = holdersOf(facts);
   const own = owners.filter(({ processId }) => processId === facts.processId);
@@ -151,11 +152,6 @@ function isDenied(facts: PortFacts): boolean {
 function isInUse(facts: PortFacts): boolean {
   const numbers = [refusalNumber(facts), facts.refusal?.errorNumber];
   return numbers.includes(WSAEADDRINUSE.errorNumber);
-}
-
-function isForeignAddress(facts: PortFacts): boolean {
-  const errorNumber = refusalNumber(facts);
-  return errorNumber === WSAEADDRNOTAVAIL.errorNumber || errorNumber === WSAEAFNOSUPPORT.errorNumber;
 }
 
 /** Process 0 stands for a process that has ended. */

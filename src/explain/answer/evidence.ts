@@ -41,9 +41,9 @@ function of<Value>(source: string, fact: Fact<Value> | undefined, describe: (val
   return [{ source, finding: fact.known ? describe(fact.value) : `Not known: ${fact.why}` }];
 }
 
-function ofAttempts({ attempts, port }: PortFacts): PortEvidence[] {
+function ofAttempts({ attempts, port: asked }: PortFacts): PortEvidence[] {
   if (!attempts.known) return [{ source: 'bind', finding: `Not tried: ${attempts.why}` }];
-  return attempts.value.map(({ address, call, errorNumber, lookupCode }: BindAttempt) => {
+  return attempts.value.map(({ address, port = asked, call, errorNumber, lookupCode }: BindAttempt) => {
     if (errorNumber === undefined)
       return { source: call, finding: `${address} could not be looked up (${lookupCode}).` };
     const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

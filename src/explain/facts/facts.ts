@@ -35,6 +35,8 @@ export type Fact<Value> =
 /** A test bind of this process, whose socket was closed right away. */
 export interface BindAttempt {
   readonly address: string;
+  /** Absent where it is the port of the question. */
+  readonly port?: number | undefined;
   /** `bind`, or the call before it that failed. */
   readonly call: string;
   /** 0 if the bind succeeded; absent if Windows was not asked, because the name has no address. */

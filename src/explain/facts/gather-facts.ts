@@ -23,7 +23,7 @@ import {
   type PortFacts,
   type PortQuestion,
 } from './facts.js';
-import { tryToBind } from './trial-bind.js';
+import { tryPortAndAddress } from './trial-bind.js';
 
 const pauseMs = 100;
 
@@ -164,7 +164,7 @@ async function tryOnce(question: PortQuestion, { bind, first }: TrialDeadlines):
     const why = 'That takes the reservation, which an elevated process alone can use.';
     return { attempts: { known: false, why }, owners: { known: true, value: [] } };
   }
-  const attempts = await factOf<BindAttempt[]>(() => tryToBind(question), bind);
+  const attempts = await factOf<BindAttempt[]>(() => tryPortAndAddress(question), bind);
   // Asks after the test bind, or its socket would be among the owners.
   return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), first) };
 }

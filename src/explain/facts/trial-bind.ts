@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { errorCodes } from '../../common/error-codes.js';
 import { isCallFailure } from '../../common/errors.js';
 import { getBinding } from '../../windows/binding.js';
 import { resolveHost, type HostAddress } from '../../sockets/bound-socket.js';
@@ -6,6 +7,8 @@ import { inBothFamilies } from '../../windows/every-address.js';
 import type { Protocol } from '../../common/ports.js';
 import { bindRequest, socketRequest, wildcard } from '../../windows/winsock.js';
 import type { BindAttempt, PortQuestion } from './facts.js';
+
+const { WSAEADDRNOTAVAIL, WSAEAFNOSUPPORT } = errorCodes;
 
 /** Node's code for a name that does not exist. */
 export const unknownName = 'ENOTFOUND';
@@ -29,6 +32,24 @@ export async function tryToBind({ protocol, port, bindTo }: PortQuestion): Promi
     return made;
   });
   return attempts;
+}
+
+/**
+ * Also tries any port of the given address where this one is refused: Windows may refuse a port for its own sake before it
+ * looks at the address, and whoever gave an address that is not of this machine has to hear of that first.
+ */
+export async function tryPortAndAddress(question: PortQuestion): Promise<BindAttempt[]> {
+  const attempts = await tryToBind(question);
+  const [first] = attempts;
+  const isRefused = first?.errorNumber !== undefined && first.errorNumber !== 0;
+  if (question.bindTo === undefined || !isRefused || isForeignAddress(first)) return attempts;
+  const anywhere = await tryToBind({ ...question, port: 0 });
+  return [...attempts, ...anywhere.filter(isForeignAddress).map((each) => ({ ...each, port: 0 }))];
+}
+
+/** Tells whether Windows refused the address itself. */
+export function isForeignAddress({ errorNumber }: Pick<BindAttempt, 'errorNumber'>): boolean {
+  return errorNumber === WSAEADDRNOTAVAIL.errorNumber || errorNumber === WSAEAFNOSUPPORT.errorNumber;
 }
 
 async function lookUp(host: string): Promise<HostAddress | BindAttempt> {

@@ -86,6 +86,13 @@ describe('explain', () => {
     expect((await runCommand(`explain ${free} 1030`)).exitCode).toBe(4);
   });
 
+  it('says of every port first that the host is not of this machine', async () => {
+    const { exitCode, stdout } = await runCommand('explain 1030 5432 --host 192.0.2.1 --evidence');
+    expect(exitCode).toBe(4);
+    expect(stdout.match(/^no: 192\.0\.2\.1 is not an address of this machine/gm)).toHaveLength(2);
+    expect(stdout).toContain('WSAEADDRNOTAVAIL (10049) at 192.0.2.1:0');
+  });
+
   it.each([
     ['explain 3000-2000', "'3000-2000' is invalid for argument 'port'. Expected a port from 1 to 65535, or a range"],
     ['explain 1-2-3', "'1-2-3' is invalid for argument 'port'."],
