@@ -33,6 +33,7 @@ export {
   type ProtectPortsOptions,
   type UnprotectPortsOptions,
 } from './machine/protect-ports.js';
+export { freePort, type FreedPort, type FreePortOptions } from './machine/free-port.js';
 export type { ProtectionStep } from './machine/plan.js';
 export type { ProtectionProgress } from './machine/run-plan.js';
 export type { PortableOptions } from './reservations/portable.js';
@@ -64,6 +65,7 @@ export {
   type PortOwner,
   type TcpState,
 } from './calls/port-owners.js';
+export type { OwnerDetails, ParentProcess } from './calls/owner-details.js';
 export { parseExcludedPortRanges } from './calls/parse-excluded-port-ranges.js';
 export type { ExcludedPortRange, PortBlock, PortRange, Protocol } from './common/ports.js';
 export type { PortAdvice, PortCause, PortEvidence, PortExplanation } from './explain/port-explanation.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkPort, checkProtocol, take } from '../common/arguments.js';
+import { checkBoolean, checkPort, checkProtocol, take } from '../common/arguments.js';
 import { getBinding } from '../windows/binding.js';
 import { htons, ntohs } from '../windows/byte-order.js';
 import { errorFromFailure, isCallFailure } from '../common/errors.js';
@@ -7,12 +7,16 @@ import type { PortOwnerRow } from '../windows/native-binding.js';
 import { lengthOf } from '../common/port-ranges.js';
 import type { PortRange, Protocol } from '../common/ports.js';
 import { ipProtocol, tcpState } from '../windows/winsock.js';
+import { detailsOf, readProcessTable, type OwnerDetails } from './owner-details.js';
 
 /** A TCP state of tcpmib.h, without the prefix `MIB_TCP_STATE_`. */
 export type TcpState = keyof typeof tcpState;
 
-/** A process that uses a port. */
-export interface PortOwner {
+/**
+ * A process that uses a port. The details, such as its command line, are there where {@link listPortOwners} was asked for
+ * them and Windows tells them.
+ */
+export interface PortOwner extends OwnerDetails {
   readonly protocol: Protocol;
   readonly port: number;
   /** The local address, for instance `0.0.0.0`; IPv6 may carry a scope id. */
@@ -43,6 +47,8 @@ export interface ListPortOwnersOptions {
   readonly protocol?: Protocol | undefined;
   /** Lists only the owners of this port, 1 to 65535; default every port. */
   readonly port?: number | undefined;
+  /** Whether to ask for what identifies each process: its command line, parents and so on. Default true with `port`. */
+  readonly details?: boolean | undefined;
 }
 
 /**
@@ -55,7 +61,11 @@ export interface ListPortOwnersOptions {
  * `CreateToolhelp32Snapshot` and `EnumServicesStatusExW`, which need no rights over the processes either. The names are
  * read after the table, so a process that ends in between has no name. Each protocol takes one trip to the thread pool.
  *
- * @param options - `protocol`: default both. `port`: 1 to 65535, default every port.
+ * The details take two more trips, and call `OpenProcess`, `GetProcessTimes`, `QueryFullProcessImageNameW`,
+ * `NtQueryInformationProcess`, `ReadProcessMemory` and `LookupAccountSidW`. Windows tells an elevated process more of them
+ * about the processes of other users.
+ *
+ * @param options - `protocol`: default both. `port`: 1 to 65535, default every port. `details`: default true with `port`.
  * @returns The rows of TCP before those of UDP, IPv4 before IPv6, by ascending addresses. Empty where no process uses the
  * port.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
@@ -63,12 +73,13 @@ export interface ListPortOwnersOptions {
  * is not known to fail.
  * @example
  * const [owner] = await listPortOwners({ protocol: 'tcp', port: 3000 });
- * if (owner) console.log(`${owner.imageName} (process ${owner.processId}) has the port`);
+ * if (owner) console.log(`${owner.commandLine} (process ${owner.processId}) has the port`);
  */
 export async function listPortOwners(options: ListPortOwnersOptions = {}): Promise<PortOwner[]> {
-  const { protocol, port } = take('options', options, ['protocol', 'port']);
+  const { protocol, port, details = port !== undefined } = take('options', options, ['protocol', 'port', 'details']);
   if (protocol !== undefined) checkProtocol('options.protocol', protocol);
   if (port !== undefined) checkPort('options.port', port, 1);
+  checkBoolean('options.details', details);
 
   const binding = getBinding();
   const protocols: Protocol[] = protocol === undefined ? ['tcp', 'udp'] : [protocol];
@@ -79,7 +90,16 @@ export async function listPortOwners(options: ListPortOwnersOptions = {}): Promi
       return rows.map((row) => ownerOf(each, row));
     }),
   );
-  return tables.flat();
+  const owners = tables.flat();
+  return details ? withDetails(owners) : owners;
+}
+
+async function withDetails(owners: readonly PortOwner[]): Promise<PortOwner[]> {
+  // Process 0 is none.
+  const ids = [...new Set(owners.map(({ processId }) => processId))].filter((processId) => processId !== 0);
+  if (ids.length === 0) return [...owners];
+  const table = await readProcessTable(ids);
+  return owners.map((owner) => ({ ...owner, ...detailsOf(owner.processId, table) }));
 }
 
 /**

@@ -13,6 +13,7 @@ import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
 import { addPortCommands } from './port-commands.js';
 import { addProtectCommands } from './protect-commands.js';
 import { parsePort, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
+import { addFreeCommand } from './free-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
 
@@ -81,6 +82,7 @@ export function createProgram(streams: Streams, perform: Perform): Command {
   addDoctorCommand(program, perform);
   addPersistentCommands(program, perform);
   addPortCommands(program, perform, streams);
+  addFreeCommand(program, perform, streams);
   addReadingCommands(program, perform);
   addExcludeCommand(program, perform);
   addSimulateCommands(program, perform);

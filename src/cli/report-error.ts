@@ -22,6 +22,7 @@ export interface ErrorReport extends Partial<Omit<PortReservationErrorDetails, '
 const answers = new Set([
   ...['ERROR_NOT_FOUND', 'ERROR_SHARING_VIOLATION', 'ERR_NO_FREE_PORTS'],
   ...['ERR_WINNAT_BLOCK', 'ERR_PORTS_TAKEN', 'ERR_FOREIGN_EXCLUSION'],
+  ...['ERR_PROCESS_KEPT', 'ERR_PORT_NOT_FREE'],
 ]);
 /** The library refused an argument of a valid command line. */
 const refusedArguments = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_OUT_OF_RANGE']);

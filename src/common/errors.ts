@@ -32,6 +32,8 @@ export const packageErrorCodes = {
   ERR_NOT_PROTECTED: 'The ports are not protected.',
   ERR_FOREIGN_EXCLUSION: 'This package did not exclude the ports.',
   ERR_SERVICE_FAILED: 'A service did not do what it was told.',
+  ERR_PROCESS_KEPT: 'The process that has the port was not ended.',
+  ERR_PORT_NOT_FREE: 'The port is not free.',
   ERR_GUARD_FAILED: 'The process that would start WinNAT again could not be started, so WinNAT was not stopped.',
   ERR_ELEVATED_PROCESS: 'The elevated process did not say what came of it.',
   ERR_SIMULATION: 'The simulated Windows cannot do this.',

@@ -54,5 +54,5 @@ async function verifyBind(block: PortBlock, port: number): Promise<void> {
 
 async function isInUse({ protocol }: PortBlock, port: number): Promise<boolean> {
   const { listPortOwners } = await import('../calls/port-owners.js');
-  return (await listPortOwners({ protocol, port })).length > 0;
+  return (await listPortOwners({ protocol, port, details: false })).length > 0;
 }

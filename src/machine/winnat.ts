@@ -17,8 +17,11 @@ type Waiting = Pick<WaitOptions, 'signal' | 'onWait'>;
  *
  * @throws {@link PortReservationError} the error of the call, or ERR_SERVICE_FAILED where it does not stop in time.
  */
-export async function stopService(tools: MachineTools, name: string, waiting: Waiting = {}): Promise<void> {
-  const { clock, services } = tools;
+export async function stopService(
+  { clock, services }: Pick<MachineTools, 'clock' | 'services'>,
+  name: string,
+  waiting: Waiting = {},
+): Promise<void> {
   let isTold = false;
   const stopped = await waitFor(
     async () => {

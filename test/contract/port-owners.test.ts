@@ -41,7 +41,10 @@ const rowOf = (protocol: Protocol, address: string, owner: Omit<PortOwner, 'prot
 });
 
 async function owners(options: ListPortOwnersOptions): Promise<PortOwner[]> {
-  return (await listPortOwners(options)).map((row) => ({ ...row, address: withoutScope(row.address) }));
+  return (await listPortOwners({ details: false, ...options })).map((row) => ({
+    ...row,
+    address: withoutScope(row.address),
+  }));
 }
 
 /** Waits until the system has noticed that the process of a port ended. */

@@ -13,7 +13,7 @@ const maximalOwners = 3;
 export function stopOwners(owners: readonly PortOwner[], facts: PortFacts): PortAdvice[] {
   if (owners.length === 0) return [seeWhoHasIt(facts)];
   const processes = new Map(owners.map((owner) => [owner.processId, owner]));
-  return [...processes.values()].slice(0, maximalOwners).map((owner) => stopOwner(owner, facts));
+  return [...processes.values()].slice(0, maximalOwners).map((owner) => stopOwner(owner, facts.processId));
 }
 
 function seeWhoHasIt({ port }: PortFacts): PortAdvice {
@@ -24,9 +24,10 @@ function seeWhoHasIt({ port }: PortFacts): PortAdvice {
   };
 }
 
-function stopOwner(owner: PortOwner, facts: PortFacts): PortAdvice {
+/** @param ownProcessId - The process that asks. */
+export function stopOwner(owner: PortOwner, ownProcessId: number): PortAdvice {
   const { imageName, processId, serviceNames } = owner;
-  if (processId === facts.processId) {
+  if (processId === ownProcessId) {
     return {
       text: 'Close the socket that this process already has on the port, or listen only once.',
       elevated: false,
@@ -38,8 +39,7 @@ function stopOwner(owner: PortOwner, facts: PortFacts): PortAdvice {
   if (processId === systemProcessId) return stopSystem(owner);
   if (isPortProxy(owner)) return deletePortProxy(owner);
   const program = imageName?.toLowerCase() ?? '';
-  const relay = relays[program];
-  if (relay) return relay(owner);
+  if (isRelay(program)) return relays[program](owner);
   if (isPartOfWindows(program) && serviceNames.length === 0) {
     return { text: `Leave ${ownerName(owner)} alone: Windows does not run without it.`, elevated: false };
   }
@@ -106,7 +106,7 @@ function stopSystem({ port, protocol }: PortOwner): PortAdvice {
  * Tells whether a port proxy uses the port. Port proxies exist for TCP only. In a process that several services share,
  * another service may use it.
  */
-function isPortProxy({ protocol, serviceNames }: PortOwner): boolean {
+export function isPortProxy({ protocol, serviceNames }: PortOwner): boolean {
   return protocol === 'tcp' && serviceNames.length === 1 && serviceNames[0] === 'iphlpsvc';
 }
 
@@ -124,15 +124,20 @@ function deletePortProxy({ address, port }: PortOwner): PortAdvice {
 }
 
 /** Programs that listen on behalf of another program. */
-const relays: Record<string, (owner: PortOwner) => PortAdvice> = {
+const relays = {
   'wslrelay.exe': () => ({
     text: 'A program inside WSL listens on the port, and wslrelay.exe forwards it: stop that program inside WSL.',
     commands: ['wsl --exec ss -lntp'],
     elevated: false,
   }),
-  'com.docker.backend.exe': ({ port }) => ({
+  'com.docker.backend.exe': ({ port }: PortOwner) => ({
     text: 'A container publishes the port: stop that container.',
     commands: [`docker ps --filter publish=${port}`],
     elevated: false,
   }),
-};
+} satisfies Record<string, (owner: PortOwner) => PortAdvice>;
+
+/** Whether the program, named in lower case, has ports for others: to end it ends the networks of WSL or Docker. */
+export function isRelay(program: string): program is keyof typeof relays {
+  return Object.hasOwn(relays, program);
+}

@@ -19,6 +19,7 @@ import {
   type ListPortOwnersOptions,
   type PortBlock,
   type PortExplanation,
+  type OwnerDetails,
   type PortOwner,
   type PortRange,
   type PortReservationError,
@@ -68,8 +69,9 @@ expectTypeOf(listPortOwners).toEqualTypeOf<(options?: ListPortOwnersOptions) => 
 expectTypeOf<ListPortOwnersOptions>().toEqualTypeOf<{
   readonly protocol?: Protocol | undefined;
   readonly port?: number | undefined;
+  readonly details?: boolean | undefined;
 }>();
-expectTypeOf<PortOwner>().toEqualTypeOf<{
+expectTypeOf<Omit<PortOwner, keyof OwnerDetails>>().toEqualTypeOf<{
   readonly protocol: Protocol;
   readonly port: number;
   readonly address: string;

@@ -19,6 +19,7 @@ const commands = [
   'ensure',
   'explain',
   'find',
+  'free',
   'list',
   'owners',
   'map',

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+import type { PortOwner } from '../calls/port-owners.js';
+import { isPartOfWindows, whyKeepService } from '../common/parts-of-windows.js';
+import { isPortProxy, isRelay, stopOwner } from '../explain/answer/advice-for-owners.js';
+import { systemProcessId } from '../explain/answer/range-holder.js';
+import { ownerName } from '../explain/answer/words.js';
+
+/** The process that frees a port, and those that started it. */
+export interface Asking {
+  readonly own: number;
+  readonly ancestors: readonly number[];
+}
+
+/** Tells why the owner of a port must not be ended, and what to do instead; undefined where it may be ended or stopped. */
+export function whyKeep(owner: PortOwner, { own, ancestors }: Asking): string | undefined {
+  const { processId, imageName, serviceNames } = owner;
+  const name = ownerName(owner);
+  if (processId === own) return `This process (${own}) has the port itself: close the socket.`;
+  if (ancestors.includes(processId)) return `${name} started this process, which would end with it.`;
+  if (isKeptBecause(owner)) return `${name} has the port. ${stopOwner(owner, own).text}`;
+  if (imageName === undefined) return `Windows does not tell which program process ${processId} is.`;
+  if (serviceNames.length > 1) {
+    const names = serviceNames.join(', ');
+    return `Process ${processId} runs several services, and Windows does not tell which of them has the port: ${names}.`;
+  }
+  return undefined;
+}
+
+function isKeptBecause(owner: PortOwner): boolean {
+  const { processId, imageName = '', serviceNames } = owner;
+  const program = imageName.toLowerCase();
+  return (
+    processId === systemProcessId ||
+    isPortProxy(owner) ||
+    isRelay(program) ||
+    serviceNames.some((service) => whyKeepService(service) !== undefined) ||
+    (serviceNames.length === 0 && isPartOfWindows(program))
+  );
+}
