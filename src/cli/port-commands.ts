@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Protocol } from '../common/ports.js';
+import type { Netsh } from '../windows/netsh.js';
 import type { FindOptions } from './commands/find.js';
 import { examplesText } from './examples-text.js';
-import { styleFor, type Streams } from './outcome.js';
+import { styleFor, type Outcome, type Streams } from './outcome.js';
 import { parseNumberOfPorts, parsePort, parsePorts, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
 import type { Perform } from './program.js';
 
@@ -48,7 +49,11 @@ function addExplainCommand(program: Command, perform: Perform, { stdout }: Strea
         if (watch && command.optsWithGlobals()['json'] === true) {
           command.error("error: option '--watch' cannot be used with option '--json', which prints one document");
         }
-        return perform({ command: 'explain' }, async () => {
+        const byNetsh = async (netsh: Netsh): Promise<Outcome> => {
+          const { explainByNetsh } = await import('./commands/explain-by-netsh.js');
+          return explainByNetsh(netsh, { protocol, ports });
+        };
+        return perform({ command: 'explain', byNetsh }, async () => {
           const { explain, watchPorts } = await import('./commands/explain.js');
           const question = { ...options, protocol, ports };
           if (!watch) return explain(question);

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
+import type { Netsh } from '../windows/netsh.js';
 import { installedCommand } from '../common/installed-command.js';
 import type { Protocol } from '../common/ports.js';
 import { simulateFlag } from './provide-windows.js';
@@ -25,6 +26,8 @@ export interface Call {
   readonly args?: readonly (string | number)[];
   /** For a command that asks Windows nothing itself. */
   readonly withoutWindows?: boolean;
+  /** Does what netsh alone can do, inside a WSL that finds no Node.js of Windows. */
+  readonly byNetsh?: (netsh: Netsh) => Promise<Outcome>;
   /** The pipe to which the outcome is reported as well. */
   readonly reportTo?: string;
 }

@@ -15,16 +15,25 @@ export const simulateFlag = '--simulate';
  */
 export async function provideWindows(stderr: OutputStream, style: Style, simulate: boolean): Promise<void> {
   if (!isSupported) {
-    if (!simulate && process.env['WIN_PORT_RESERVATION_SIMULATE'] !== '1') throw notWindows();
+    if (!isToSimulate(simulate)) throw notWindows();
     await import('../simulator/simulate.js');
   }
   if (process.platform === 'win32') return;
   stderr.write(`${style('yellow', 'note:')} this is not Windows; the answers come from a simulated Windows\n`);
 }
 
+/** Tells whether only the Windows around this WSL can answer, because the user wants no simulated one. */
+export function needsWindowsAroundWsl(simulate: boolean): boolean {
+  return !isSupported && !isToSimulate(simulate) && isInsideWsl(release());
+}
+
+function isToSimulate(simulate: boolean): boolean {
+  return simulate || process.env['WIN_PORT_RESERVATION_SIMULATE'] === '1';
+}
+
 function notWindows(): Error {
   const here = isInsideWsl(release())
-    ? 'This is Linux inside WSL, and the command would not be about the ports of Windows: run it in a terminal of Windows'
+    ? 'This is Linux inside WSL, which finds no node.exe of Windows: install Node.js in Windows, or run the command in a terminal of Windows'
     : `This is ${process.platform}: run the command on Windows`;
   return packageError(
     'ERR_UNSUPPORTED_PLATFORM',

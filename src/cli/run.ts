@@ -4,7 +4,7 @@ import { printable } from '../common/printable.js';
 import { exitCodes } from './exit-codes.js';
 import { styleFor, toJson, type Streams } from './outcome.js';
 import { createProgram, helpCommand, type Call } from './program.js';
-import { provideWindows, simulateFlag } from './provide-windows.js';
+import { needsWindowsAroundWsl, provideWindows, simulateFlag } from './provide-windows.js';
 import { runCommandName } from './run-command.js';
 import { printError, reportError } from './report-error.js';
 
@@ -24,8 +24,20 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
   let call: Call | undefined;
   const program = createProgram(streams, async (performed, work) => {
     call = performed;
-    if (performed.withoutWindows !== true) await provideWindows(stderr, stderrStyle, isSimulated);
-    const { data, text, exitCode: outcomeCode = exitCodes.done, notes = [] } = await work();
+    const asksWindows = performed.withoutWindows !== true;
+    let answer = work;
+    if (asksWindows && needsWindowsAroundWsl(isSimulated)) {
+      const { findNetsh, runInWindows } = await import('./inside-wsl.js');
+      const inWindows = await runInWindows(args);
+      if (inWindows !== undefined) {
+        exitCode = inWindows;
+        return;
+      }
+      const netsh = isJson || performed.byNetsh === undefined ? undefined : await findNetsh();
+      if (netsh && performed.byNetsh) answer = performed.byNetsh.bind(undefined, netsh);
+    }
+    if (asksWindows && answer === work) await provideWindows(stderr, stderrStyle, isSimulated);
+    const { data, text, exitCode: outcomeCode = exitCodes.done, notes = [] } = await answer();
     for (const note of notes) stderr.write(`${stderrStyle('yellow', 'note:')} ${printable(note)}\n`);
     const document = toJson({ command: call.command, ...data });
     stdout.write(isJson ? document : text(styleFor(stdout)));

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+import { parseExcludedPortRanges } from '../../calls/parse-excluded-port-ranges.js';
+import { contains, portsText } from '../../common/port-ranges.js';
+import type { ExcludedPortRange, Protocol } from '../../common/ports.js';
+import type { Netsh } from '../../windows/netsh.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Outcome } from '../outcome.js';
+import { wrap } from '../wrap.js';
+
+/**
+ * Tells of ports what netsh alone knows, inside a WSL that finds no Node.js of Windows. netsh can say that Windows refuses
+ * a port, and never that a port is free.
+ */
+export async function explainByNetsh(
+  netsh: Netsh,
+  { protocol, ports }: { readonly protocol: Protocol; readonly ports: readonly number[] },
+): Promise<Outcome> {
+  const args = ['interface', 'ipv4', 'show', 'excludedportrange', `protocol=${protocol}`];
+  const ranges = parseExcludedPortRanges((await netsh(args)).output, protocol);
+  const answers = ports.map((port) => answerFor(protocol, port, ranges));
+  return {
+    data: {},
+    text: (style) =>
+      answers
+        .map(({ isRefused, sentence }) => {
+          const start = isRefused ? 'no: ' : 'not known: ';
+          const [first = '', ...rest] = wrap(sentence, start);
+          return [style(isRefused ? 'red' : 'yellow', start.trimEnd()) + first.slice(start.length - 1), ...rest, ''];
+        })
+        .flat()
+        .join('\n'),
+    exitCode: answers.every(({ isRefused }) => isRefused) ? exitCodes.no : exitCodes.failed,
+    notes: [
+      'netsh.exe answered, because this WSL finds no node.exe of Windows. It knows the excluded ranges, and nothing of ' +
+        'programs that use a port, of ports that WSL with mirrored networking holds, or of a test bind. With Node.js ' +
+        'installed in Windows, the same command tells those too.',
+    ],
+  };
+}
+
+function answerFor(
+  protocol: Protocol,
+  port: number,
+  ranges: readonly ExcludedPortRange[],
+): { isRefused: boolean; sentence: string } {
+  const name = `${protocol.toUpperCase()} port ${port}`;
+  const range = ranges.find((each) => contains(each, port));
+  if (range === undefined) return { isRefused: false, sentence: `${name} lies in no excluded range of Windows.` };
+  const ports = portsText(range);
+  if (range.administered) {
+    const sentence = `${name} lies in ${ports}, which an administrator excluded or reserved: programs can bind an excluded port.`;
+    return { isRefused: false, sentence };
+  }
+  const sentence = `${name} lies in ${ports}, which a part of Windows has reserved, as a rule for Hyper-V, WSL or Docker. Windows refuses binds there.`;
+  return { isRefused: true, sentence };
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createNetsh, type Netsh } from '../windows/netsh.js';
+
+// WSL starts a program of Windows by its name, if its file ends in .exe. The ports that users ask about are those of
+// Windows, and Linux can tell nothing about them.
+
+/**
+ * Runs the same command line in the Node.js of Windows, on the same files and the same terminal.
+ *
+ * @returns The exit code; undefined where this WSL finds no Node.js of Windows.
+ */
+export async function runInWindows(args: readonly string[]): Promise<number | undefined> {
+  const main = await convertPath('-w', fileURLToPath(new URL('main.js', import.meta.url)));
+  if (main === undefined) return undefined;
+  const child = spawn('node.exe', [main, ...args], { stdio: 'inherit' });
+  try {
+    const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Finds the netsh of Windows; undefined where this WSL cannot start programs of Windows. */
+export async function findNetsh(): Promise<Netsh | undefined> {
+  const windows = await convertPath('-u', String.raw`C:\Windows`);
+  return windows === undefined ? undefined : createNetsh({ environment: { SystemRoot: windows } });
+}
+
+/** Converts a path between Linux and Windows; undefined where there is no wslpath, which every WSL has. */
+async function convertPath(form: '-w' | '-u', file: string): Promise<string | undefined> {
+  try {
+    return (await promisify(execFile)('wslpath', [form, file])).stdout.trim();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
