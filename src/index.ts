@@ -20,20 +20,12 @@ export {
   type ListExcludedPortRangesOptions,
 } from './calls/excluded-port-ranges.js';
 export { explainListenError, explainPort, type ExplainPortOptions } from './explain/explain-port.js';
-export {
-  checkMachine,
-  type CheckMachineOptions,
-  type MachineCheck,
-  type MachineCheckName,
-} from './machine/check-machine.js';
-export {
-  protectPorts,
-  unprotectPorts,
-  type ProtectedPorts,
-  type ProtectPortsOptions,
-  type UnprotectPortsOptions,
-} from './machine/protect-ports.js';
-export { freePort, type FreedPort, type FreePortOptions } from './machine/free-port.js';
+export { checkMachine, type CheckMachineOptions } from './machine/check-machine.js';
+export type { MachineCheck, MachineCheckName } from './machine/machine-check.js';
+export { protectPorts, unprotectPorts, type UnprotectPortsOptions } from './machine/protect-ports.js';
+export type { ProtectedPorts, ProtectPortsOptions } from './machine/protected-ports.js';
+export { freePort, type FreePortOptions } from './machine/free-port.js';
+export type { FreedPort } from './machine/freed-port.js';
 export type { ProtectionStep } from './machine/plan.js';
 export type { ProtectionProgress } from './machine/run-plan.js';
 export type { PortableOptions } from './reservations/portable.js';

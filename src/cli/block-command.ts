@@ -2,9 +2,8 @@
 import { Option, type Command } from 'commander';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import { examplesText } from './examples-text.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome, Perform } from './outcome.js';
 import { numberOfPortsArgument, portArgument, protocolArgument } from './parse-arguments.js';
-import type { Perform } from './program.js';
 
 export interface BlockCommand {
   /** The full name: that of a subcommand begins with the name of its parent. */

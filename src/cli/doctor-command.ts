@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander';
 import { examplesText } from './examples-text.js';
 import { parsePort } from './parse-arguments.js';
-import type { Perform } from './program.js';
+import type { Perform } from './outcome.js';
 
 export function addDoctorCommand(program: Command, perform: Perform): void {
   program

@@ -8,8 +8,7 @@ import path from 'node:path';
 import { listProcesses, startElevated } from '../calls/processes.js';
 import { packageError } from '../common/errors.js';
 import { systemClock, type Clock } from '../machine/wait.js';
-import { ElevatedFailure } from './elevated-failure.js';
-import type { ErrorReport } from './report-error.js';
+import { ElevatedFailure, type ErrorReport } from './elevated-failure.js';
 
 // The elevated process reports through a named pipe, and not through a file: it would follow a link that a program puts in
 // the place of the file. Only this user and administrators may write to the pipe, whose name is not to be guessed.

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { advisedCommand } from '../explain/answer/advised-command.js';
 import { quoted } from '../explain/answer/shell-words.js';
-import type { Call } from './program.js';
+import type { Call } from './outcome.js';
 
 /** The same command for an elevated process. */
 export interface ElevatedCommand {

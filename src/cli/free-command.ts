@@ -3,9 +3,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { PortToFree } from '../machine/freeing.js';
 import type { FreeOptions } from './commands/free.js';
 import { examplesText } from './examples-text.js';
-import type { Streams } from './outcome.js';
+import type { Streams, Perform } from './outcome.js';
 import { parsePort, parseProtocol } from './parse-arguments.js';
-import type { Perform } from './program.js';
 
 export function addFreeCommand(program: Command, perform: Perform, streams: Streams): void {
   program

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { styleText } from 'node:util';
 import { printableLines } from '../common/printable.js';
+import type { Netsh } from '../windows/netsh.js';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -18,6 +19,23 @@ export interface Outcome {
   /** Notes on information that the command could not get, for stderr. */
   readonly notes?: readonly string[];
 }
+
+/** A valid command line. */
+export interface Call {
+  /** `create`, or `exclude add`. */
+  readonly command: string;
+  /** The arguments to repeat in an elevated process. The options of commands that only read are left out. */
+  readonly args?: readonly (string | number)[];
+  /** For a command that asks Windows nothing itself. */
+  readonly withoutWindows?: boolean;
+  /** Does what netsh alone can do, inside a WSL that finds no Node.js of Windows. */
+  readonly byNetsh?: (netsh: Netsh) => Promise<Outcome>;
+  /** The pipe to which the outcome is reported as well. */
+  readonly reportTo?: string;
+}
+
+/** Does the work of a command and prints its outcome. */
+export type Perform = (call: Call, work: () => Promise<Outcome>) => Promise<void>;
 
 /** The streams of a run. */
 export interface Streams {

@@ -4,9 +4,8 @@ import type { Protocol } from '../common/ports.js';
 import type { Netsh } from '../windows/netsh.js';
 import type { FindOptions } from './commands/find.js';
 import { examplesText } from './examples-text.js';
-import { styleFor, type Outcome, type Streams } from './outcome.js';
+import { styleFor, type Outcome, type Streams, type Perform } from './outcome.js';
 import { parseNumberOfPorts, parsePort, parsePorts, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
-import type { Perform } from './program.js';
 
 /** The arguments of `explain`: ports, perhaps behind a protocol. */
 interface Question {

@@ -2,7 +2,6 @@
 import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
-import type { Netsh } from '../windows/netsh.js';
 import { installedCommand } from '../common/installed-command.js';
 import type { Protocol } from '../common/ports.js';
 import { simulateFlag } from './provide-windows.js';
@@ -10,30 +9,13 @@ import { exitCodeHelp } from './exit-codes.js';
 import { addBlockCommand } from './block-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { examplesText } from './examples-text.js';
-import { hasColor, styleFor, type Outcome, type Streams } from './outcome.js';
+import { hasColor, styleFor, type Perform, type Streams } from './outcome.js';
 import { addPortCommands } from './port-commands.js';
 import { addProtectCommands } from './protect-commands.js';
 import { parsePort, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
 import { addFreeCommand } from './free-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
-
-/** A valid command line. */
-export interface Call {
-  /** `create`, or `exclude add`. */
-  readonly command: string;
-  /** The arguments to repeat in an elevated process. The options of commands that only read are left out. */
-  readonly args?: readonly (string | number)[];
-  /** For a command that asks Windows nothing itself. */
-  readonly withoutWindows?: boolean;
-  /** Does what netsh alone can do, inside a WSL that finds no Node.js of Windows. */
-  readonly byNetsh?: (netsh: Netsh) => Promise<Outcome>;
-  /** The pipe to which the outcome is reported as well. */
-  readonly reportTo?: string;
-}
-
-/** Does the work of a command and prints its outcome. */
-export type Perform = (call: Call, work: () => Promise<Outcome>) => Promise<void>;
 
 /** Defines the commands. Each loads its code when it runs. A wrong command line throws a CommanderError. */
 export function createProgram(streams: Streams, perform: Perform): Command {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander';
 import { addBlockCommand } from './block-command.js';
-import type { Streams } from './outcome.js';
-import type { Perform } from './program.js';
+import type { Streams, Perform } from './outcome.js';
 
 const load = () => import('./commands/protect.js');
 

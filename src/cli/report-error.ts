@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { CommanderError } from 'commander';
 import { isElevated } from '../windows/binding.js';
-import { PortReservationError, type PortReservationErrorDetails } from '../common/errors.js';
+import { PortReservationError } from '../common/errors.js';
 import { printable, printableLines } from '../common/printable.js';
-import { ElevatedFailure } from './elevated-failure.js';
-import { elevatedCommand, type ElevatedCommand } from './elevation.js';
-import { exitCodes, type ExitCode } from './exit-codes.js';
-import type { Style } from './outcome.js';
-import type { Call } from './program.js';
-
-/** The `error` that --json prints. */
-export interface ErrorReport extends Partial<Omit<PortReservationErrorDetails, 'code' | 'cause'>> {
-  readonly code: string;
-  readonly message: string;
-  readonly exitCode: ExitCode;
-  /** With exit code 3. */
-  readonly elevated?: ElevatedCommand;
-}
+import { ElevatedFailure, type ErrorReport } from './elevated-failure.js';
+import { elevatedCommand } from './elevation.js';
+import { exitCodes } from './exit-codes.js';
+import type { Style, Call } from './outcome.js';
 
 /** Windows answered, and the answer is no. */
 const answers = new Set([

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { examplesText } from './examples-text.js';
 import type { RunOptions } from './commands/run.js';
-import type { Perform } from './program.js';
+import type { Perform } from './outcome.js';
 
 export const runCommandName = 'run';
 

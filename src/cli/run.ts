@@ -2,8 +2,8 @@
 import { CommanderError, type Command } from 'commander';
 import { printable } from '../common/printable.js';
 import { exitCodes } from './exit-codes.js';
-import { styleFor, toJson, type Streams } from './outcome.js';
-import { createProgram, helpCommand, type Call } from './program.js';
+import { styleFor, toJson, type Streams, type Call } from './outcome.js';
+import { createProgram, helpCommand } from './program.js';
 import { needsWindowsAroundWsl, provideWindows, simulateFlag } from './provide-windows.js';
 import { runCommandName } from './run-command.js';
 import { printError, reportError } from './report-error.js';

@@ -4,7 +4,7 @@ import type { Protocol } from '../common/ports.js';
 import type { WslMode } from '../simulator/model/wsl.js';
 import { examplesText } from './examples-text.js';
 import { parseNumberOfPorts, parsePort, parseProtocol, portArgument } from './parse-arguments.js';
-import type { Perform } from './program.js';
+import type { Perform } from './outcome.js';
 
 const load = () => import('./commands/simulate.js');
 type Simulate = Awaited<ReturnType<typeof load>>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { checkBoolean, checkPort, checkProtocol, checkSignal, take } from '../common/arguments.js';
-import type { PortOwner } from '../calls/port-owners.js';
 import type { Protocol } from '../common/ports.js';
+import type { FreedPort } from './freed-port.js';
 
 /** Names the port to free, and says what may be done for it. */
 export interface FreePortOptions {
@@ -14,17 +14,6 @@ export interface FreePortOptions {
   readonly stopServices?: boolean | undefined;
   /** Ends the wait. A process that was ended stays so. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** A port that no process has any more, and that can be bound. */
-export interface FreedPort {
-  readonly protocol: Protocol;
-  readonly port: number;
-  /** The processes that had the port; none where it was free already. */
-  readonly owners: readonly PortOwner[];
-  /** The ids of the processes that were ended, those of a tree included. */
-  readonly endedProcessIds: readonly number[];
-  readonly stoppedServices: readonly string[];
 }
 
 /**

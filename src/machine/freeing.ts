@@ -7,7 +7,7 @@ import type { Protocol } from '../common/ports.js';
 import { ownerName, portName } from '../explain/answer/words.js';
 import { explainPort } from '../explain/explain-port.js';
 import { tryToBind } from '../explain/facts/trial-bind.js';
-import type { FreedPort } from './free-port.js';
+import type { FreedPort } from './freed-port.js';
 import { endDescendants, type EndedProcess } from './process-tree.js';
 import type { MachineTools } from './tools.js';
 import { waitFor } from './wait.js';

@@ -9,7 +9,7 @@ import { lookAtPorts, type PortsLook } from './look.js';
 import { isWinNat } from './obstacles.js';
 import { planProtection, type ProtectionPlan } from './plan.js';
 import { isSame } from './port-parts.js';
-import type { ProtectedPorts, ProtectPortsOptions } from './protect-ports.js';
+import type { ProtectedPorts, ProtectPortsOptions } from './protected-ports.js';
 import { notOfWinNat, refusalOf, winNatError } from './refusal.js';
 import { runPlan, type RunOptions } from './run-plan.js';
 import type { MachineTools } from './tools.js';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { checkMachine, type MachineCheck } from '../../machine/check-machine.js';
+import { checkMachine } from '../../machine/check-machine.js';
+import type { MachineCheck } from '../../machine/machine-check.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Outcome, Style } from '../outcome.js';
 import { wrap } from '../wrap.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { printable } from '../../common/printable.js';
 import { barePortName, ownerName } from '../../explain/answer/words.js';
-import type { FreedPort } from '../../machine/free-port.js';
+import type { FreedPort } from '../../machine/freed-port.js';
 import { planFreeing, runFreeing, type FreeingPlan, type PortToFree } from '../../machine/freeing.js';
 import { systemTools } from '../../machine/system-tools.js';
 import { interruptible } from '../interruptions.js';

@@ -4,7 +4,7 @@ import { portsText } from '../../common/port-ranges.js';
 import type { PortBlock } from '../../common/ports.js';
 import type { PreparedProtection } from '../../machine/protection.js';
 import { checkElevated, makeProtection, prepareProtection } from '../../machine/protection.js';
-import type { ProtectedPorts } from '../../machine/protect-ports.js';
+import type { ProtectedPorts } from '../../machine/protected-ports.js';
 import { winNatError } from '../../machine/refusal.js';
 import { systemTools } from '../../machine/system-tools.js';
 import { findExclusionsToDelete, unprotect as unprotectPorts } from '../../machine/unprotection.js';

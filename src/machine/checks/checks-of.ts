@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { MachineCheck } from '../check-machine.js';
+import type { MachineCheck } from '../machine-check.js';
 import type { MachineFacts } from './facts.js';
 import { guestPortsCheck, portChecks } from './port-checks.js';
 import { dynamicRangeChecks, maxUserPortCheck } from './range-checks.js';

@@ -8,7 +8,7 @@ import { systemProcessId } from '../../explain/answer/range-holder.js';
 import { errorName, ownerName } from '../../explain/answer/words.js';
 import { valueOf } from '../../explain/facts/facts.js';
 import type { PortAdvice } from '../../explain/port-explanation.js';
-import type { MachineCheck } from '../check-machine.js';
+import type { MachineCheck } from '../machine-check.js';
 import { isAt, type Obstacle } from '../obstacles.js';
 import type { MachineFacts } from './facts.js';
 import { listOf, portList } from './words.js';

@@ -4,7 +4,7 @@ import { anyPlace, defaultDynamicRange } from '../../common/usual-ranges.js';
 import { commandToReset, deleteMaxUserPort } from '../../explain/answer/advice-for-ports.js';
 import { protocolName } from '../../explain/answer/words.js';
 import { valueOf } from '../../explain/facts/facts.js';
-import type { MachineCheck } from '../check-machine.js';
+import type { MachineCheck } from '../machine-check.js';
 import type { DynamicRangeFact, MachineFacts } from './facts.js';
 import { portList } from './words.js';
 

@@ -3,7 +3,7 @@ import type { PortOwner } from '../../calls/port-owners.js';
 import { printable } from '../../common/printable.js';
 import { advisedCommand } from '../../explain/answer/advised-command.js';
 import { ownerName } from '../../explain/answer/words.js';
-import type { MachineCheck } from '../check-machine.js';
+import type { MachineCheck } from '../machine-check.js';
 import type { MachineFacts } from './facts.js';
 import { listOf } from './words.js';
 

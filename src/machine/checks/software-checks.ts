@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { MachineCheck } from '../check-machine.js';
+import type { MachineCheck } from '../machine-check.js';
 import type { MachineFacts } from './facts.js';
 
 export function elevationCheck({ elevated }: Pick<MachineFacts, 'elevated'>): MachineCheck {
@@ -24,8 +24,8 @@ export function addonCheck({ addon, simulated }: Pick<MachineFacts, 'addon' | 's
     state: 'problem',
     sentence: `The addon of this package does not load: ${addon.why}`,
     advice: {
-      text: 'Reinstall the package where it is a dependency.',
-      commands: ['npm install win-port-reservation'],
+      text: 'Install the dependencies again, in the folder of your program.',
+      commands: ['npm ci'],
       elevated: false,
     },
   };

@@ -2,7 +2,7 @@
 import { printable } from '../../common/printable.js';
 import { fileSharingPorts, systemProcessId } from '../../explain/answer/range-holder.js';
 import { valueOf } from '../../explain/facts/facts.js';
-import type { MachineCheck } from '../check-machine.js';
+import type { MachineCheck } from '../machine-check.js';
 import type { CheckedService, MachineFacts, WslFacts } from './facts.js';
 import { listOf } from './words.js';
 

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exitCodes } from '../../../src/cli/exit-codes.js';
-import { createProgram, type Call } from '../../../src/cli/program.js';
+import type { Call } from '../../../src/cli/outcome.js';
+import { createProgram } from '../../../src/cli/program.js';
 import { install, SimulatedWindows } from '../../../src/simulator/index.js';
 import { readDocument } from '../../shared/cli-output-schema.js';
 import { runCommand, Screen } from './terminal.js';

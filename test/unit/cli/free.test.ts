@@ -66,7 +66,7 @@ describe('free', () => {
     expect(hasOwner()).toBe(false);
   });
 
-  it.each(['n\n', '', 'yess\n'])('ends nothing without a yes: %j', async (text) => {
+  it.each(['n\n', '', 'yes please\n'])('ends nothing without a yes: %j', async (text) => {
     const { exitCode, stderr } = await answer('free tcp 3000', text);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('error: Nothing was ended.\n');

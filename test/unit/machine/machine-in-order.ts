@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortOwner } from '../../../src/calls/port-owners.js';
 import type { ExcludedPortRange } from '../../../src/common/ports.js';
-import type { MachineCheck, MachineCheckName } from '../../../src/machine/check-machine.js';
+import type { MachineCheck, MachineCheckName } from '../../../src/machine/machine-check.js';
 import type { MachineFacts } from '../../../src/machine/checks/facts.js';
 import type { Obstacle } from '../../../src/machine/obstacles.js';
 

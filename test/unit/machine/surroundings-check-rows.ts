@@ -93,7 +93,7 @@ export const surroundingsCheckRows: readonly Row[] = [
   ['elevation', { elevated: known(true) }, 'elevation', 'ok', /is elevated/],
   ['no elevation', {}, 'elevation', 'ok', /is not elevated/],
   ['elevation that is not known', { elevated: unknown }, 'elevation', 'unknown', /It hangs\.$/],
-  ['an addon that does not load', { addon: unknown }, 'addon', 'problem', /It hangs\.$/, /^npm install/],
+  ['an addon that does not load', { addon: unknown }, 'addon', 'problem', /It hangs\.$/, /^npm ci$/],
   ['a simulated Windows', { simulated: true }, 'addon', 'ok', /simulated/],
   ['netsh that hangs', { ranges: unknown }, 'netsh', 'problem', /It hangs\.$/, /^netsh interface/],
   [
