@@ -160,11 +160,11 @@ describe('acquiring over a reserved range', () => {
       await onMachine('addForeignReservation', winnat);
       try {
         const wanted = { startPort: winnat.startPort + 1, numberOfPorts: 2 };
-        for (const acquiring of [
-          RuntimePortReservation.acquire({ ...wanted, protocol }),
-          RuntimePortReservationPair.acquire(wanted),
+        for (const acquire of [
+          () => RuntimePortReservation.acquire({ ...wanted, protocol }),
+          () => RuntimePortReservationPair.acquire(wanted),
         ]) {
-          const error = await expectFailure(acquiring, { code: 'WSAEADDRINUSE', errno: 10048, protocol, ...wanted });
+          const error = await expectFailure(acquire(), { code: 'WSAEADDRINUSE', errno: 10048, protocol, ...wanted });
           expect(error.blocks).toMatchObject([winnat]);
           expect(error.hint).toContain(`WinNAT has most likely reserved ${winnat.startPort}-${winnat.startPort + 99}`);
           expect(error.hint).toMatch(new RegExp(` explain ${protocol} ${wanted.startPort}$`));

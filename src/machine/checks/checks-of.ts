@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { MachineCheck } from '../machine-check.js';
-import type { MachineFacts } from './facts.js';
+import type { MachineFacts } from './gather-facts.js';
 import { guestPortsCheck, portChecks } from './port-checks.js';
 import { dynamicRangeChecks, maxUserPortCheck } from './range-checks.js';
 import { serverChecks } from './server-checks.js';

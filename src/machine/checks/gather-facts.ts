@@ -2,11 +2,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { getDynamicPortRange, listExcludedPortRanges } from '../../calls/excluded-port-ranges.js';
-import { listGuestPortReservations, listPortOwners } from '../../calls/port-owners.js';
+import {
+  listGuestPortReservations,
+  listPortOwners,
+  type GuestPortReservation,
+  type PortOwner,
+} from '../../calls/port-owners.js';
 import { readMaxUserPort } from '../../calls/registry.js';
 import { queryService, type ServiceState } from '../../calls/services.js';
 import { PortReservationError } from '../../common/errors.js';
-import type { PortBlock, Protocol } from '../../common/ports.js';
+import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import { unknownFact } from '../../explain/facts/fact-of.js';
 import { valueOf, type Fact } from '../../explain/facts/facts.js';
 import { inTurn } from '../../explain/facts/in-turn.js';
@@ -17,8 +22,56 @@ import { getBinding, isElevated } from '../../windows/binding.js';
 import { installed } from '../../windows/installed-windows.js';
 import { findObstacles, isAt, type Obstacle } from '../obstacles.js';
 import { systemTools } from '../system-tools.js';
-import type { DynamicRangeFact, MachineFacts, NodeFacts, RefusedPort } from './facts.js';
-import { askWsl } from './wsl-facts.js';
+import { askWsl, type WslFacts } from './wsl-facts.js';
+
+/** Everything that the checks are made from, gathered at once. Each fact can fail by itself. */
+export interface MachineFacts {
+  /** The TCP ports to look at, in ascending order. */
+  readonly ports: readonly number[];
+  /** Whether a simulated Windows answers. */
+  readonly simulated: boolean;
+  readonly addon: Fact<true>;
+  readonly elevated: Fact<boolean>;
+  readonly ranges: Fact<readonly ExcludedPortRange[]>;
+  readonly dynamicRanges: readonly DynamicRangeFact[];
+  readonly maxUserPort: Fact<number | undefined>;
+  readonly owners: Fact<readonly PortOwner[]>;
+  /** Undefined if this version of Windows does not list them. */
+  readonly guests: Fact<readonly GuestPortReservation[] | undefined>;
+  /** Everything that is in the way of the ports. */
+  readonly obstacles: Fact<readonly Obstacle[]>;
+  /** The ports without an obstacle at which a test bind was refused. */
+  readonly refused: Fact<readonly RefusedPort[]>;
+  /** The file names of the programs that run. */
+  readonly programs: Fact<readonly string[]>;
+  readonly services: Readonly<Record<CheckedService, Fact<ServiceState | undefined>>>;
+  /** Undefined where there is no wsl.exe. */
+  readonly wsl: Fact<WslFacts | undefined>;
+  readonly node: NodeFacts;
+}
+
+export interface DynamicRangeFact {
+  readonly protocol: Protocol;
+  readonly family: 4 | 6;
+  readonly range: Fact<PortRange>;
+}
+
+export interface RefusedPort {
+  readonly port: number;
+  readonly errorNumber: number;
+}
+
+/** The services by their names; the state of one that is not installed is undefined. */
+export type CheckedService = 'winnat' | 'hns' | 'http';
+
+export interface NodeFacts {
+  /** As in `process.versions.node`. */
+  readonly version: string;
+  /** The value of NODE_OPTIONS; empty where it is not set. */
+  readonly options: string;
+  /** The value to set; undefined where the file that it names is not there. */
+  readonly explainingOptions: string | undefined;
+}
 
 /** Asks everything at once. netsh and wsl.exe have time limits of their own. */
 export async function gatherFacts(ports: readonly number[]): Promise<MachineFacts> {

@@ -10,7 +10,7 @@ import { valueOf } from '../../explain/facts/facts.js';
 import type { PortAdvice } from '../../explain/port-explanation.js';
 import type { MachineCheck } from '../machine-check.js';
 import { isAt, type Obstacle } from '../obstacles.js';
-import type { MachineFacts } from './facts.js';
+import type { MachineFacts } from './gather-facts.js';
 import { listOf, portList } from './words.js';
 
 type PortFacts = Pick<MachineFacts, 'ports' | 'obstacles' | 'refused' | 'ranges'>;

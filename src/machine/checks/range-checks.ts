@@ -5,7 +5,7 @@ import { commandToReset, deleteMaxUserPort } from '../../explain/answer/advice-f
 import { protocolName } from '../../explain/answer/words.js';
 import { valueOf } from '../../explain/facts/facts.js';
 import type { MachineCheck } from '../machine-check.js';
-import type { DynamicRangeFact, MachineFacts } from './facts.js';
+import type { DynamicRangeFact, MachineFacts } from './gather-facts.js';
 import { portList } from './words.js';
 
 /** The four dynamic ranges: those that are as usual in one check, each other one in its own. */

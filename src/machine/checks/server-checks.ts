@@ -4,7 +4,7 @@ import { printable } from '../../common/printable.js';
 import { advisedCommand } from '../../explain/answer/advised-command.js';
 import { ownerName } from '../../explain/answer/words.js';
 import type { MachineCheck } from '../machine-check.js';
-import type { MachineFacts } from './facts.js';
+import type { MachineFacts } from './gather-facts.js';
 import { listOf } from './words.js';
 
 const loopbackAddresses = new Set(['127.0.0.1', '::1']);

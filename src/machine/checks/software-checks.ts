@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { MachineCheck } from '../machine-check.js';
-import type { MachineFacts } from './facts.js';
+import type { MachineFacts } from './gather-facts.js';
 
 export function elevationCheck({ elevated }: Pick<MachineFacts, 'elevated'>): MachineCheck {
   const name = 'elevation';

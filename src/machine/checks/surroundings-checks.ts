@@ -3,7 +3,8 @@ import { printable } from '../../common/printable.js';
 import { fileSharingPorts, systemProcessId } from '../../explain/answer/range-holder.js';
 import { valueOf } from '../../explain/facts/facts.js';
 import type { MachineCheck } from '../machine-check.js';
-import type { CheckedService, MachineFacts, WslFacts } from './facts.js';
+import type { CheckedService, MachineFacts } from './gather-facts.js';
+import type { WslFacts } from './wsl-facts.js';
 import { listOf } from './words.js';
 
 export function wslCheck({ wsl }: Pick<MachineFacts, 'wsl'>): MachineCheck {

@@ -5,7 +5,17 @@ import path from 'node:path';
 import { getTools } from '../../windows/binding.js';
 import { installed } from '../../windows/installed-windows.js';
 import { systemTools } from '../system-tools.js';
-import type { WslFacts } from './facts.js';
+
+export interface WslFacts {
+  /** Undefined where `wsl --version` failed: WSL is not installed, or is the old one that is part of Windows. */
+  readonly version: string | undefined;
+  /** The distributions that run. */
+  readonly distributions: readonly string[];
+  /** The mode that a running distribution told. */
+  readonly mode: string | undefined;
+  /** The mode in `.wslconfig`, or the default; undefined where that file says nothing about this machine. */
+  readonly configuredMode: string | undefined;
+}
 
 /** Asks WSL without starting it. Resolves to undefined where there is no wsl.exe. */
 export async function askWsl(): Promise<WslFacts | undefined> {

@@ -2,7 +2,7 @@
 import type { PortOwner } from '../../../src/calls/port-owners.js';
 import type { ExcludedPortRange } from '../../../src/common/ports.js';
 import type { MachineCheck, MachineCheckName } from '../../../src/machine/machine-check.js';
-import type { MachineFacts } from '../../../src/machine/checks/facts.js';
+import type { MachineFacts } from '../../../src/machine/checks/gather-facts.js';
 import type { Obstacle } from '../../../src/machine/obstacles.js';
 
 export const known = <Value>(value: Value) => ({ known: true, value }) as const;
