@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { PortReservationError } from '../common/errors.js';
+import { hasCode } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
 import { persistentCalls } from './persistent-calls.js';
 
@@ -9,7 +9,7 @@ export async function isPersistent({ protocol, startPort, numberOfPorts }: PortB
     await persistentCalls[protocol].lookup(startPort, numberOfPorts);
     return true;
   } catch (error) {
-    if (error instanceof PortReservationError && error.code === 'ERROR_NOT_FOUND') return false;
+    if (hasCode(error, 'ERROR_NOT_FOUND')) return false;
     throw error;
   }
 }

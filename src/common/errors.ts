@@ -143,6 +143,11 @@ export interface CallFailure {
   readonly errorNumber: number;
 }
 
+/** Tells whether an error is of this package and has the code. */
+export function hasCode(error: unknown, code: PortReservationErrorCode): error is PortReservationError {
+  return error instanceof PortReservationError && error.code === code;
+}
+
 export function isCallFailure(result: unknown): result is CallFailure {
   return typeof result === 'object' && result !== null && 'errorNumber' in result;
 }

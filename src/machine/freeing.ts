@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { ancestorIds, readProcessTable, type ProcessTable } from '../calls/owner-details.js';
 import { listPortOwners, type PortOwner } from '../calls/port-owners.js';
-import { endProcess } from '../calls/processes.js';
-import { packageError, PortReservationError } from '../common/errors.js';
+import { packageError, type PortReservationError } from '../common/errors.js';
 import type { Protocol } from '../common/ports.js';
 import { ownerName, portName } from '../explain/answer/words.js';
 import { explainPort } from '../explain/explain-port.js';
 import { tryToBind } from '../explain/facts/trial-bind.js';
 import type { FreedPort } from './freed-port.js';
-import { endDescendants, type EndedProcess } from './process-tree.js';
+import { endDescendants, endIfThere, type EndedProcess } from './process-tree.js';
 import type { MachineTools } from './tools.js';
 import { waitFor } from './wait.js';
 import { whyKeep } from './why-keep.js';
@@ -110,17 +109,6 @@ export async function runFreeing(
   if (owners.length > 0) await waitUntilFree(plan, tools, signal);
   const endedProcessIds = ended.map(({ processId }) => processId);
   return { protocol, port, owners, endedProcessIds, stoppedServices: services };
-}
-
-/** Returns false where the process has ended by itself. */
-async function endIfThere({ processId, createdAt }: EndedProcess): Promise<boolean> {
-  try {
-    await endProcess(processId, createdAt);
-    return true;
-  } catch (error) {
-    if (error instanceof PortReservationError && error.code === 'ERROR_INVALID_PARAMETER') return false;
-    throw error;
-  }
 }
 
 async function waitUntilFree(

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { withoutNodeOptions } from '../common/environment.js';
 import { packageError } from '../common/errors.js';
 import { installed } from '../windows/installed-windows.js';
 
@@ -52,7 +53,8 @@ export async function startGuard(service: string): Promise<Guard> {
     child = spawn(process.execPath, [file], {
       cwd: path.dirname(file),
       detached: true,
-      env: guardEnvironment(),
+      // Electron's program is a Node only when it is told.
+      env: { ...withoutNodeOptions(process.env), ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,
     });
@@ -109,12 +111,6 @@ async function firstLine(output: Readable): Promise<string> {
   });
   const [line = ''] = text.split('\n', 1);
   return line === '' ? 'It ended at once.' : line.trim();
-}
-
-/** Electron's program is a Node only when it is told. Preloads and debuggers of this process are none of the guard's. */
-function guardEnvironment(): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env).filter(([name]) => name.toUpperCase() !== 'NODE_OPTIONS');
-  return { ...Object.fromEntries(entries), ELECTRON_RUN_AS_NODE: '1' };
 }
 
 function guardError(hint: string, cause?: unknown): Error {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describeProcesses, endProcess, listProcesses } from '../calls/processes.js';
 import { isPartOfWindows } from '../common/parts-of-windows.js';
-import { PortReservationError } from '../common/errors.js';
+import { hasCode } from '../common/errors.js';
 
 /** A process by its id and the FILETIME of its creation: another process may get the id later. */
 export interface EndedProcess {
@@ -25,10 +25,9 @@ export async function endDescendants(root: EndedProcess): Promise<EndedProcess[]
     for (const child of children) {
       created.set(child.processId, child.createdAt);
       try {
-        await endProcess(child.processId, child.createdAt);
-        ended.push(child);
+        if (await endIfThere(child)) ended.push(child);
       } catch (error) {
-        if (!hasEnded(error)) failures.push(error);
+        failures.push(error);
       }
     }
   }
@@ -61,6 +60,13 @@ async function findChildren(created: ReadonlyMap<number, bigint>): Promise<Ended
   });
 }
 
-function hasEnded(error: unknown): boolean {
-  return error instanceof PortReservationError && error.code === 'ERROR_INVALID_PARAMETER';
+/** Ends a process; returns false where it has ended by itself. */
+export async function endIfThere({ processId, createdAt }: EndedProcess): Promise<boolean> {
+  try {
+    await endProcess(processId, createdAt);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ERROR_INVALID_PARAMETER')) return false;
+    throw error;
+  }
 }

@@ -16,6 +16,7 @@ import type { MachineTools } from './tools.js';
 import { verifyProtection } from './verify.js';
 import { waitFor } from './wait.js';
 import { whatIsCut } from './what-is-cut.js';
+import { stateOf } from './winnat.js';
 
 /** WinNAT takes new blocks when it starts, or when it needs some. */
 const newBlocksLimitMs = 5000;
@@ -48,12 +49,8 @@ export async function prepareProtection(
 
 /** Whether WinNAT runs, or starts or stops at this moment. */
 async function isInstalledAndOn({ services, winNat }: MachineTools): Promise<boolean> {
-  try {
-    return (await services.query(winNat)).state !== 'stopped';
-  } catch (error) {
-    if (error instanceof PortReservationError && error.code === 'ERROR_SERVICE_DOES_NOT_EXIST') return false;
-    throw error;
-  }
+  const state = await stateOf(services, winNat);
+  return state !== undefined && state !== 'stopped';
 }
 
 /** Makes a protection that was prepared. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { variable } from '../common/environment.js';
 import type { PortBlock } from '../common/ports.js';
 import { installed } from '../windows/installed-windows.js';
 
@@ -48,9 +49,7 @@ export async function recordProtection(block: PortBlock, excluded: readonly Port
 const inMemory = new WeakMap<object, ProtectionRecords>();
 
 function programData(): string {
-  const entries = Object.entries(process.env);
-  // In a worker thread the environment is a copy whose names are case-sensitive, on Windows too.
-  return entries.find(([name]) => name.toLowerCase() === 'programdata')?.[1] ?? 'C:\\ProgramData';
+  return variable(process.env, 'ProgramData') ?? 'C:\\ProgramData';
 }
 
 function inFolder(folder: string): ProtectionRecords {

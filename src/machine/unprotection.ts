@@ -3,9 +3,8 @@ import { deleteExcludedPortRange, listExcludedPortRanges } from '../calls/exclud
 import { errorCodes } from '../common/error-codes.js';
 import { packageError, PortReservationError } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
-import { portsText } from '../common/port-ranges.js';
+import { overlaps, portsText } from '../common/port-ranges.js';
 import { isSame } from './port-parts.js';
-import { overlaps } from '../common/port-ranges.js';
 import { checkElevated } from './protection.js';
 import { openRecords } from './records.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { Service } from '../calls/services.js';
-import { packageError, PortReservationError, type PortReservationErrorCode } from '../common/errors.js';
+import type { Service, ServiceState } from '../calls/services.js';
+import { hasCode, packageError } from '../common/errors.js';
 import type { MachineTools, ServiceTools } from './tools.js';
 import { waitFor, type WaitOptions } from './wait.js';
 
@@ -11,6 +11,16 @@ const confirmations = 3;
 const confirmationPauseMs = 500;
 
 type Waiting = Pick<WaitOptions, 'signal' | 'onWait'>;
+
+/** Asks for the state of a service; undefined where it is not installed. */
+export async function stateOf(services: Pick<ServiceTools, 'query'>, name: string): Promise<ServiceState | undefined> {
+  try {
+    return (await services.query(name)).state;
+  } catch (error) {
+    if (hasCode(error, 'ERROR_SERVICE_DOES_NOT_EXIST')) return undefined;
+    throw error;
+  }
+}
 
 /**
  * Stops the service and waits until it has stopped. A service that has stopped by itself is as good.
@@ -94,8 +104,4 @@ function lastState(service: Service | undefined): string {
   // ERROR_SERVICE_SPECIFIC_ERROR: the service gave a number of its own.
   const error = exitCode === 1066 ? serviceExitCode : exitCode;
   return `its state is ${state}${error === 0 ? '' : `, after error ${error}`}`;
-}
-
-function hasCode(error: unknown, code: PortReservationErrorCode): boolean {
-  return error instanceof PortReservationError && error.code === code;
 }

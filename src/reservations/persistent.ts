@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { take, takeBlock } from '../common/arguments.js';
-import { packageError, PortReservationError } from '../common/errors.js';
+import { hasCode, packageError } from '../common/errors.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
 import { persistentCalls } from '../calls/persistent-calls.js';
@@ -205,10 +205,6 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
       numberOfPorts,
     });
   }
-}
-
-function hasCode(error: unknown, code: string): error is PortReservationError {
-  return error instanceof PortReservationError && error.code === code;
 }
 
 function isBlock(range: ExcludedPortRange, { startPort, numberOfPorts }: PortBlock): boolean {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { ExecFileException } from 'node:child_process';
 import path from 'node:path';
+import { variable } from '../common/environment.js';
 
 export interface RunProgramOptions {
   /** The folder to run in: the current one may have been deleted, and Node reports that as if the program were missing. */
@@ -74,10 +75,4 @@ function endOf(error: ExecFileException, stdout: Buffer, stderr: Buffer): Progra
 export function windowsFolder(environment: NodeJS.ProcessEnv): string | undefined {
   const folder = variable(environment, 'SystemRoot');
   return folder !== undefined && path.isAbsolute(folder) ? folder : undefined;
-}
-
-/** Reads a variable of any case. In a worker thread the environment is a copy with case-sensitive names, on Windows too. */
-export function variable(environment: NodeJS.ProcessEnv, name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  return Object.entries(environment).find(([given]) => given.toLowerCase() === wanted)?.[1];
 }

@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { take } from '../common/arguments.js';
+import { variable } from '../common/environment.js';
 import { packageErrorCodes, PortReservationError, type PackageErrorCode } from '../common/errors.js';
 import { printable } from '../common/printable.js';
 import { decodeOutput } from './netsh.js';
-import { runProgram, type ProgramEnd, variable, windowsFolder } from './run-program.js';
+import { runProgram, type ProgramEnd, windowsFolder } from './run-program.js';
 
 /** A program that Windows may or may not have: `wsl.exe` or `docker.exe`. */
 export type ToolName = 'wsl' | 'docker';

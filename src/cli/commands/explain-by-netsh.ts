@@ -5,7 +5,7 @@ import type { ExcludedPortRange, Protocol } from '../../common/ports.js';
 import type { Netsh } from '../../windows/netsh.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Outcome } from '../outcome.js';
-import { wrap } from '../wrap.js';
+import { answerLines } from '../wrap.js';
 
 /**
  * Tells of ports what netsh alone knows, inside a WSL that finds no Node.js of Windows. netsh can say that Windows refuses
@@ -22,12 +22,10 @@ export async function explainByNetsh(
     data: {},
     text: (style) =>
       answers
-        .map(({ isRefused, sentence }) => {
-          const start = isRefused ? 'no: ' : 'not known: ';
-          const [first = '', ...rest] = wrap(sentence, start);
-          return [style(isRefused ? 'red' : 'yellow', start.trimEnd()) + first.slice(start.length - 1), ...rest, ''];
+        .flatMap(({ isRefused, sentence }) => {
+          const [word, color] = isRefused ? (['no:', 'red'] as const) : (['not known:', 'yellow'] as const);
+          return [...answerLines(word, color, sentence, style), ''];
         })
-        .flat()
         .join('\n'),
     exitCode: answers.every(({ isRefused }) => isRefused) ? exitCodes.no : exitCodes.failed,
     notes: [

@@ -6,7 +6,7 @@ import type { Protocol } from '../../common/ports.js';
 import { exitCodes } from '../exit-codes.js';
 import { interruptible } from '../interruptions.js';
 import type { Outcome, Style } from '../outcome.js';
-import { wrap } from '../wrap.js';
+import { answerLines, wrap } from '../wrap.js';
 
 export interface ExplainOptions {
   readonly protocol: Protocol;
@@ -72,8 +72,7 @@ function explanationLines(
 ): string[] {
   const [answer, color] = bindable ? (['yes:', 'green'] as const) : (['no:', 'red'] as const);
   const doubt = certainty === 'certain' ? '' : ` (${certainty})`;
-  const [first = '', ...rest] = wrap(sentence + doubt, `${answer} `);
-  const lines = [style(color, answer) + first.slice(answer.length), ...rest];
+  const lines = answerLines(answer, color, sentence + doubt, style);
   if (advice.length > 0) lines.push('', style('bold', 'what to do:'), ...advice.flatMap(adviceLines));
   if (withEvidence) {
     lines.push('', style('bold', 'evidence:'));

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as WorkerThreads from 'node:worker_threads';
 import { installed } from '../../windows/installed-windows.js';
+import { withoutNodeOptions } from '../../common/environment.js';
 import { listLiveBlocks } from '../../calls/live-blocks.js';
 import type { PortBlock, Protocol } from '../../common/ports.js';
 import type { PortExplanation } from '../port-explanation.js';
@@ -99,9 +100,4 @@ function limit(): number {
   const given = Number(process.env['WIN_PORT_RESERVATION_EXPLAIN_MS']);
   // A longer timer of Node would fire at once.
   return given > 0 ? Math.min(given, 2 ** 31 - 1) : defaultLimitMs;
-}
-
-function withoutNodeOptions(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const entries = Object.entries(environment).filter(([name]) => name.toUpperCase() !== 'NODE_OPTIONS');
-  return Object.fromEntries(entries);
 }

@@ -9,8 +9,7 @@ import {
   type PortOwner,
 } from '../../calls/port-owners.js';
 import { readMaxUserPort } from '../../calls/registry.js';
-import { queryService, type ServiceState } from '../../calls/services.js';
-import { PortReservationError } from '../../common/errors.js';
+import type { ServiceState } from '../../calls/services.js';
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import { unknownFact } from '../../explain/facts/fact-of.js';
 import { valueOf, type Fact } from '../../explain/facts/facts.js';
@@ -22,6 +21,7 @@ import { getBinding, isElevated } from '../../windows/binding.js';
 import { installed } from '../../windows/installed-windows.js';
 import { findObstacles, isAt, type Obstacle } from '../obstacles.js';
 import { systemTools } from '../system-tools.js';
+import { stateOf } from '../winnat.js';
 import { askWsl, type WslFacts } from './wsl-facts.js';
 
 /** Everything that the checks are made from, gathered at once. Each fact can fail by itself. */
@@ -87,9 +87,9 @@ export async function gatherFacts(ports: readonly number[]): Promise<MachineFact
     ask(readMaxUserPort),
     obstacles.known ? ask(() => findRefused(ports, obstacles.value)) : obstacles,
     ask(() => systemTools.listPrograms()),
-    ask(() => stateOf('winnat')),
-    ask(() => stateOf('hns')),
-    ask(() => stateOf('http')),
+    ask(() => stateOf(systemTools.services, 'winnat')),
+    ask(() => stateOf(systemTools.services, 'hns')),
+    ask(() => stateOf(systemTools.services, 'http')),
     ask(askWsl),
     ask(() => Promise.resolve(isElevated())),
     ask(() => Promise.resolve(getBinding()).then((): true => true)),
@@ -143,15 +143,6 @@ async function findRefused(ports: readonly number[], obstacles: readonly Obstacl
     if (errorNumber !== 0) refused.push({ port, errorNumber });
   }
   return refused;
-}
-
-async function stateOf(service: string): Promise<ServiceState | undefined> {
-  try {
-    return (await queryService(service)).state;
-  } catch (error) {
-    if (error instanceof PortReservationError && error.code === 'ERROR_SERVICE_DOES_NOT_EXIST') return undefined;
-    throw error;
-  }
 }
 
 function nodeFacts(): NodeFacts {

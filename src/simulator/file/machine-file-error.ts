@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { packageError, PortReservationError } from '../../common/errors.js';
+import { hasCode, packageError, type PortReservationError } from '../../common/errors.js';
 
 /** Makes the error for a machine whose file cannot be used, with the reason from the system or from the file's text. */
 export function machineFileError(file: string, cause: unknown): PortReservationError {
@@ -10,7 +10,7 @@ export function machineFileError(file: string, cause: unknown): PortReservationE
 
 /** Tells whether the error means that the machine's file cannot be used, not a refusal or a defect. */
 export function isMachineFileError(error: unknown): error is PortReservationError {
-  return error instanceof PortReservationError && error.code === 'ERR_MACHINE_FILE';
+  return hasCode(error, 'ERR_MACHINE_FILE');
 }
 
 const warnings = new Set<string>();
