@@ -55,7 +55,7 @@ describe('an abort at 100 moments ends as with Node', () => {
   differential('of a client socket that connects', ['moment 0', 'moment 99'], async ({ note, connect, own }) => {
     for (const moment of moments) {
       // Each abort gets a server of its own, which stays open until the end: a closed connection keeps its pair of ports for
-      // a while, the block is small, and the port of a closed server may be given out again.
+      // a while, and the port of a closed server may be given out again.
       const server = own(net.createServer((socket) => socket.on('error', () => undefined).resume()));
       server.listen(0, host);
       await once(server, 'listening');
@@ -69,7 +69,7 @@ describe('an abort at 100 moments ends as with Node', () => {
       );
       await comeTo(moment, connecting);
       controller.abort();
-      note(`moment ${moment}`, `moment ${moment}`, (await failed).name);
+      note(`moment ${moment}`, `moment ${moment}`, named(await failed));
     }
   });
 });
@@ -81,4 +81,9 @@ function isBound(socket: dgram.Socket): boolean {
   } catch {
     return false;
   }
+}
+
+/** Names an error as a failed comparison should show it: its class, and the code and message of any but an abort. */
+function named(error: Error): string {
+  return error.name === 'AbortError' ? error.name : `${error.name}: ${error.message}`;
 }

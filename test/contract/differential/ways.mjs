@@ -9,7 +9,8 @@ import net from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { bind, connect, listen, PortReservationError, RuntimePortReservation } from 'win-port-reservation';
 
-const numberOfPorts = 16;
+/** An aborted call may still open its socket, which holds a port until it is closed. A scenario aborts up to 100 calls. */
+const numberOfPorts = 128;
 
 /** @param {string} name */
 export async function openWays(name) {
