@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: MIT
+/**
+ * Reserves ports on Windows, opens sockets inside reservations, and says why a program cannot bind a port.
+ *
+ * @module
+ */
 export { isElevated, isSupported } from './windows/binding.js';
 export { errorCodes, type ErrorRow, type Win32ErrorCode } from './common/error-codes.js';
 export {

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: MIT
+/**
+ * A simulated Windows on which every call of this package works, on any system, for tests.
+ *
+ * @module
+ */
 export type { PortBlock, PortRange, Protocol } from '../common/ports.js';
 export type { Assumption } from './model/assumption.js';
 export { assumptions, type AssumptionName, type Assumptions } from './model/assumptions.js';
