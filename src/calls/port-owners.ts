@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkBoolean, checkPort, checkProtocol, take } from '../common/arguments.js';
+import { checkBoolean, checkInteger, checkPort, maxProcessId, checkProtocol, take } from '../common/arguments.js';
 import { getBinding } from '../windows/binding.js';
 import { htons, ntohs } from '../windows/byte-order.js';
 import { errorFromFailure, isCallFailure } from '../common/errors.js';
@@ -47,6 +47,8 @@ export interface ListPortOwnersOptions {
   readonly protocol?: Protocol | undefined;
   /** Lists only the owners of this port, 1 to 65535; default every port. */
   readonly port?: number | undefined;
+  /** Lists only the ports of this process; default every process. */
+  readonly processId?: number | undefined;
   /** Whether to ask for what identifies each process: its command line, parents and so on. Default true with `port`. */
   readonly details?: boolean | undefined;
 }
@@ -65,9 +67,10 @@ export interface ListPortOwnersOptions {
  * `NtQueryInformationProcess`, `ReadProcessMemory` and `LookupAccountSidW`. Windows tells an elevated process more of them
  * about the processes of other users.
  *
- * @param options - `protocol`: default both. `port`: 1 to 65535, default every port. `details`: default true with `port`.
+ * @param options - `protocol`: default both. `port`: 1 to 65535, default every port. `processId`: 0 to 4294967295, default
+ * every process. `details`: default true with `port`.
  * @returns The rows of TCP before those of UDP, IPv4 before IPv6, by ascending addresses. Empty where no process uses the
- * port.
+ * port, and where the process uses none.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`, or the error of a call, which
  * is not known to fail.
@@ -76,9 +79,11 @@ export interface ListPortOwnersOptions {
  * if (owner) console.log(`${owner.commandLine} (process ${owner.processId}) has the port`);
  */
 export async function listPortOwners(options: ListPortOwnersOptions = {}): Promise<PortOwner[]> {
-  const { protocol, port, details = port !== undefined } = take('options', options, ['protocol', 'port', 'details']);
+  const given = take('options', options, ['protocol', 'port', 'processId', 'details']);
+  const { protocol, port, processId, details = port !== undefined } = given;
   if (protocol !== undefined) checkProtocol('options.protocol', protocol);
   if (port !== undefined) checkPort('options.port', port, 1);
+  if (processId !== undefined) checkInteger('options.processId', processId, 0, maxProcessId);
   checkBoolean('options.details', details);
 
   const binding = getBinding();
@@ -90,7 +95,7 @@ export async function listPortOwners(options: ListPortOwnersOptions = {}): Promi
       return rows.map((row) => ownerOf(each, row));
     }),
   );
-  const owners = tables.flat();
+  const owners = tables.flat().filter((owner) => processId === undefined || owner.processId === processId);
   return details ? withDetails(owners) : owners;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Argument, InvalidArgumentError } from 'commander';
+import { maxProcessId } from '../common/arguments.js';
 import { isPort } from '../common/port-ranges.js';
 import type { Protocol } from '../common/ports.js';
 
@@ -49,6 +50,12 @@ const portsExpected = 'Expected a port from 1 to 65535, or a range such as 8000-
 
 function parsePortOfRange(value: string): number {
   return parseNumber(value, portsExpected);
+}
+
+export function parseProcessId(value: string): number {
+  const processId = /^\d{1,10}$/.test(value) ? Number(value) : Infinity;
+  if (processId > maxProcessId) throw new InvalidArgumentError('Expected the id of a process, a number.');
+  return processId;
 }
 
 /** Digits only: `0x50`, `1e3` and `80.0` are more likely slips than ports. */

@@ -11,8 +11,9 @@ import { addDoctorCommand } from './doctor-command.js';
 import { examplesText } from './examples-text.js';
 import { hasColor, styleFor, type Perform, type Streams } from './outcome.js';
 import { addPortCommands } from './port-commands.js';
+import type { OwnersOptions } from './commands/owners.js';
 import { addProtectCommands } from './protect-commands.js';
-import { parsePort, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
+import { parsePort, parseProcessId, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
 import { addFreeCommand } from './free-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
@@ -150,8 +151,9 @@ function addReadingCommands(program: Command, perform: Perform): void {
     .description('List the processes that use ports.')
     .option('-p, --protocol <protocol>', 'tcp or udp (default: both)', parseProtocol)
     .option('--port <port>', 'only the processes that use this port', parsePort)
-    .addHelpText('after', examplesText(['owners', 'owners --protocol tcp --port 3000']))
-    .action((options: { protocol?: Protocol; port?: number }) =>
+    .option('--pid <id>', 'only the ports of the process with this id', parseProcessId)
+    .addHelpText('after', examplesText(['owners', 'owners --protocol tcp --port 3000', 'owners --pid 4711']))
+    .action((options: OwnersOptions) =>
       perform({ command: 'owners' }, async () => (await import('./commands/owners.js')).owners(options)),
     );
   program

@@ -72,6 +72,9 @@ function isGiven(object: object, field: string): boolean {
   return false;
 }
 
+/** Process ids are unsigned 32-bit numbers on Windows. */
+export const maxProcessId = 0xffff_ffff;
+
 export function checkInteger(name: string, value: unknown, min: number, max: number): asserts value is number {
   const expected = `an integer from ${min} to ${max}`;
   if (typeof value !== 'number') throw invalidType(name, expected, value);

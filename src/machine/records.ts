@@ -26,11 +26,16 @@ export interface ProtectionRecords {
 export function openRecords(): ProtectionRecords {
   const machine = installed.at(-1);
   const shared = machine?.share?.();
-  if (shared !== undefined && 'file' in shared) return inFolder(`${String(shared.file)}.protected`);
+  if (shared !== undefined && 'file' in shared) return inFolder(recordsBeside(String(shared.file)));
   if (machine === undefined) return inFolder(path.join(programData(), 'win-port-reservation', 'protected'));
   let records = inMemory.get(machine);
   if (!records) inMemory.set(machine, (records = memoryRecords()));
   return records;
+}
+
+/** Gives the folder of the records of a simulated machine, which lies beside the file of the machine. */
+export function recordsBeside(machineFile: string): string {
+  return `${machineFile}.protected`;
 }
 
 /**

@@ -29,7 +29,7 @@ import type { CheckedConnectOptions, ConnectOptions } from './socket-arguments.j
  */
 export async function connect(reservation: ReservationToken<'tcp'>, options: ConnectOptions): Promise<Socket> {
   const checked = takeConnectOptions(options);
-  const inside = takeReservation(reservation, 'tcp', checked.localPort);
+  const inside = takeReservation(reservation, 'tcp', checked.localPort, 'options.localPort');
   checked.signal?.throwIfAborted();
 
   const hold = holdReservation(inside);

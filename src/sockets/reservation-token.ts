@@ -5,6 +5,7 @@ import {
   checkPort,
   checkProtocol,
   checkToken,
+  maxProcessId,
   outOfRange,
   take,
 } from '../common/arguments.js';
@@ -80,8 +81,15 @@ export function holdReservation(reservation: object): Hold {
 /**
  * Makes a checked copy of the caller's reservation for a socket of this protocol on this port. The copy still reaches
  * the callbacks of a reservation object, which tracks its sockets.
+ *
+ * @param portName - The parameter that the port comes from, for errors.
  */
-export function takeReservation<P extends Protocol>(value: unknown, wanted: P, port: number): ReservationToken<P> {
+export function takeReservation<P extends Protocol>(
+  value: unknown,
+  wanted: P,
+  port: number,
+  portName = 'options.port',
+): ReservationToken<P> {
   const { protocol, token, reserved, processId, startPort, numberOfPorts } = take('reservation', value, [
     ...(['protocol', 'token', 'reserved', 'processId', 'startPort', 'numberOfPorts'] as const),
   ]);
@@ -97,12 +105,9 @@ export function takeReservation<P extends Protocol>(value: unknown, wanted: P, p
   }
   const taken = { protocol: wanted, token, reserved, processId, startPort, numberOfPorts };
   checkProcess(taken);
-  checkPortInside(taken, port);
+  checkPortInside(taken, port, portName);
   return { ...taken, ...callbacksOf(value as object) };
 }
-
-/** Process ids are unsigned 32-bit numbers on Windows. */
-const maxProcessId = 0xffff_ffff;
 
 function callbacksOf(reservation: object): object {
   const isHoldable = hold in reservation;
@@ -130,10 +135,10 @@ function checkProcess({ processId, token, protocol }: ReservationToken): void {
   );
 }
 
-function checkPortInside({ startPort, numberOfPorts }: ReservationToken, port: number): void {
+function checkPortInside({ startPort, numberOfPorts }: ReservationToken, port: number, name: string): void {
   if (port === 0 || startPort === undefined || numberOfPorts === undefined) return;
   const block = { startPort, numberOfPorts };
   if (!contains(block, port)) {
-    throw outOfRange('options.port', `0 or a port of the block, ${startPort} to ${lastPortOf(block)}`, port);
+    throw outOfRange(name, `0 or a port of the block, ${startPort} to ${lastPortOf(block)}`, port);
   }
 }

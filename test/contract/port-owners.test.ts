@@ -73,6 +73,8 @@ describe.each(['tcp', 'udp'] as const)('the owner of a %s port', (protocol) => {
     const { port, row, child } = await startOwner(protocol, address);
     expect(row.processId).not.toBe(process.pid);
     expect(await owners({ protocol, port })).toEqual([row]);
+    expect(await owners({ protocol, processId: row.processId })).toEqual([row]);
+    expect(await owners({ protocol, port, processId: row.processId + 1 })).toEqual([]);
     expect(await child.kill()).not.toBe(0);
     await expectNoOwners({ protocol, port });
   });
@@ -167,6 +169,8 @@ describe('wrong options', () => {
     [{ port: 1.5 }, 'options.port', 'ERR_OUT_OF_RANGE'],
     [{ port: Number.NaN }, 'options.port', 'ERR_OUT_OF_RANGE'],
     [{ protocol: 'tcp', port: 65_536 }, 'options.port', 'ERR_OUT_OF_RANGE'],
+    [{ processId: '4' }, 'options.processId', 'ERR_INVALID_ARG_TYPE'],
+    [{ processId: 2 ** 32 }, 'options.processId', 'ERR_OUT_OF_RANGE'],
   ] as const)('%j are refused by name, and Windows is not asked', async (options, parameter, code) => {
     // The first call takes the planned failure.
     for (const table of Object.values(tables)) await onMachine('failNext', table, 5);

@@ -256,7 +256,10 @@ describe('a runtime reservation and its sockets', () => {
         code: 'ERR_OUT_OF_RANGE',
         message: expect.stringContaining(`a port of the block, ${startPort} to ${startPort + 1}`) as string,
       });
-      await expect(connect(reservation, { port: 80, localPort: port })).rejects.toThrow(RangeError);
+      await expect(connect(reservation, { port: 80, localPort: port })).rejects.toMatchObject({
+        code: 'ERR_OUT_OF_RANGE',
+        message: expect.stringContaining('"options.localPort"') as string,
+      });
     }
     await reservation.release();
   });

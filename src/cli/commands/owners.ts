@@ -8,15 +8,20 @@ import type { Outcome, Style } from '../outcome.js';
 export interface OwnersOptions {
   readonly protocol?: Protocol;
   readonly port?: number;
+  /** The id of a process. */
+  readonly pid?: number;
 }
 
-export async function owners({ protocol, port }: OwnersOptions): Promise<Outcome> {
-  const rows = await listPortOwners({ protocol, port });
-  return { data: { owners: rows }, text: (style) => ownersText(rows, style) };
+export async function owners({ protocol, port, pid }: OwnersOptions): Promise<Outcome> {
+  const rows = await listPortOwners({ protocol, port, processId: pid });
+  return { data: { owners: rows }, text: (style) => (rows.length === 0 ? noneText(pid) : ownersText(rows, style)) };
+}
+
+function noneText(pid: number | undefined): string {
+  return pid === undefined ? 'no process uses a port\n' : `process ${pid} uses no port\n`;
 }
 
 function ownersText(rows: readonly PortOwner[], style: Style): string {
-  if (rows.length === 0) return 'no process uses a port\n';
   const right = true;
   const columns = [
     { head: 'protocol' },

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
+import { rm } from 'node:fs/promises';
 import { errorCodes, findErrorCode } from '../../common/error-codes.js';
 import { errorFromFailure, packageError, type CallContext } from '../../common/errors.js';
 import { portsText } from '../../common/port-ranges.js';
 import type { PortBlock, Protocol } from '../../common/ports.js';
 import { printable } from '../../common/printable.js';
+import { recordsBeside } from '../../machine/records.js';
 import { machineFileOf } from '../../simulator/file/default-machine-file.js';
 import { MachineFile } from '../../simulator/file/machine-file.js';
 import type { SimulatedWindows } from '../../simulator/model/machine.js';
@@ -108,10 +110,12 @@ export function restart(): Promise<Outcome> {
   });
 }
 
-export function reset(): Promise<Outcome> {
+export async function reset(): Promise<Outcome> {
   const file = machineFileOf(process.env);
   new MachineFile(file, true).reset();
-  return Promise.resolve(visit(file, 'the simulated Windows is new', () => undefined));
+  // A record of the old machine would permit to delete an exclusion of the new one.
+  await rm(recordsBeside(file), { recursive: true, force: true });
+  return visit(file, 'the simulated Windows is new', () => undefined);
 }
 
 export function show(): Promise<Outcome> {

@@ -52,6 +52,8 @@ describe('a wrong command line', () => {
     ['list --protocol both', "'-p, --protocol <protocol>' argument 'both' is invalid. Expected tcp or udp."],
     ['list --store registry', "argument 'registry' is invalid. Allowed choices are active, persistent."],
     ['owners --port http', "'--port <port>' argument 'http' is invalid. Expected a port from 1 to 65535."],
+    ['owners --pid node', "'--pid <id>' argument 'node' is invalid. Expected the id of a process, a number."],
+    ['owners --pid 4294967296', "'--pid <id>' argument '4294967296' is invalid."],
     ['find --number', "option '-n, --number <number>' argument missing"],
     ['explain tcp', "missing required argument 'port'"],
     ['explain tcp 99999', "'99999' is invalid for argument 'port'. Expected a port from 1 to 65535, or a range"],

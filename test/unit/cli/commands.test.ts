@@ -181,6 +181,10 @@ describe('owners', () => {
       'tcp       5003  0.0.0.0  LISTEN      812  service.exe',
       '',
     ]);
+    expect((await runCommand('owners --pid 812')).stdout).toContain(' 5003  0.0.0.0 ');
+    const others = (await documentOf('owners --pid 4')) as { owners: { processId: number }[] };
+    expect(others.owners.filter(({ processId }) => processId !== 4)).toEqual([]);
+    expect((await runCommand('owners --pid 4294967295')).stdout).toBe('process 4294967295 uses no port\n');
     const { owners } = (await documentOf('owners')) as { owners: unknown[] };
     // Two rows for each of the four dual-stack sockets.
     expect(owners).toHaveLength(2 * 4 + 2);

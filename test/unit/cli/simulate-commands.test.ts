@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readDocument } from '../../shared/cli-output-schema.js';
+import { recordsBeside } from '../../../src/machine/records.js';
 import { MachineFile } from '../../../src/simulator/file/machine-file.js';
 import { errorOf } from './documents.js';
 import { runCommand } from './terminal.js';
@@ -130,6 +131,13 @@ describe('simulate', () => {
     writeFileSync(file, 'not a machine');
     expect(await errorOf('simulate show')).toMatchObject({ code: 'ERR_MACHINE_FILE' });
     expect(await simulate('reset')).toMatchObject({ winNatBlocks: [], ranges: [] });
+  });
+
+  it('keeps no record of a protection that the old machine had', async () => {
+    mkdirSync(recordsBeside(file));
+    writeFileSync(path.join(recordsBeside(file), 'tcp-3000-1.json'), '{}');
+    await simulate('reset');
+    expect(existsSync(recordsBeside(file))).toBe(false);
   });
 
   it('tells people what was done, and shows the machine', async () => {
