@@ -10,10 +10,11 @@ import { addBlockCommand } from './block-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { examplesText } from './examples-text.js';
 import { hasColor, styleFor, type Perform, type Streams } from './outcome.js';
+import { addMapCommand } from './map-command.js';
 import { addPortCommands } from './port-commands.js';
 import type { OwnersOptions } from './commands/owners.js';
 import { addProtectCommands } from './protect-commands.js';
-import { parsePort, parseProcessId, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
+import { parsePort, parseProcessId, parseProtocol } from './parse-arguments.js';
 import { addFreeCommand } from './free-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
@@ -70,6 +71,7 @@ export function createProgram(streams: Streams, perform: Perform): Command {
   addPortCommands(program, perform, streams);
   addFreeCommand(program, perform, streams);
   addReadingCommands(program, perform);
+  addMapCommand(program, perform, streams);
   addExcludeCommand(program, perform);
   addSimulateCommands(program, perform);
   for (const command of program.commands) acceptGlobalOptions(command);
@@ -156,18 +158,6 @@ function addReadingCommands(program: Command, perform: Perform): void {
     .action((options: OwnersOptions) =>
       perform({ command: 'owners' }, async () => (await import('./commands/owners.js')).owners(options)),
     );
-  program
-    .command('map')
-    .description('Draw all 65,536 ports: free, reserved, excluded and in use.')
-    .option('-p, --protocol <protocol>', 'tcp, udp or both', parseProtocolOrBoth, 'both')
-    .option('--svg <file>', 'write the picture to an SVG file; - is the standard output')
-    .addHelpText('after', examplesText(['map', 'map --protocol tcp --svg ports.svg', 'map --json']))
-    .action((options: { protocol: Protocol | 'both'; svg?: string }, command: Command) => {
-      if (options.svg === '-' && command.optsWithGlobals()['json'] === true) {
-        command.error("error: option '--svg -' cannot be used with option '--json': both write to the standard output");
-      }
-      return perform({ command: 'map' }, async () => (await import('./commands/map.js')).map(options));
-    });
 }
 
 function storeOption(): Option {

@@ -94,6 +94,6 @@ describe('the command line', () => {
   it('draws every port', async () => {
     const { exitCode, stdout } = await runMain(['map', '--protocol', 'tcp']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^TCP: .*\n +\+0.*\n( *\d+ {2}[PAURG:.]{64}\n){32}\n/);
+    expect(stdout).toMatch(/^TCP ports of \S.*\n.*\n\n +000 .*\n( *\d+ {2}[PAURG:. ]+( to \d+: .*)?\n)+\n/);
   });
 });

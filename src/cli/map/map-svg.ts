@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf, portCount, portsText } from '../../common/port-ranges.js';
+import { lengthOf, portCount } from '../../common/port-ranges.js';
 import { byImportance } from './categories.js';
 import { categoryOf, largestFreeRuns, type PortPicture, type PortRun } from './port-picture.js';
 import { legendHeight, svgLegend } from './svg-legend.js';
-import { escapeXml, runName } from './svg-names.js';
+import { escapeXml, runName } from './run-names.js';
 import { svgStyle } from './svg-style.js';
 
 const portsOfRow = 256;
@@ -81,13 +81,7 @@ function rowLabels(): string[] {
 }
 
 function drawRun(run: PortRun): string {
-  return `<path d="${outline(run)}"><title>${escapeXml(runTitle(run))}</title></path>`;
-}
-
-function runTitle(run: PortRun): string {
-  const { startPort, endPort, range } = run;
-  const isPart = range !== undefined && (range.startPort !== startPort || range.endPort !== endPort);
-  return isPart ? `${runName(run)}, part of ${portsText(range)}` : runName(run);
+  return `<path d="${outline(run)}"><title>${escapeXml(runName(run))}</title></path>`;
 }
 
 /** Draws at most three rectangles: the end of the first row, whole rows, the start of the last row. */

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { contains, lastPortOf, lengthOf, portCount } from '../../common/port-ranges.js';
+import {
+  contains,
+  lastPortOf,
+  lengthOf,
+  maxPort,
+  overlaps,
+  portCount,
+  type PortSpan,
+} from '../../common/port-ranges.js';
 import type { PortRange, Protocol } from '../../common/ports.js';
 import type { GuestPortReservation, PortOwner } from '../../calls/port-owners.js';
 import type { KnownRange, RangeKind } from '../range-kinds.js';
@@ -25,11 +33,11 @@ export interface PortRun {
 
 type Owner = Pick<PortOwner, 'processId' | 'imageName'>;
 
-/** All ports of one protocol. */
+/** The ports of one protocol: all of them, or a part. */
 export interface PortPicture {
   readonly protocol: Protocol;
   readonly dynamicPortRange: PortRange;
-  /** By ascending ports, from 1 to 65535 without a gap. */
+  /** By ascending ports, without a gap; one at least. */
   readonly runs: readonly PortRun[];
 }
 
@@ -88,6 +96,23 @@ function runsOf(paints: readonly Paint[], dynamicRange: PortRange): PortRun[] {
     first = port;
   }
   return runs;
+}
+
+/** The first and the last port of the picture. */
+export function spanOf({ runs }: PortPicture): PortSpan {
+  return { startPort: runs[0]?.startPort ?? 1, endPort: runs.at(-1)?.endPort ?? maxPort };
+}
+
+/** Keeps the ports of the span, which has one of them at least. */
+export function cutPicture(picture: PortPicture, { startPort, endPort }: PortSpan): PortPicture {
+  const runs = picture.runs
+    .filter((run) => overlaps(run, { startPort, endPort }))
+    .map((run) => ({
+      ...run,
+      startPort: Math.max(run.startPort, startPort),
+      endPort: Math.min(run.endPort, endPort),
+    }));
+  return { ...picture, runs };
 }
 
 /** The category of a run in a picture: free ports that Windows hands out have their own. */

@@ -58,6 +58,8 @@ describe('a wrong command line', () => {
     ['explain tcp', "missing required argument 'port'"],
     ['explain tcp 99999', "'99999' is invalid for argument 'port'. Expected a port from 1 to 65535, or a range"],
     ['map --protocol sctp', "argument 'sctp' is invalid. Expected tcp, udp or both."],
+    ['map --from 0', "argument '0' is invalid. Expected a port from 1 to 65535."],
+    ['map --from 90 --to 80', "'--to' must be a port from 90 to 65535; received 80"],
   ])('%s: is refused with 2, and says what is wrong', async (line, what, suggestion = '') => {
     const { exitCode, stdout, stderr } = await runCommand(line);
     const [command = ''] = line.split(' ');

@@ -193,8 +193,15 @@ describe('owners', () => {
 
 describe('map', () => {
   it('gives the runs of both protocols', async () => {
-    const { maps, notes } = (await documentOf('map')) as { maps: Record<string, unknown>[]; notes: string[] };
+    const { host, date, maps, notes } = (await documentOf('map')) as {
+      host: string;
+      date: string;
+      maps: Record<string, unknown>[];
+      notes: string[];
+    };
     expect(notes).toEqual([]);
+    expect(host).toBe('a simulated Windows');
+    expect(new Date(date).toISOString()).toBe(date);
     expect(maps.map(({ protocol }) => protocol)).toEqual(['tcp', 'udp']);
     expect(maps[0]?.['counts']).toEqual({
       ...{ persistent: 19, administered: 60, 'in-use': 5, reserved: 702, guest: 4096 },
@@ -206,11 +213,35 @@ describe('map', () => {
     });
   });
 
-  it('draws in letters for a pipe and in color for a terminal', async () => {
-    const { stdout } = await runCommand('map');
-    expect(stdout.match(/^(TCP|UDP): /gm)).toEqual(['TCP: ', 'UDP: ']);
+  it('gives a part of the ports', async () => {
+    const { maps } = (await documentOf('map -p tcp --from 2900 --to 5001')) as { maps: Record<string, unknown>[] };
+    expect(maps.map(({ runs }) => runs)).toEqual([
+      [
+        { startPort: 2900, endPort: 2968, kind: 'reserved', dynamic: false, range: { startPort: 2869, endPort: 2968 } },
+        { startPort: 2969, endPort: 3382, kind: 'free', dynamic: false },
+        { startPort: 3383, endPort: 3482, kind: 'reserved', dynamic: false, range: { startPort: 3383, endPort: 3482 } },
+        { startPort: 3483, endPort: 4999, kind: 'free', dynamic: false },
+        {
+          ...{ startPort: 5000, endPort: 5001, kind: 'persistent', dynamic: false },
+          range: { startPort: 5000, endPort: 5019 },
+        },
+      ],
+    ]);
+    expect(maps[0]?.['counts']).toMatchObject({ free: 414 + 1517, reserved: 169, persistent: 2, dynamic: 0 });
+    expect((await runCommand('map --from 100 --to 99')).stderr).toContain(
+      "error: '--to' must be a port from 100 to 65535; received 99\n",
+    );
+  });
+
+  it('draws TCP, or both protocols, as wide as the terminal, and marks ports', async () => {
+    const { stdout } = await runCommand('map --highlight 3000 5430-5432');
+    expect(stdout.match(/^(TCP|UDP) ports of a simulated Windows, \d{4}-\d\d-\d\d /gm)).toHaveLength(1);
     expect(stdout).not.toContain('\u001b');
-    expect((await runCommand('map --protocol udp', { isTTY: true })).stdout).toContain('▀\u001b[');
+    expect(stdout).toContain('*  3000: free\n');
+    expect(stdout).toContain('*  5432: in use by browser & <friends>.exe (process 4711)\n');
+    expect((await runCommand('map -p both')).stdout.match(/^(TCP|UDP) ports/gm)).toEqual(['TCP ports', 'UDP ports']);
+    expect((await runCommand('map', { columns: 130 })).stdout).toContain('\na letter is 10 ports, ');
+    expect((await runCommand('map --protocol udp', { isTTY: true })).stdout).toContain('\u001b[41m');
   });
 
   it('writes a picture', async () => {

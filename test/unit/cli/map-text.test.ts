@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
+// cspell:ignore RRUPR RURRRRRRRR RRPRRRRRRR
 import { stripVTControlCharacters, styleText } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { categories } from '../../../src/cli/map/categories.js';
 import { mapText } from '../../../src/cli/map/map-text.js';
-import { drawPortPicture, type PortPictureSources } from '../../../src/cli/map/port-picture.js';
+import { categoryOf, cutPicture, drawPortPicture, type PortPictureSources } from '../../../src/cli/map/port-picture.js';
+import { textScale } from '../../../src/cli/map/text-scale.js';
 import type { Style } from '../../../src/cli/outcome.js';
+import { contains, lastPortOf } from '../../../src/common/port-ranges.js';
 import { portsFrom } from '../../shared/ports-from.js';
 
 const plain: Style = (_, text) => text;
@@ -13,34 +18,50 @@ const machine: PortPictureSources = {
   protocol: 'udp',
   dynamicPortRange: { startPort: 49_152, numberOfPorts: 16_384 },
   ranges: [
-    { protocol: 'udp', ...portsFrom(2048, 2147), administered: false, kind: 'reserved' },
+    { protocol: 'udp', ...portsFrom(2000, 2099), administered: false, kind: 'reserved' },
     { protocol: 'udp', ...portsFrom(50_000, 50_059), administered: true, kind: 'administered' },
-    { protocol: 'udp', ...portsFrom(2112, 2112), administered: false, kind: 'persistent' },
+    { protocol: 'udp', ...portsFrom(2062, 2062), administered: false, kind: 'persistent' },
   ],
   guests: [],
-  owners: [{ protocol: 'udp', port: 2081, address: '::', processId: 1, serviceNames: [] }],
+  owners: [{ protocol: 'udp', port: 2041, address: '::', processId: 1, imageName: 'a.exe', serviceNames: [] }],
 };
 const picture = drawPortPicture(machine);
+const stamp = { host: 'PC-7', date: new Date('2026-11-28T20:01:59Z') };
+const options = { stamp, highlight: [], columns: 80, style: plain };
 
-function rowsOf(text: string): string[] {
-  return text.split('\n').filter((line) => /^ *\d+ {2}\S/.test(stripVTControlCharacters(line)));
+/** The lines of the map with the label of each. */
+function rowsOf(text: string): (readonly [label: number, letters: string])[] {
+  const lines = stripVTControlCharacters(text).split('\n');
+  return lines.flatMap((line) => {
+    const [, label, letters = ''] = /^ *(\d+) {2}(.*)$/.exec(line) ?? [];
+    return label === undefined || line.startsWith('*') ? [] : [[Number(label), letters] as const];
+  });
 }
 
 describe('the map in letters', () => {
-  const text = mapText(picture, plain);
+  const text = mapText(picture, options);
+  const rows = new Map(rowsOf(text));
 
-  it('has a line for every 2048 ports, which starts with its first port', () => {
-    const labels = rowsOf(text).map((line) => Number(line.slice(0, 5)));
-    expect(labels).toEqual(Array.from({ length: 32 }, (_, index) => 2048 * index));
-    expect(rowsOf(text).map((line) => line.length)).toEqual(new Array(32).fill(71));
+  it('names the protocol, the machine and the minute', () => {
+    expect(text.split('\n').slice(0, 2)).toEqual([
+      'UDP ports of PC-7, 2026-11-28 20:01 UTC',
+      'a letter is 20 ports, and shows the most important of them',
+    ]);
   });
 
-  it('shows the most important of 32 ports', () => {
-    // 2048 to 2079 reserved, 2080 to 2111 with one in use, 2112 to 2143 with a persistent one, 2144 to 2147 reserved.
-    expect(rowsOf(text)[1]).toMatch(/^ 2048 {2}RUPR\.{60}$/);
-    expect(rowsOf(text)[23]).toMatch(/^47104 {2}\.{64}$/);
-    // Port 50000 is in the middle of a cell, after 26 of its 32 ports.
-    expect(rowsOf(text)[24]).toMatch(/^49152 {2}:{26}AAA:{35}$/);
+  it('has a line for a thousand ports, under heads with the last three digits of each hundred', () => {
+    expect(text).toContain('\n       000   100   200   300   400   500   600   700   800   900\n');
+    expect(rows.get(2000)).toBe('RRUPR ..... ..... ..... ..... ..... ..... ..... ..... .....');
+    expect(rows.get(49_000)).toBe('..... ..::: ::::: ::::: ::::: ::::: ::::: ::::: ::::: :::::');
+    expect(rows.get(50_000)).toBe('AAA:: ::::: ::::: ::::: ::::: ::::: ::::: ::::: ::::: :::::');
+  });
+
+  it('draws lines that are all the same as one, up to the last port', () => {
+    expect(rows.get(3000)).toBe('... to 48999: free');
+    expect([...rows.keys()]).toEqual([0, 1000, 2000, 3000, 49_000, 50_000, 51_000, 65_000]);
+    expect(rows.get(65_000)).toBe('::::: ::::: ::::: ::::: ::::: ::');
+    const full = cutPicture(picture, { startPort: 60_000, endPort: 64_999 });
+    expect(rowsOf(mapText(full, { ...options, columns: 50 }))).toEqual([[60_000, '::: to 64999: free, dynamic']]);
   });
 
   it('explains its letters and counts the ports', () => {
@@ -51,48 +72,110 @@ describe('the map in letters', () => {
     expect(text).toMatch(/^: {2}free, handed out by Windows \(dynamic range\) +16324$/m);
     expect(text).toMatch(/^\. {2}free +49051$/m);
     expect(text).not.toMatch(/^G/m);
-    expect(text).toContain('largest free runs: 2148-49151 (47004), 1-2047 (2047)\n');
+    expect(text).toContain('largest free runs: 2100-49151 (47052), 1-1999 (1999)\n');
     expect(text).toContain('dynamic range: 50060-65535 (15476), 49152-49999 (848)\n');
   });
 
-  it('fits 80 columns on any machine', () => {
-    const ranges = [20_000, 30_010, 40_020].map((port) => ({
-      ...machine.ranges[0],
-      startPort: port,
-      endPort: port + 9,
-    }));
-    const wide = drawPortPicture({ ...machine, ranges: ranges as typeof machine.ranges });
-    for (const each of [picture, wide]) {
-      for (const style of [plain, colored]) {
-        const lines = stripVTControlCharacters(mapText(each, style)).split('\n');
-        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  it('marks ports and says what they are, in a line that is never drawn with others', () => {
+    const marked = mapText(picture, { ...options, highlight: [2041, 2050, 7000] });
+    const markedRows = new Map(rowsOf(marked));
+    expect(markedRows.get(2000)).toMatch(/^RR\*PR /);
+    expect(markedRows.get(7000)).toMatch(/^\*\.{4} \.{5} /);
+    expect(markedRows.get(8000)).toBe('... to 48999: free');
+    expect(marked).toContain('\n*  2041: in use by a.exe (process 1)\n');
+    expect(marked).toContain('\n*  2050: reserved by Windows or a program, part of 2000-2099\n');
+    expect(marked).toContain('\n*  7000: free\n');
+  });
+
+  it('says of a marked port outside the map that it is not there', () => {
+    const part = cutPicture(picture, { startPort: 2000, endPort: 2099 });
+    const marked = mapText(part, { ...options, highlight: [7000] });
+    expect(marked).toContain('\n*  7000: not on this map\n');
+    expect(rowsOf(marked).some(([, letters]) => letters.includes('*'))).toBe(false);
+  });
+
+  it('shows each port where there is room', () => {
+    const part = cutPicture(picture, { startPort: 2030, endPort: 2069 });
+    const small = mapText(part, options);
+    expect(small).toContain('\na letter is a port\n\n       0123456789\n');
+    expect(rowsOf(small)).toEqual([
+      [2030, 'RRRRRRRRRR'],
+      [2040, 'RURRRRRRRR'],
+      [2050, 'RRRRRRRRRR'],
+      [2060, 'RRPRRRRRRR'],
+    ]);
+  });
+
+  it('has its digits at the port, whatever the ports and the width of the terminal', () => {
+    const port = fc.integer({ min: 1, max: 65_535 });
+    fc.assert(
+      fc.property(port, port, fc.integer({ min: 36, max: 240 }), port, (one, other, columns, wanted) => {
+        const ports = { startPort: Math.min(one, other), endPort: Math.max(one, other) };
+        const part = cutPicture(picture, ports);
+        // Marks a port of the map, so that its line is drawn.
+        const marked = contains(ports, wanted) ? wanted : ports.startPort;
+        const drawn = mapText(part, { ...options, columns, highlight: [marked] });
+        const { portsOfLine, portsOfGroup, portsOfLetter } = textScale(ports, columns);
+        const head = /\n\n {7}(0.*)\n/.exec(drawn)?.[1] ?? '';
+        const line = rowsOf(drawn).find(([, letters]) => letters.includes('*'));
+        const at = line?.[1].indexOf('*') ?? -1;
+        // Reads as a person does: the label, then the digits above the group, then counts the letters in the group.
+        const heads = [...head.matchAll(portsOfGroup === 1 ? /\d/g : /\d+/g)];
+        const above = heads.findLast(({ index }) => index <= at);
+        const digits = (above?.[0] ?? '').padEnd(String(portsOfLine).length - 1, '0');
+        const label = String(line?.[0]).padStart(5, '0');
+        const read = Number(label.slice(0, -digits.length) + digits) + (at - (above?.index ?? 0)) * portsOfLetter;
+        expect(read).toBeLessThanOrEqual(marked);
+        expect(marked).toBeLessThan(read + portsOfLetter);
+        const map = drawn.slice(0, drawn.indexOf('\n\n*'));
+        for (const each of map.split('\n').slice(2)) expect(each.length).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+
+  it.each([
+    [36, 50],
+    [57, 25],
+    [66, 20],
+    [80, 20],
+    [116, 10],
+    [216, 5],
+  ])('shows more in a wider terminal: %i columns', (columns, portsOfLetter) => {
+    expect(mapText(picture, { ...options, columns })).toContain(`\na letter is ${portsOfLetter} ports, `);
+  });
+
+  it('shows the most important port of each letter', () => {
+    for (const columns of [40, 80, 200]) {
+      const drawn = mapText(picture, { ...options, columns });
+      const portsOfLetter = Number(/letter is (\d+)/.exec(drawn)?.[1]);
+      const letters = new Map(rowsOf(drawn)).get(2000)?.replaceAll(' ', '') ?? '';
+      for (let cell = 0; cell < letters.length; cell += 1) {
+        const ports = portsFrom(2000 + cell * portsOfLetter, 2000 + (cell + 1) * portsOfLetter - 1);
+        const inside = picture.runs.filter(
+          (run) => run.startPort <= ports.endPort && ports.startPort <= lastPortOf(run),
+        );
+        const order = Object.keys(categories);
+        const [best = 'free'] = inside.map(categoryOf).sort((one, other) => order.indexOf(one) - order.indexOf(other));
+        expect(letters[cell]).toBe(categories[best].letter);
       }
     }
   });
 });
 
 describe('the map in color', () => {
-  /** Returns the two colors of each letter of a line: the upper and the lower half. */
-  function colorsOf(line: string): [above: number, below: number][] {
-    const painted = [...line.matchAll(/\[(\d+)m.\[(\d+)m(▀+)/g)];
-    return painted.flatMap(([, above, below, blocks = '']) =>
-      Array.from(blocks, (): [number, number] => [Number(above), Number(below) - 10]),
-    );
-  }
-  const [gray, red, green, yellow, blue, cyan] = [90, 31, 32, 33, 34, 36];
-
-  it('shows the most important of 16 ports, two cells per letter', () => {
-    const lines = rowsOf(mapText(picture, colored)).map(colorsOf);
-    expect(lines.map((line) => line.length)).toEqual(new Array(32).fill(64));
-    const [upper, lower] = [0, 1].map((half) => lines[1]?.map((colors) => colors[half]));
-    expect(upper?.slice(0, 8)).toEqual([red, red, cyan, red, green, red, red, gray]);
-    expect(new Set(lower)).toEqual(new Set([gray]));
-    // Port 50000 is in the upper half of the line from 49152, after 53 cells.
-    expect(lines[24]?.map(([above]) => above).slice(52, 58)).toEqual([blue, yellow, yellow, yellow, yellow, blue]);
-    expect(lines[23]?.every(([above, below]) => above === gray && below === gray)).toBe(true);
+  it('is the same picture: color adds nothing to the letters', () => {
+    const drawn = mapText(picture, { ...options, style: colored, highlight: [2050] });
+    expect(stripVTControlCharacters(drawn)).toBe(mapText(picture, { ...options, highlight: [2050] }));
+    expect(drawn).toContain(colored('black', colored('bgRed', 'R')));
+    expect(drawn).toContain(colored('blue', ':::::'));
+    expect(drawn).toContain(colored('inverse', colored('bold', '*')));
   });
 
-  it('explains its colors with the counts', () => {
-    expect(mapText(picture, colored)).toContain(`${colored('green', '██')}  persistent reservation `);
+  it('has no color that the style refuses', () => {
+    const refusing: Style = (format, text) => {
+      expect(typeof format).toBe('string');
+      return text;
+    };
+    expect(mapText(picture, { ...options, style: refusing })).not.toContain('\u001b');
   });
 });

@@ -5,12 +5,13 @@ import { run } from '../../../src/cli/run.js';
 /** A stream that records its output, as a pipe or as a terminal with sixteen colors. */
 export class Screen extends Writable {
   readonly isTTY: boolean;
-  readonly columns = 80;
+  readonly columns: number;
   text = '';
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, columns = 80) {
     super({ decodeStrings: false });
     this.isTTY = isTTY;
+    this.columns = columns;
   }
 
   getColorDepth(): number {
@@ -30,9 +31,9 @@ export interface CommandResult {
 }
 
 /** Runs a command line in this process. */
-export async function runCommand(line: string, { isTTY = false } = {}): Promise<CommandResult> {
-  const stdout = new Screen(isTTY);
-  const stderr = new Screen(isTTY);
+export async function runCommand(line: string, { isTTY = false, columns = 80 } = {}): Promise<CommandResult> {
+  const stdout = new Screen(isTTY, columns);
+  const stderr = new Screen(isTTY, columns);
   const exitCode = await run(line === '' ? [] : line.split(' '), { stdout, stderr });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
