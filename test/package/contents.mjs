@@ -13,6 +13,8 @@ export const documents = [
   'docs/command-line.md',
   'docs/eacces.md',
   'docs/errors.md',
+  'docs/map-3000.svg',
+  'docs/map.svg',
   'docs/protect.md',
   'docs/services.md',
   'docs/simulator.md',

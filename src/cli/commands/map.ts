@@ -29,7 +29,7 @@ export async function map({ protocol, ports, highlight = [], svg, columns }: Map
   }
 
   const { mapSvg } = await import('../map/map-svg.js');
-  const file = mapSvg(maps);
+  const file = mapSvg(maps, { stamp, highlight });
   if (svg === '-') return { ...outcome, text: () => file };
   await writeFile(svg, file);
   return { ...outcome, data: { ...outcome.data, svg }, text: () => `wrote ${printable(svg)}\n` };

@@ -1,107 +1,75 @@
 // SPDX-License-Identifier: MIT
-import { lengthOf, portCount } from '../../common/port-ranges.js';
-import { byImportance } from './categories.js';
-import { categoryOf, largestFreeRuns, type PortPicture, type PortRun } from './port-picture.js';
-import { legendHeight, svgLegend } from './svg-legend.js';
-import { escapeXml, runName } from './run-names.js';
-import { svgStyle } from './svg-style.js';
+import { lengthOf, portsText } from '../../common/port-ranges.js';
+import { largestFreeRuns, spanOf, type PortPicture } from './port-picture.js';
+import { escapeXml, portName, runName } from './run-names.js';
+import { dateText, type Stamp } from './stamp.js';
+import { svgFooter } from './svg-legend.js';
+import { layoutOf } from './svg-layout.js';
+import { svgPanel } from './svg-panel.js';
+import { svgPatterns, svgStyle } from './svg-style.js';
 
-const portsOfRow = 256;
-/** The size of a port in pixels: it is higher than wide, so that a short range is not a hairline. */
-const unitWidth = 2;
-const unitHeight = 3;
-const gridWidth = portsOfRow * unitWidth;
-const gridHeight = (portCount / portsOfRow) * unitHeight;
-const margin = 20;
-const labelWidth = 44;
-const headHeight = 44;
-const panelWidth = labelWidth + gridWidth;
-const gap = 28;
+const margin = 24;
+const titleHeight = 40;
+const footerGap = 20;
+const panelGap = 40;
+
+export interface SvgOptions {
+  readonly stamp: Stamp;
+  /** The ports to mark. */
+  readonly highlight: readonly number[];
+}
 
 /**
- * Draws the picture as an SVG file: a row is 256 ports. It needs no script, font or other file, and its colors follow
- * the reader's choice of light or dark.
+ * Draws the pictures below each other as an SVG file. It needs no script, font or other file, its numbers stand in the
+ * picture, and its colors follow the reader's choice of light or dark.
  */
-export function mapSvg(pictures: readonly PortPicture[]): string {
-  const width = 2 * margin + pictures.length * panelWidth + (pictures.length - 1) * gap;
-  const legendTop = margin + headHeight + gridHeight + 28;
-  const height = legendTop + legendHeight(pictures) + margin;
+export function mapSvg(pictures: readonly PortPicture[], { stamp, highlight }: SvgOptions): string {
+  const panels: string[] = [];
+  let top = margin;
+  let width = 0;
+  for (const picture of pictures) {
+    const layout = layoutOf(picture, highlight);
+    const footer = svgFooter(picture, layout.width, highlight);
+    width = layout.width + 2 * margin;
+    panels.push(
+      `<g transform="translate(${margin} ${top})">`,
+      `<text class="head" y="18">${escapeXml(`${picture.protocol.toUpperCase()} ports of ${stamp.host}`)}</text>`,
+      `<text class="quiet number" x="${layout.width}" y="18">${dateText(stamp)}</text>`,
+      `<g transform="translate(0 ${titleHeight})">`,
+      ...svgPanel(picture, layout, highlight),
+      '</g>',
+      `<g transform="translate(0 ${titleHeight + layout.height + footerGap})">`,
+      ...footer.elements,
+      '</g></g>',
+    );
+    top += titleHeight + layout.height + footerGap + footer.height + panelGap;
+  }
+  const height = top - panelGap + margin;
   const protocols = pictures.map(({ protocol }) => protocol.toUpperCase()).join(' and ');
+  const description = pictures.map((picture) => describe(picture, highlight)).join(' ');
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
-    `<title id="title">The ${protocols} ports of a machine</title>`,
-    `<desc id="description">${escapeXml(pictures.map(describe).join(' '))}</desc>`,
+    `<title id="title">${escapeXml(`The ${protocols} ports of ${stamp.host}, ${dateText(stamp)}`)}</title>`,
+    `<desc id="description">${escapeXml(description)}</desc>`,
     `<style>${svgStyle}</style>`,
+    svgPatterns,
     `<rect class="page" width="${width}" height="${height}"/>`,
-    ...pictures.flatMap((picture, index) => panel(picture, margin + index * (panelWidth + gap), margin)),
-    ...svgLegend(pictures, margin + labelWidth, legendTop),
+    ...panels,
     '</svg>',
     '',
   ].join('\n');
 }
 
-/** Describes the picture for screen readers: the number of taken ports, and the free runs. */
-function describe(picture: PortPicture): string {
+/** Describes the picture for screen readers: the number of taken ports, the marked ports, and the largest free run. */
+function describe(picture: PortPicture, highlight: readonly number[]): string {
+  const ports = spanOf(picture);
   const taken = picture.runs.filter(({ kind }) => kind !== 'free').reduce((sum, run) => sum + lengthOf(run), 0);
   const [largest] = largestFreeRuns(picture, false, 1);
   const room = largest === undefined ? 'None is free.' : `The largest free run is ${runName(largest)}.`;
-  return `${picture.protocol.toUpperCase()}: ${taken} of ${portCount - 1} ports are reserved, excluded or in use. ${room}`;
-}
-
-function panel(picture: PortPicture, left: number, top: number): string[] {
-  const gridTop = top + headHeight;
+  const marked = highlight.map((port) => `Port ${portName(picture, port)}.`);
   return [
-    `<g transform="translate(${left + labelWidth} ${gridTop})">`,
-    `<text class="head" y="${-26}">${picture.protocol.toUpperCase()}</text>`,
-    ...columnLabels(),
-    ...rowLabels(),
-    `<g transform="scale(${unitWidth} ${unitHeight})" shape-rendering="crispEdges">`,
-    `<rect class="none" width="1" height="1"><title>0: not a port</title></rect>`,
-    ...byImportance.toReversed().flatMap((category) => {
-      const runs = picture.runs.filter((run) => categoryOf(run) === category);
-      return runs.length === 0 ? [] : [`<g class="${category}">`, ...runs.map(drawRun), '</g>'];
-    }),
-    '</g>',
-    '</g>',
-  ];
-}
-
-function columnLabels(): string[] {
-  return [0, 64, 128, 192].map((column) => {
-    const x = column * unitWidth;
-    return `<path class="tick" d="M${x + 0.5} -5v5"/><text x="${x}" y="-8">+${column}</text>`;
-  });
-}
-
-function rowLabels(): string[] {
-  return Array.from({ length: 16 }, (_, index) => {
-    const y = index * 16 * unitHeight;
-    return `<path class="tick" d="M-5 ${y + 0.5}h5"/><text class="number" x="-8" y="${y + 4}">${index * 4096}</text>`;
-  });
-}
-
-function drawRun(run: PortRun): string {
-  return `<path d="${outline(run)}"><title>${escapeXml(runName(run))}</title></path>`;
-}
-
-/** Draws at most three rectangles: the end of the first row, whole rows, the start of the last row. */
-function outline({ startPort, endPort }: PortRun): string {
-  const [firstRow, firstColumn] = placeOf(startPort);
-  const [lastRow, lastColumn] = placeOf(endPort);
-  if (firstRow === lastRow) return rectangle(firstColumn, firstRow, lastColumn - firstColumn + 1, 1);
-  const wholeFrom = firstColumn === 0 ? firstRow : firstRow + 1;
-  const wholeTo = lastColumn === portsOfRow - 1 ? lastRow + 1 : lastRow;
-  return [
-    firstColumn === 0 ? '' : rectangle(firstColumn, firstRow, portsOfRow - firstColumn, 1),
-    wholeFrom === wholeTo ? '' : rectangle(0, wholeFrom, portsOfRow, wholeTo - wholeFrom),
-    lastColumn === portsOfRow - 1 ? '' : rectangle(0, lastRow, lastColumn + 1, 1),
-  ].join('');
-}
-
-function placeOf(port: number): [row: number, column: number] {
-  return [Math.floor(port / portsOfRow), port % portsOfRow];
-}
-
-function rectangle(x: number, y: number, width: number, height: number): string {
-  return `M${x} ${y}h${width}v${height}h-${width}z`;
+    `${picture.protocol.toUpperCase()}: ${taken} of the ports ${portsText(ports)} are reserved, excluded or in use.`,
+    ...marked,
+    room,
+  ].join(' ');
 }

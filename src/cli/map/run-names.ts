@@ -9,11 +9,11 @@ export function runName(run: PortRun): string {
   return `${portsText(run)} (${lengthOf(run)}): ${categories[categoryOf(run)].shortName}${byWhom(run)}${partOf(run)}`;
 }
 
-/** `3000: reserved by Windows or a program, part of 2969-3068`. */
+/** `3000: reserved, part of 2969-3068`. */
 export function portName({ runs }: PortPicture, port: number): string {
   const run = runs.find((each) => contains(each, port));
   if (run === undefined) return `${port}: not on this map`;
-  return `${port}: ${categories[categoryOf(run)].name}${byWhom(run)}${partOf({ ...run, startPort: port, endPort: port })}`;
+  return `${port}: ${categories[categoryOf(run)].shortName}${byWhom(run)}${partOf({ ...run, startPort: port, endPort: port })}`;
 }
 
 /** Names the processes that use the ports: `node.exe (process 812)`. */

@@ -83,7 +83,7 @@ describe('the map in letters', () => {
     expect(markedRows.get(7000)).toMatch(/^\*\.{4} \.{5} /);
     expect(markedRows.get(8000)).toBe('... to 48999: free');
     expect(marked).toContain('\n*  2041: in use by a.exe (process 1)\n');
-    expect(marked).toContain('\n*  2050: reserved by Windows or a program, part of 2000-2099\n');
+    expect(marked).toContain('\n*  2050: reserved, part of 2000-2099\n');
     expect(marked).toContain('\n*  7000: free\n');
   });
 
