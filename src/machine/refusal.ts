@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { packageError, PortReservationError } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
+import { stopOwner } from '../explain/answer/advice-for-owners.js';
 import { advisedCommand } from '../explain/answer/advised-command.js';
 import { ownerName, protocolName } from '../explain/answer/words.js';
 import { portsText } from '../common/port-ranges.js';
+import type { PortAdvice } from '../explain/port-explanation.js';
 import { rangesInTheWay, type PortsLook } from './look.js';
 import type { CutOff } from './what-is-cut.js';
 import { isWinNat, type Obstacle, type WinNatBlock } from './obstacles.js';
@@ -59,7 +61,7 @@ function sentenceOf(obstacle: Exclude<Obstacle, WinNatBlock>, block: PortBlock):
       if (obstacle.owner.imageName?.toLowerCase() === dockerBackend) {
         return `Docker Desktop publishes ${protocolName(protocol)} port ${obstacle.owner.port} for a container, and Windows excludes only ports that nothing uses. Stop the container, protect the ports, and start it again: docker ps --filter publish=${obstacle.owner.port}`;
       }
-      return `${protocolName(protocol)} port ${obstacle.owner.port} is in use by ${ownerName(obstacle.owner)}, and Windows excludes only ports that nothing uses. End that program, protect the ports, and start it again.`;
+      return `${protocolName(protocol)} port ${obstacle.owner.port} is in use by ${ownerName(obstacle.owner)}, and Windows excludes only ports that nothing uses. ${adviceText(stopOwner(obstacle.owner, process.pid))} Then protect the ports, and start it again.`;
     case 'guest':
       return `${protocolName(protocol)} ${portsText(obstacle.range)} belongs to a virtual machine or a container, for instance WSL with mirrored networking, which no exclusion changes. Shut WSL down (wsl --shutdown), protect the ports, and start it again.`;
     case 'persistent': {
@@ -76,6 +78,10 @@ function sentenceOf(obstacle: Exclude<Obstacle, WinNatBlock>, block: PortBlock):
     case 'unknown':
       return `${name(obstacle.range)} is reserved by a part of Windows or by a program that could not be identified. It is not a block of WinNAT, which takes 100 ports at a time. The range is free when its holder ends, at the latest after a restart of Windows.`;
   }
+}
+
+function adviceText({ text, commands = [] }: PortAdvice): string {
+  return commands.length === 0 ? text : `${text} ${commands.join(', ')}.`;
 }
 
 function isLasting(obstacle: Obstacle): obstacle is Exclude<Obstacle, WinNatBlock> {

@@ -86,7 +86,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     expect(explanation).toMatchObject({ cause: 'in-use', bindable: false, certainty: 'certain', owners: [owner] });
     expect(explanation.sentence).toContain(`${name} port ${port} `);
     for (const data of [`(process ${owner.processId})`, host]) expect(explanation.sentence).toContain(data);
-    expect(explanation.advice[0]?.commands).toEqual([`taskkill /PID ${owner.processId} /F`]);
+    expect(explanation.advice[0]?.commands).toEqual([packageCommand(`free ${protocol} ${port}`)]);
   });
 
   it.skipIf(isWinesUdp)('that another process has at another address is free at this one', async () => {

@@ -4,16 +4,22 @@ import type { PortOwner } from '../../calls/port-owners.js';
 import type { PortFacts } from '../facts/facts.js';
 import { fileSharingPorts, systemProcessId } from './range-holder.js';
 import { isPartOfWindows, whyKeepService } from '../../common/parts-of-windows.js';
-import { quoted } from './shell-words.js';
-import { ownerName } from './words.js';
+import { advisedCommand } from './advised-command.js';
+import { ownerName, ownerNames } from './words.js';
 
-const maximalOwners = 3;
+const mostToLeave = 3;
 
-/** Tells how to get each process off the port. */
+/**
+ * Tells how to get the processes off the port. `free` ends all of them or none, so it is not offered where one of them must
+ * be left alone, or goes by other means.
+ */
 export function stopOwners(owners: readonly PortOwner[], facts: PortFacts): PortAdvice[] {
-  if (owners.length === 0) return [seeWhoHasIt(facts)];
-  const processes = new Map(owners.map((owner) => [owner.processId, owner]));
-  return [...processes.values()].slice(0, maximalOwners).map((owner) => stopOwner(owner, facts.processId));
+  const processes = [...new Map(owners.map((owner) => [owner.processId, owner])).values()];
+  const running = processes.filter(({ processId }) => processId !== 0);
+  const [first, ...others] = running.length > 0 ? running : processes;
+  if (first === undefined) return [seeWhoHasIt(facts)];
+  const left = [first, ...others].flatMap((owner) => leaveOwner(owner, facts.processId) ?? []);
+  return left.length > 0 ? left.slice(0, mostToLeave) : [endOwners([first, ...others])];
 }
 
 function seeWhoHasIt({ port }: PortFacts): PortAdvice {
@@ -26,6 +32,11 @@ function seeWhoHasIt({ port }: PortFacts): PortAdvice {
 
 /** @param ownProcessId - The process that asks. */
 export function stopOwner(owner: PortOwner, ownProcessId: number): PortAdvice {
+  return leaveOwner(owner, ownProcessId) ?? endOwners([owner]);
+}
+
+/** Tells what to do about an owner that must not be ended; undefined for one that `free` ends, or stops as a service. */
+function leaveOwner(owner: PortOwner, ownProcessId: number): PortAdvice | undefined {
   const { imageName, processId, serviceNames } = owner;
   if (processId === ownProcessId) {
     return {
@@ -43,39 +54,53 @@ export function stopOwner(owner: PortOwner, ownProcessId: number): PortAdvice {
   if (isPartOfWindows(program) && serviceNames.length === 0) {
     return { text: `Leave ${ownerName(owner)} alone: Windows does not run without it.`, elevated: false };
   }
-  return serviceNames.length > 0 ? stopService(serviceNames, processId) : stopProcess(owner);
+  if (serviceNames.length > 0) return leaveServices(serviceNames, processId);
+  return imageName === undefined ? nameProcess(processId) : undefined;
 }
 
-function stopProcess(owner: PortOwner): PortAdvice {
+/** Lets `free` end the owners: it shows them, asks, and checks that the process is still the same one. */
+function endOwners(owners: readonly [PortOwner, ...PortOwner[]]): PortAdvice {
+  const [{ protocol, port }] = owners;
+  const areServices = owners.some(({ serviceNames }) => serviceNames.length > 0);
+  const services = owners.flatMap(({ serviceNames }) => serviceNames);
+  const programs = owners.filter(({ serviceNames }) => serviceNames.length === 0);
+  const whom = [
+    ...(services.length > 0 ? [`the service${services.length === 1 ? '' : 's'} ${services.join(', ')}`] : []),
+    ...(programs.length > 0 ? [ownerNames(programs)] : []),
+  ].join(' and ');
   return {
-    text: `Stop ${ownerName(owner)}: close the program, or end it by force. Ending another user's program takes an elevated shell.`,
-    commands: [`taskkill /PID ${owner.processId} /F`],
-    elevated: false,
-    cost: 'A program that is ended by force loses its unsaved data.',
+    text: areServices
+      ? `Stop ${whom}. The command asks first.`
+      : `Stop ${whom}: close the program, or end it by force with the command, which asks first. Ending another user's program takes an elevated shell.`,
+    commands: [advisedCommand(`free ${protocol} ${port}`)],
+    call: `freePort({ protocol: '${protocol}', port: ${port}${areServices ? ', stopServices: true' : ''} })`,
+    elevated: areServices,
+    cost: [
+      ...(services.length > 0 ? ['The service is unavailable until it is started again.'] : []),
+      ...(programs.length > 0 ? ['A program that is ended by force loses its unsaved data.'] : []),
+    ].join(' '),
   };
 }
 
-function stopService(serviceNames: readonly string[], processId: number): PortAdvice {
+/** Windows gives no name of a program that ends at this moment, and nothing unknown is ended. */
+function nameProcess(processId: number): PortAdvice {
+  return {
+    text: `Find out which program process ${processId} is, and close it. Windows did not name it.`,
+    commands: [`tasklist /svc /fi "PID eq ${processId}"`],
+    elevated: false,
+  };
+}
+
+/** Undefined for the only service of a process, unless it must not be stopped. */
+function leaveServices(serviceNames: readonly string[], processId: number): PortAdvice | undefined {
   const [kept] = serviceNames.filter((name) => whyKeepService(name) !== undefined);
   if (kept !== undefined) return keepService(kept, serviceNames, processId);
-  const [service = '', ...others] = serviceNames;
-  const cost = 'The service is unavailable until it is started again.';
-  if (others.length === 0) {
-    const name = quoted(service);
-    return name === undefined
-      ? {
-          text: `Stop the service ${service} in the list of services.`,
-          commands: ['services.msc'],
-          elevated: true,
-          cost,
-        }
-      : { text: `Stop the service ${service}.`, commands: [`net stop ${name}`], elevated: true, cost };
-  }
+  if (serviceNames.length === 1) return undefined;
   return {
     text: `Stop the service that uses the port. Process ${processId} runs several: ${serviceNames.join(', ')}.`,
     commands: [`tasklist /svc /fi "PID eq ${processId}"`],
     elevated: true,
-    cost,
+    cost: 'The service is unavailable until it is started again.',
   };
 }
 

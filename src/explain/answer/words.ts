@@ -52,7 +52,7 @@ function countNames(noun: string, names: readonly string[]): string {
 }
 
 /** Names the owners, each process once, and at most three of them. */
-export function ownerNames(owners: readonly PortOwner[], own: number): string {
+export function ownerNames(owners: readonly PortOwner[], own?: number): string {
   const names = [...new Set(owners.map((owner) => ownerName(owner, own)))];
   const rest = names.length - 3;
   if (rest > 0) return `${names.slice(0, 3).join(', ')} and ${rest} more`;

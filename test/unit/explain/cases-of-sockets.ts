@@ -79,7 +79,7 @@ export const casesOfSockets: Cases = {
       certainty: 'certain',
       owners: [ownerOf()],
       names: ['node.exe (process 1234)', '0.0.0.0'],
-      first: { runs: ['taskkill /PID 1234 /F'] },
+      first: { runs: [advisedCommand('free tcp 3000'), "freePort({ protocol: 'tcp', port: 3000 })"] },
     },
   ],
   'a listener of this process': [
@@ -96,12 +96,22 @@ export const casesOfSockets: Cases = {
     {
       cause: 'in-use',
       names: ['svchost.exe (process 1234, service Spooler)'],
-      first: { runs: ['net stop "Spooler"'], elevated: true },
+      first: {
+        runs: [advisedCommand('free tcp 3000'), "freePort({ protocol: 'tcp', port: 3000, stopServices: true })"],
+        elevated: true,
+      },
     },
   ],
   'a service whose name a shell would change': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['MSSQL$SQLEXPRESS'] })]) }),
-    { cause: 'in-use', names: ['service MSSQL$SQLEXPRESS'], first: { runs: ['services.msc'], elevated: true } },
+    {
+      cause: 'in-use',
+      names: ['service MSSQL$SQLEXPRESS'],
+      first: {
+        runs: [advisedCommand('free tcp 3000'), "freePort({ protocol: 'tcp', port: 3000, stopServices: true })"],
+        elevated: true,
+      },
+    },
   ],
   'a service that WSL needs': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ imageName: 'svchost.exe', serviceNames: ['SharedAccess'] })]) }),
@@ -118,6 +128,23 @@ export const casesOfSockets: Cases = {
   'five processes': [
     refusedFactsOf(10_048, { owners: known([1, 2, 3, 5, 6].map((processId) => ownerOf({ processId }))) }),
     { cause: 'in-use', names: ['process 1', 'process 2', 'process 3', '2 more'] },
+  ],
+  'a program, and a service that WSL needs': [
+    refusedFactsOf(10_048, {
+      owners: known([ownerOf(), ownerOf({ processId: 2, imageName: 'svchost.exe', serviceNames: ['SharedAccess'] })]),
+    }),
+    { cause: 'in-use', names: ['node.exe', 'SharedAccess'], first: { runs: [], elevated: false } },
+  ],
+  'a program and a service': [
+    refusedFactsOf(10_048, { owners: known([ownerOf(), ownerOf({ processId: 2, serviceNames: ['Spooler'] })]) }),
+    {
+      cause: 'in-use',
+      names: ['node.exe (process 1234)', 'service Spooler'],
+      first: {
+        runs: [advisedCommand('free tcp 3000'), "freePort({ protocol: 'tcp', port: 3000, stopServices: true })"],
+        elevated: true,
+      },
+    },
   ],
   'one of several services of a process': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['one', 'two'] })]) }),
@@ -149,7 +176,13 @@ export const casesOfSockets: Cases = {
       protocol: 'udp',
       owners: known([ownerOf({ protocol: 'udp', serviceNames: ['iphlpsvc'] })]),
     }),
-    { cause: 'in-use', names: ['iphlpsvc'], first: { runs: ['net stop "iphlpsvc"'] } },
+    {
+      cause: 'in-use',
+      names: ['iphlpsvc'],
+      first: {
+        runs: [advisedCommand('free udp 3000'), "freePort({ protocol: 'udp', port: 3000, stopServices: true })"],
+      },
+    },
   ],
   'the service of port proxies among others': [
     refusedFactsOf(10_048, { owners: known([ownerOf({ serviceNames: ['iphlpsvc', 'Winmgmt'] })]) }),
@@ -232,7 +265,7 @@ export const casesOfSockets: Cases = {
       cause: 'exclusive-use',
       certainty: 'likely',
       names: ['node.exe (process 1234)', '0.0.0.0', 'WSAEACCES'],
-      first: { runs: ['taskkill /PID 1234 /F'] },
+      first: { runs: [advisedCommand('free tcp 3000'), "freePort({ protocol: 'tcp', port: 3000 })"] },
     },
   ],
   'a socket with SO_EXCLUSIVEADDRUSE, and no list': [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortFacts } from '../../../src/explain/facts/facts.js';
 import { printBriefly } from '../../../src/explain/errors/print.js';
@@ -82,12 +83,12 @@ describe('names from other programs', () => {
     expect(isBareWord(word)).toBe(false);
   });
 
-  it('that no shell can quote send the user to the list of services to stop the service', () => {
+  it('that no shell can quote are no part of the command that stops the service', () => {
     const owners = known([ownerOf({ imageName: 'sqlservr.exe', serviceNames: ['MSSQL$SQLEXPRESS'] })]);
     const [stop] = explainFacts(refusedFactsOf(10_048, { owners })).advice;
     expect(stop).toMatchObject({
       text: expect.stringContaining('MSSQL$SQLEXPRESS') as string,
-      commands: ['services.msc'],
+      commands: [advisedCommand('free tcp 3000')],
       elevated: true,
     });
   });
