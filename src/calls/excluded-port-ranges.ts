@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { checkFamily, checkProtocol, invalidType, take, takeBlock } from '../common/arguments.js';
+import { hasCode } from '../common/errors.js';
 import { parseDynamicPortRange, parseExcludedPortRanges } from './parse-excluded-port-ranges.js';
 import type { runNetsh as RunNetsh } from './run-netsh.js';
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../common/ports.js';
@@ -105,7 +106,7 @@ export async function getDynamicPortRange(options: DynamicPortRangeOptions = {})
  * @param options - `family`: 4, the default, or 6; both families share one table.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; netsh was not started.
  * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated. `ERROR_SHARING_VIOLATION`: a port of the
- * block is in use, reserved or excluded. `ERROR_INVALID_PARAMETER`: Windows refused the block. `ERR_NETSH_FAILED`: netsh
+ * block is in use, reserved or excluded; the message and `blocks` say by what. `ERROR_INVALID_PARAMETER`: Windows refused the block. `ERR_NETSH_FAILED`: netsh
  * gave another reason, which the message shows. `ERR_NETSH_TIMEOUT`, `ERR_NETSH_NOT_FOUND`, `ERR_UNSUPPORTED_PLATFORM`.
  * @example
  * await addExcludedPortRange({ protocol: 'tcp', startPort: 50_000, numberOfPorts: 60 });
@@ -148,7 +149,13 @@ async function changeExcludedPortRanges(
   checkFamily('options.family', family);
   const range = [`protocol=${protocol}`, `startport=${startPort}`, `numberofports=${numberOfPorts}`];
   const command = [verb, 'excludedportrange', ...range, 'store=persistent'];
-  await runNetsh(family, command, wanted);
+  try {
+    await runNetsh(family, command, wanted);
+  } catch (error) {
+    if (verb !== 'add' || !hasCode(error, 'ERROR_SHARING_VIOLATION')) throw error;
+    const { nameWhatOverlaps } = await import('./overlapping.js');
+    throw await nameWhatOverlaps(error, wanted, 'exclude', listExcludedPortRanges);
+  }
 }
 
 /** Imports the caller of netsh only when it is needed, because most programs never run netsh. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { getBinding, getNetsh } from '../windows/binding.js';
 import { errorCodes } from '../common/error-codes.js';
-import { installedCommand } from '../common/installed-command.js';
 import { errorFromFailure, PortReservationError, type PortReservationErrorCode } from '../common/errors.js';
 import type { NativeBinding } from '../windows/native-binding.js';
 import { commandName, netshError } from '../windows/netsh-error.js';
@@ -24,7 +23,7 @@ type Hints = Partial<Record<PortReservationErrorCode, string>>;
 const hints: Record<string, Hints> = {
   add: {
     ERROR_SHARING_VIOLATION:
-      'List the excluded ranges: the block may already be excluded. If it is not, another range overlaps it or a socket is bound inside it. A block of WinNAT, which serves Hyper-V, WSL and Docker, gives way to this command:',
+      'List the excluded ranges: the block may already be excluded. If it is not, another range overlaps it or a socket is bound inside it.',
   },
   delete: {
     ERROR_ACCESS_DENIED:
@@ -33,15 +32,6 @@ const hints: Record<string, Hints> = {
       'List the excluded ranges: Windows deletes only a range with a star, and only by exactly the numbers it was added with.',
   },
 };
-
-/** Adds the command that keeps exactly this block to the hint that speaks of it. */
-function hintFor(verb: string, code: PortReservationErrorCode, context: Context): string | undefined {
-  const hint = hints[verb]?.[code];
-  const { protocol, startPort, numberOfPorts = 1 } = context;
-  if (hint?.endsWith(':') !== true || startPort === undefined) return hint;
-  const block = [protocol, startPort, ...(numberOfPorts === 1 ? [] : [numberOfPorts])].join(' ');
-  return `${hint} ${installedCommand} protect ${block}`;
-}
 
 function errorFromNetsh(args: readonly string[], result: NetshResult, context: Context): PortReservationError {
   const syscall = commandName(args);
@@ -54,7 +44,7 @@ function errorFromNetsh(args: readonly string[], result: NetshResult, context: C
     return netshError('ERR_NETSH_FAILED', `It ended with exit code ${result.exitCode}.`, details);
   }
   const { message, code, hint } = errorFromFailure(binding, { call: syscall, errorNumber }, context);
-  const details = { ...context, code, errno: errorNumber, syscall, hint: hintFor(verb, code, context) ?? hint };
+  const details = { ...context, code, errno: errorNumber, syscall, hint: hints[verb]?.[code] ?? hint };
   return new PortReservationError(message, details);
 }
 

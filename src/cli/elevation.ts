@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { fileURLToPath } from 'node:url';
-import { advisedCommand } from '../explain/answer/advised-command.js';
-import { quoted } from '../explain/answer/shell-words.js';
+import { advisedCommand } from '../common/advised-command.js';
+import { quoted } from '../common/shell-words.js';
 import type { Call } from './outcome.js';
 
 /** The same command for an elevated process. */

@@ -2,7 +2,7 @@
 import { packageError, PortReservationError } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
 import { stopOwner } from '../explain/answer/advice-for-owners.js';
-import { advisedCommand } from '../explain/answer/advised-command.js';
+import { advisedCommand } from '../common/advised-command.js';
 import { ownerName, protocolName } from '../explain/answer/words.js';
 import { portsText } from '../common/port-ranges.js';
 import type { PortAdvice } from '../explain/port-explanation.js';

@@ -2,7 +2,7 @@
 import { addExcludedPortRange, deleteExcludedPortRange } from '../calls/excluded-port-ranges.js';
 import { packageError } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
-import { advisedCommand } from '../explain/answer/advised-command.js';
+import { advisedCommand } from '../common/advised-command.js';
 import { portsText } from '../common/port-ranges.js';
 import type { Guard } from './guard.js';
 import type { ProtectionPlan, ProtectionStep } from './plan.js';

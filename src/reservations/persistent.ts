@@ -5,7 +5,7 @@ import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
 import { persistentCalls } from '../calls/persistent-calls.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
-import { nameWhatOverlaps } from './overlapping.js';
+import { nameTakers } from './taken.js';
 import { hold, type Holdable, type ReservationToken } from '../sockets/reservation-token.js';
 
 const created = new WeakSet<PersistentPortReservation>();
@@ -69,7 +69,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
       created.add(reservation);
       return reservation;
     } catch (error) {
-      throw hasCode(error, 'ERROR_SHARING_VIOLATION') ? await nameWhatOverlaps(error, block) : error;
+      throw hasCode(error, 'ERROR_SHARING_VIOLATION') ? await nameTakers(error, block) : error;
     }
   }
 

@@ -9,7 +9,7 @@ import {
 } from 'win-port-reservation';
 import { createNetsh } from '../../dist/windows/netsh.js';
 import { steeredIt } from './needs.js';
-import { expectFailure, onMachine, ring, savedMachine } from './ring.js';
+import { expectFailure, freeBlock, onMachine, packageCommand, ring, savedMachine, startChild } from './ring.js';
 import { hangLimitMs } from '../shared/time-limits.mjs';
 
 describe('errors of netsh', () => {
@@ -34,7 +34,7 @@ describe('errors of netsh', () => {
       const { errorNumber } = errorCodes[code];
       await onMachine('failNext', syscall, errorNumber);
       const error = await expectFailure(run(), { code, errno: errorNumber, syscall, protocol: 'udp' });
-      expect(error.message).toMatch(new RegExp(`^${syscall} ${code}: .{5,} \\[${about}\\]$`));
+      expect(error.message).toMatch(new RegExp(`^${syscall} ${code}: .{5,} \\[${about}\\]( No listed .*)?$`));
       expect(error.hint).toMatch(/.{10}/);
     });
 
@@ -46,18 +46,37 @@ describe('errors of netsh', () => {
     });
   });
 
-  steeredIt('name the command that keeps the block where something is in the way of an exclusion', async () => {
-    const { errorNumber } = errorCodes.ERROR_SHARING_VIOLATION;
-    for (const [numberOfPorts, ports] of [
-      [10, '7000 10'],
-      [1, '7000'],
+  steeredIt('name WinNAT where it is in the way of an exclusion, and the command that keeps the block', async () => {
+    for (const [numberOfPorts, words] of [
+      [10, ' 10'],
+      [1, ''],
     ] as const) {
-      await onMachine('failNext', 'netsh interface ipv4 add excludedportrange', errorNumber);
-      const error = await expectFailure(addExcludedPortRange({ ...block, numberOfPorts }), {
-        code: 'ERROR_SHARING_VIOLATION',
-      });
-      expect(error.hint).toMatch(new RegExp(`: npx --no-install win-port-reservation protect udp ${ports}$`));
+      const startPort = await freeBlock(100);
+      const winnat = { protocol: 'udp', startPort, numberOfPorts: 100 } as const;
+      await onMachine('addForeignReservation', winnat);
+      try {
+        const error = await expectFailure(addExcludedPortRange({ ...winnat, numberOfPorts }), {
+          code: 'ERROR_SHARING_VIOLATION',
+        });
+        expect(error.blocks).toMatchObject([winnat]);
+        expect(error.hint).toContain(`WinNAT has most likely reserved ${startPort}-${startPort + 99}`);
+        expect(error.hint?.endsWith(`: ${packageCommand(`protect udp ${startPort}${words}`)}`)).toBe(true);
+      } finally {
+        await onMachine('deleteForeignReservation', winnat);
+      }
     }
+  });
+
+  steeredIt('name the program that is in the way of an exclusion, and the command to run next', async () => {
+    const startPort = await freeBlock(2);
+    const child = startChild('own-port.mjs', 'udp', '127.0.0.1', startPort + 1);
+    const { processId, imageName } = (await child.next()) as { processId: number; imageName: string };
+    const error = await expectFailure(addExcludedPortRange({ protocol: 'udp', startPort, numberOfPorts: 2 }), {
+      code: 'ERROR_SHARING_VIOLATION',
+    });
+    expect(error.message).toContain(`port ${startPort + 1} is in use by ${imageName} (process ${processId})`);
+    expect(error.hint).toContain(packageCommand(`explain udp ${startPort + 1}`));
+    await child.finish();
   });
 
   it.runIf(ring === 'wine')('include that it hangs: then it is killed', async () => {

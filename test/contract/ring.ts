@@ -272,5 +272,6 @@ export async function expectFailure(
 
 /** The command that the package tells people to run, from any folder. */
 export function packageCommand(words: string): string {
-  return `node "${fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))}" ${words}`;
+  const node = /^[\w:.\\/-]+$/.test(process.execPath) ? process.execPath : 'node';
+  return `${node} "${fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))}" ${words}`;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { advisedCommand } from './advised-command.js';
+import { advisedCommand } from '../../common/advised-command.js';
 import type { PortAdvice } from '../port-explanation.js';
 import type { PortFacts } from '../facts/facts.js';
 

@@ -4,7 +4,7 @@ import type { PortOwner } from '../../calls/port-owners.js';
 import type { PortFacts } from '../facts/facts.js';
 import { fileSharingPorts, systemProcessId } from './range-holder.js';
 import { isPartOfWindows, whyKeepService } from '../../common/parts-of-windows.js';
-import { advisedCommand } from './advised-command.js';
+import { advisedCommand } from '../../common/advised-command.js';
 import { ownerName, ownerNames } from './words.js';
 
 const mostToLeave = 3;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { advisedCommand } from './advised-command.js';
+import { advisedCommand } from '../../common/advised-command.js';
 import { defaultDynamicRange } from '../../common/usual-ranges.js';
 import { contains, portsText } from '../../common/port-ranges.js';
 import type { ExcludedPortRange, PortRange, Protocol } from '../../common/ports.js';

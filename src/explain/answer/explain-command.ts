@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { advisedCommand } from './advised-command.js';
-import { isBareWord } from './shell-words.js';
+import { advisedCommand } from '../../common/advised-command.js';
+import { isBareWord } from '../../common/shell-words.js';
 import type { PortQuestion } from '../facts/facts.js';
 
 /** Gives the command that explains a port; undefined if a shell would change the host. */

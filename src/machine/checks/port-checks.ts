@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { PortOwner } from '../../calls/port-owners.js';
-import { contains, portsText } from '../../common/port-ranges.js';
+import { contains, lengthOf, portsText, type PortSpan } from '../../common/port-ranges.js';
 import { printable } from '../../common/printable.js';
 import { defaultDynamicRange } from '../../common/usual-ranges.js';
-import { advisedCommand } from '../../explain/answer/advised-command.js';
+import { advisedCommand } from '../../common/advised-command.js';
 import { systemProcessId } from '../../explain/answer/range-holder.js';
 import { errorName, ownerName } from '../../explain/answer/words.js';
 import { valueOf } from '../../explain/facts/facts.js';
@@ -52,7 +52,7 @@ function obstacleCheck(obstacle: Obstacle, ports: readonly number[]): MachineChe
         name,
         state: 'problem',
         sentence: `${which} ${lies} in ${portsText(obstacle.range)}, most likely a block of WinNAT for Hyper-V, WSL or Docker: no program can listen there.`,
-        advice: protect(ports, 'Protect the port, which also asks before WinNAT is stopped for a moment.'),
+        advice: protectInBlock(ports),
       };
     case 'container':
       return {
@@ -113,13 +113,41 @@ function dynamicPorts(ports: readonly number[], ranges: MachineFacts['ranges']):
       name: 'ports',
       state: 'warning',
       sentence: `${portList(open)} ${open.length === 1 ? 'lies' : 'lie'} in the dynamic range, so Windows or WinNAT may take ${open.length === 1 ? 'it' : 'them'}.`,
-      advice: protect(open, 'Protect the port.'),
+      advice: protect(open, open.length === 1 ? 'Protect the port.' : 'Protect the ports.'),
     },
   ];
 }
 
+/** One command for all ports of the block, because WinNAT is stopped for each command. No program has a port in between. */
+function protectInBlock(ports: readonly number[]): PortAdvice {
+  const range = { startPort: ports[0] ?? 0, endPort: ports.at(-1) ?? 0 };
+  const whole = lengthOf(range) === ports.length ? '' : `, with the ports between them, which lie in the same block`;
+  const what = ports.length === 1 ? 'the port' : `them all at once${whole}`;
+  return {
+    text: `Protect ${what}. The command asks before WinNAT is stopped for a moment.`,
+    commands: [protectCommand(range)],
+    elevated: true,
+  };
+}
+
 function protect(ports: readonly number[], text: string): PortAdvice {
-  return { text, commands: ports.map((port) => advisedCommand(`protect tcp ${port}`)), elevated: true };
+  return { text, commands: runsOf(ports).map(protectCommand), elevated: true };
+}
+
+function protectCommand(range: PortSpan): string {
+  const length = lengthOf(range);
+  return advisedCommand(['protect tcp', range.startPort, ...(length === 1 ? [] : [length])].join(' '));
+}
+
+/** Joins consecutive ports, which are in ascending order. */
+function runsOf(ports: readonly number[]): PortSpan[] {
+  const runs: PortSpan[] = [];
+  for (const port of ports) {
+    const last = runs.at(-1);
+    if (last?.endPort === port - 1) runs[runs.length - 1] = { startPort: last.startPort, endPort: port };
+    else runs.push({ startPort: port, endPort: port });
+  }
+  return runs;
 }
 
 function explain(ports: readonly number[]): PortAdvice {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortOwner } from '../../calls/port-owners.js';
 import { printable } from '../../common/printable.js';
-import { advisedCommand } from '../../explain/answer/advised-command.js';
+import { advisedCommand } from '../../common/advised-command.js';
 import { ownerName } from '../../explain/answer/words.js';
 import type { MachineCheck } from '../machine-check.js';
 import type { MachineFacts } from './gather-facts.js';

@@ -69,6 +69,7 @@ expectTypeOf(listPortOwners).toEqualTypeOf<(options?: ListPortOwnersOptions) => 
 expectTypeOf<ListPortOwnersOptions>().toEqualTypeOf<{
   readonly protocol?: Protocol | undefined;
   readonly port?: number | undefined;
+  readonly processId?: number | undefined;
   readonly details?: boolean | undefined;
 }>();
 expectTypeOf<Omit<PortOwner, keyof OwnerDetails>>().toEqualTypeOf<{

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
+import { advisedCommand } from '../../../src/common/advised-command.js';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortFacts } from '../../../src/explain/facts/facts.js';
 import type { PortExplanation } from '../../../src/explain/port-explanation.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
+import { advisedCommand } from '../../../src/common/advised-command.js';
 import {
   blockOf,
   administered,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
+import { advisedCommand } from '../../../src/common/advised-command.js';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortFacts } from '../../../src/explain/facts/facts.js';
 import { printBriefly } from '../../../src/explain/errors/print.js';
-import { isBareWord, quoted } from '../../../src/explain/answer/shell-words.js';
+import { isBareWord, quoted } from '../../../src/common/shell-words.js';
 import { expectPrintable, hostileName } from '../common/hostile-text.js';
 import { factsOf, known, ownerOf, refusedFactsOf, unknown } from './facts-of.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, it } from 'vitest';
-import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
+import { advisedCommand } from '../../../src/common/advised-command.js';
 import { explainFacts } from '../../../src/explain/explain.js';
 import type { PortAdvice } from '../../../src/explain/port-explanation.js';
 import { allCases } from './all-cases.js';

@@ -21,6 +21,14 @@ export const portCheckRows: readonly Row[] = [
     /protect tcp 3000$/,
   ],
   [
+    'a block of WinNAT over several ports, which is stopped once',
+    { obstacles: obstacles({ kind: 'winnat', range: rangeOf(2969, 2969) }) },
+    'ports',
+    'problem',
+    /^TCP ports 3000 and 5173 lie in 2969-5937, .*WinNAT/,
+    /protect tcp 3000 2174$/,
+  ],
+  [
     'a block of an unknown holder',
     { obstacles: obstacles({ kind: 'unknown', range: rangeOf(2969, 3000) }) },
     'ports',
@@ -102,6 +110,14 @@ export const portCheckRows: readonly Row[] = [
     'warning',
     /^TCP port 50500 lies in the dynamic range/,
     /protect tcp 50500$/,
+  ],
+  [
+    'consecutive ports of the dynamic range',
+    { ports: [50_500, 50_501] },
+    'ports',
+    'warning',
+    /^TCP ports 50500 and 50501 lie in the dynamic range/,
+    /protect tcp 50500 2$/,
   ],
   [
     'a protected port of the dynamic range',

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { advisedCommand } from '../../../src/explain/answer/advised-command.js';
+import { advisedCommand } from '../../../src/common/advised-command.js';
 
 let directory: string;
 beforeEach(() => {
@@ -23,7 +23,7 @@ function makePackage(name: string): string {
 
 describe('a command that people are told to run', () => {
   it.each(['plain', 'with spaces', "R&D (O'Brien)", 'サービス'])('runs as printed from any folder: %s', (name) => {
-    const command = advisedCommand('create tcp 5000 20', makePackage(name));
+    const command = advisedCommand('create tcp 5000 20', { root: makePackage(name) });
     const env = {
       ...process.env,
       PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`,
@@ -31,11 +31,30 @@ describe('a command that people are told to run', () => {
     expect(execSync(command, { cwd: tmpdir(), encoding: 'utf8', env })).toBe('create,tcp,5000,20\n');
   });
 
-  it.each(['a$b', 'a`b', 'a%PATH%b'])('names no file that a shell would take for another one: %s', (name) => {
-    expect(advisedCommand('map', makePackage(name))).toBe('npx --no-install win-port-reservation map');
+  it.each([
+    ['C:\\nvm\\v22.1.0\\node.exe', 'C:\\nvm\\v22.1.0\\node.exe'],
+    ['/usr/bin/node', '/usr/bin/node'],
+    // PowerShell prints a quoted path instead of running it.
+    ['C:\\Program Files\\nodejs\\node.exe', 'node'],
+    ['C:\\R&D\\node.exe', 'node'],
+    // Electron is a Node only where a variable says so.
+    ['C:\\app\\electron.exe', 'node'],
+  ])('names the Node %s as %s', (execPath, word) => {
+    const root = makePackage('plain');
+    const main = path.join(root, 'dist', 'cli', 'main.js');
+    expect(advisedCommand('map', { root, execPath })).toBe(`${word} "${main}" map`);
   });
 
-  it('names no missing file, as in a bundle', () => {
-    expect(advisedCommand('map', directory)).toBe('npx --no-install win-port-reservation map');
+  it.each(['a$b', 'a`b', 'a%PATH%b'])('names no file that a shell would take for another one: %s', (name) => {
+    const root = makePackage(name);
+    expect(advisedCommand('map', { root, platform: 'linux' })).toBe('npx --no-install win-port-reservation map');
+  });
+
+  it('names no missing file, as in a bundle, and starts npx so that a batch file goes on after it', () => {
+    for (const root of [directory, undefined]) {
+      expect(advisedCommand('map', { root, platform: 'win32' })).toBe(
+        'cmd /c npx --no-install win-port-reservation map',
+      );
+    }
   });
 });
