@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Cross-builds the x64 addon with MinGW-w64 into prebuilds/win32-x64/, byte for byte the same for the same sources.
-// `--out <folder>` puts the addon there instead. `--check` compiles with Clang for x64, ia32 and arm64, the stand-in for
-// Wine too, all warnings as errors, and keeps nothing; `--tidy` has clang-tidy read the sources, with the checks of
-// .clang-tidy.
+// `--arch ia32` builds it for ia32, into build/ia32/, because prebuilds/ is for the package. `--out <folder>` puts the addon
+// there instead. `--check` compiles with Clang for x64, ia32 and arm64, the stand-in for Wine too, all warnings as errors,
+// and keeps nothing; `--tidy` has clang-tidy read the sources, with the checks of .clang-tidy.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -21,10 +21,21 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { targets } from './mingw.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
-const target = 'x86_64-w64-mingw32';
+
+const { values } = parseArgs({
+  options: {
+    arch: { type: 'string', default: 'x64' },
+    check: { type: 'boolean', default: false },
+    tidy: { type: 'boolean', default: false },
+    out: { type: 'string' },
+  },
+});
+const target = targets[values.arch];
+if (target === undefined) throw new RangeError(`--arch must be one of ${Object.keys(targets).join(', ')}`);
 
 const includes = [require('node-addon-api').include_dir, require('node-api-headers').include_dir];
 const definitions = [
@@ -54,7 +65,8 @@ const linkFlags = [
   ...['-shared', '-static', '-s', '-Wl,--gc-sections', '-Wl,--no-insert-timestamp'],
   // Otherwise the linker derives the image base from the name of the output.
   '-Wl,--disable-auto-image-base',
-  ...['-Wl,--dynamicbase', '-Wl,--high-entropy-va', '-Wl,--nxcompat'],
+  ...['-Wl,--dynamicbase', '-Wl,--nxcompat'],
+  ...(values.arch === 'x64' ? ['-Wl,--high-entropy-va'] : []),
 ];
 
 /** The C++ files of a folder, in an order that does not depend on the file system. */
@@ -69,7 +81,7 @@ function run(command, args, cwd = root) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
-/** Finds the folder of GCC's C++ headers for x64. */
+/** Finds the folder of GCC's C++ headers. */
 function gccHeaders() {
   return execFileSync(`${target}-g++-posix`, ['-print-file-name=include/c++'], { encoding: 'utf8' }).trim();
 }
@@ -165,13 +177,6 @@ function tidy(directory) {
   return sources.length;
 }
 
-const { values } = parseArgs({
-  options: {
-    check: { type: 'boolean', default: false },
-    tidy: { type: 'boolean', default: false },
-    out: { type: 'string', default: path.join(root, 'prebuilds', 'win32-x64') },
-  },
-});
 mkdirSync(path.join(root, 'build'), { recursive: true });
 const directory = mkdtempSync(path.join(root, 'build', 'cross-'));
 try {
@@ -180,7 +185,9 @@ try {
   } else if (values.tidy) {
     console.log(`clang-tidy: ${tidy(directory)} files without a finding`);
   } else {
-    await build(directory, path.resolve(values.out));
+    const prebuilds = values.arch === 'x64' ? 'prebuilds' : `build/${values.arch}/prebuilds`;
+    const { out = path.join(root, prebuilds, `win32-${values.arch}`) } = values;
+    await build(directory, path.resolve(out));
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });

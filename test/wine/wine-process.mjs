@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { wineArch } from './paths.mjs';
 import { findWineserver, killWithoutServer, watchWineserver } from './wineserver.mjs';
 
 const pollMs = 50;
@@ -99,6 +100,7 @@ export function startInWine(toolchain, command, { prefix, cwd, env, silenceMs, s
 function wineEnvironment(prefix) {
   return {
     WINEPREFIX: prefix,
+    WINEARCH: wineArch,
     WINEDEBUG: '-all',
     WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=;netsh.exe=n',
     DISPLAY: undefined,

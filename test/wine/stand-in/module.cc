@@ -6,6 +6,7 @@
 
 #include "handle_count.h"
 #include "import_table.h"
+#include "large_sockets.h"
 #include "model.h"
 #include "mutex.h"
 #include "owner_calls.h"
@@ -34,6 +35,7 @@ std::string AttachOnce(const std::u16string& addon_path, std::uint16_t port, boo
   PatchImports(addon, RoutedCalls());
   PatchImports(addon, ElevationCalls());
   PatchImports(addon, OwnerCalls());
+  PatchImports(addon, LargeSocketCalls());
   return {};
 }
 
@@ -98,6 +100,20 @@ napi_value IsMarked(napi_env env, napi_callback_info info) {
   return result;
 }
 
+// enlargeSockets(enlarge: boolean): void
+napi_value Enlarge(napi_env env, napi_callback_info info) {
+  std::size_t count = 1;
+  napi_value argument = nullptr;
+  bool enlarge = false;
+  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) != napi_ok ||
+      napi_get_value_bool(env, argument, &enlarge) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "enlargeSockets(enlarge: boolean)");
+    return nullptr;
+  }
+  EnlargeSockets(enlarge);
+  return nullptr;
+}
+
 }  // namespace
 }  // namespace stand_in
 
@@ -107,7 +123,8 @@ NAPI_MODULE_INIT() {
       {"handleCount", nullptr, stand_in::CountHandles, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"isLoaded", nullptr, stand_in::IsLoaded, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"isMarked", nullptr, stand_in::IsMarked, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"enlargeSockets", nullptr, stand_in::Enlarge, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
-  napi_define_properties(env, exports, 4, properties);
+  napi_define_properties(env, exports, 5, properties);
   return exports;
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "large_sockets.h"
 #include "model.h"
 #include "mutex.h"
 
@@ -113,9 +114,10 @@ int AskIoctl(SOCKET socket, DWORD code, const void* input, DWORD input_size, voi
   return 0;
 }
 
-int WSAAPI RoutedWSAIoctl(SOCKET socket, DWORD code, void* input, DWORD input_size, void* output, DWORD output_size,
+int WSAAPI RoutedWSAIoctl(SOCKET given, DWORD code, void* input, DWORD input_size, void* output, DWORD output_size,
                           DWORD* returned, WSAOVERLAPPED* overlapped,
                           LPWSAOVERLAPPED_COMPLETION_ROUTINE completion_routine) {
+  const SOCKET socket = RealSocket(given);
   if (!IsRouted(code)) {
     return WSAIoctl(socket, code, input, input_size, output, output_size, returned, overlapped, completion_routine);
   }
@@ -151,7 +153,8 @@ int AskBind(SOCKET socket, const sockaddr* address, int size, SocketKind kind) {
   return WSAEADDRINUSE;
 }
 
-int WSAAPI RoutedBind(SOCKET socket, const sockaddr* address, int size) {
+int WSAAPI RoutedBind(SOCKET given, const sockaddr* address, int size) {
+  const SOCKET socket = RealSocket(given);
   const DWORD last_error_before = GetLastError();
   const SocketKind kind = KindOf(socket);
   if (!kind.IsPortOwner() || address == nullptr || size < 0) {
@@ -164,10 +167,11 @@ int WSAAPI RoutedBind(SOCKET socket, const sockaddr* address, int size) {
 int WSAAPI RoutedSetsockopt(SOCKET socket, int level, int name, const char* value, int size) {
   const bool is_ipv6_only = level == IPPROTO_IPV6 && name == IPV6_V6ONLY && value != nullptr && size > 0;
   if (is_ipv6_only && !MayLookUp("setsockopt(IPV6_V6ONLY)", value, static_cast<std::size_t>(size))) return SOCKET_ERROR;
-  return setsockopt(socket, level, name, value, size);
+  return setsockopt(RealSocket(socket), level, name, value, size);
 }
 
-int WSAAPI RoutedCloseSocket(SOCKET socket) {
+int WSAAPI RoutedCloseSocket(SOCKET given) {
+  const SOCKET socket = RealSocket(given);
   const DWORD last_error_before = GetLastError();
   if (TheKnownSockets().Remove(socket)) {
     Conversation().Ask(Request(Op::kClose).Add(static_cast<std::uint64_t>(socket)));
