@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Shows the main use of the package from end to end: reserves a block, serves HTTP inside it, shows that other sockets
-// are refused, and gives the block back. On Windows it uses the real system (run it elevated), elsewhere the package's
-// SimulatedWindows.
+// are refused, and gives the block back. It uses the real Windows where it can: with the binary, and elevated. Elsewhere it
+// uses the package's SimulatedWindows.
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
@@ -128,17 +128,34 @@ async function runtimePart() {
   await owner.close();
 }
 
-/** On other systems, use a simulated Windows in this process. */
-async function simulateUnlessSupported() {
-  if (process.platform === 'win32') return { name: 'the real addon', uninstall: () => undefined };
-  if (isSupported) return { name: 'the SimulatedWindows it was started on', uninstall: () => undefined };
-  const { install, SimulatedWindows } = await import('win-port-reservation/simulator');
-  return { name: 'SimulatedWindows, in this process', uninstall: install(new SimulatedWindows()).uninstall };
+/** Returns what this Windows needs before the demo can use it: a binary, and elevation. */
+function missingHere() {
+  try {
+    return isElevated() ? [] : ['an elevated terminal: only elevated processes can make persistent reservations'];
+  } catch (error) {
+    if (error.code !== 'ERR_ADDON_NOT_LOADED') throw error;
+    return [
+      'the binary of the addon: run `npx node-gyp rebuild`, which needs Visual Studio with C++',
+      'an elevated terminal',
+    ];
+  }
 }
 
-const { name, uninstall } = await simulateUnlessSupported();
+/** Uses the Windows that there is, or else a simulated one in this process. */
+async function chooseWindows() {
+  const missing = isSupported ? missingHere() : [];
+  if (isSupported && missing.length === 0) {
+    const name = process.platform === 'win32' ? 'the real addon' : 'the SimulatedWindows it was started on';
+    return { name, missing, uninstall: () => undefined };
+  }
+  const { install, SimulatedWindows } = await import('win-port-reservation/simulator');
+  return { name: 'SimulatedWindows, in this process', missing, uninstall: install(new SimulatedWindows()).uninstall };
+}
+
+const { name, missing, uninstall } = await chooseWindows();
 console.log(`Node ${process.version} on ${process.platform}, with ${name}; elevated: ${isElevated()}\n`);
 await persistentPart();
 await runtimePart();
 uninstall();
 console.log('\nDone; nothing is left behind.');
+if (missing.length > 0) console.log(`\nTo run it on this Windows you need\n- ${missing.join('\n- ')}`);

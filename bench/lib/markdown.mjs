@@ -117,7 +117,8 @@ function columnsTable(comparisons) {
   return table([...header, ...ratioHeader], rows);
 }
 
-function bodyOf(members) {
+/** Makes the table of the results that share a title. */
+export function bodyOf(members) {
   const [first] = members;
   if (first.rows) return plainTable(first);
   if (first.columns) return columnsTable(members);

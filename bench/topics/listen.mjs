@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: MIT
 // Measures the time until a server listens, and until its first byte arrives, with this package's listen() and with
-// Node's own. It runs as `listen.mjs --instant` under Wine, where the answers of Windows come at once; elsewhere it
-// uses the simulated Windows.
+// Node's own: `listen.mjs --instant` under Wine, where the answers of Windows come at once; `listen.mjs --windows` on this
+// Windows; elsewhere on the simulated Windows.
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import dgram from 'node:dgram';
-import { bind, listen } from 'win-port-reservation';
+import { bind, listen, RuntimePortReservation } from 'win-port-reservation';
 import { compare, microseconds } from '../lib/compare.mjs';
 import { nodesOwn, ours } from '../lib/names.mjs';
 import { report } from '../lib/report-line.mjs';
 
 const host = '127.0.0.1';
 
-/** The reservations that the servers listen in: those of a simulated Windows, or a token that is always accepted. */
+/** The reservations that the servers listen in, or a token that is always accepted. */
 async function reservations() {
   if (process.argv[2] === '--instant') {
     await import('../lib/windows.mjs');
     return { tcp: { protocol: 'tcp', token: 1n }, udp: { protocol: 'udp', token: 1n } };
+  }
+  if (process.argv[2] === '--windows') {
+    const acquire = (protocol) => RuntimePortReservation.acquire({ protocol, numberOfPorts: 64 });
+    return { tcp: await acquire('tcp'), udp: await acquire('udp') };
   }
   const { reserve } = await import('../lib/simulated.mjs');
   return { tcp: await reserve('tcp', 64), udp: await reserve('udp', 64) };

@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { listExcludedPortRanges } from 'win-port-reservation';
-import { elevatedIt } from './needs.js';
-import { freeBlock, startScript } from './ring.js';
+import { bothElevationsIt, elevatedIt } from './needs.js';
+import { freeBlock, readToEnd, spawnNodeAs, startScript } from './ring.js';
 
 // Checks that every example runs to its end, prints the expected lines, and leaves nothing on the machine.
 // service.test.mjs runs as one of the tests.
@@ -53,4 +53,13 @@ elevatedIt.each(Object.entries(examples))('%s runs', async (example, runs) => {
     expect(output.at(-1)).toBe(named(lastLine));
   }
   expect(await listExcludedPortRanges()).toEqual(before);
+});
+
+bothElevationsIt('the demo runs without elevation on a simulated Windows, and says so', async () => {
+  const demo = spawnNodeAs(false, [`${directory}demo.mjs`]);
+  const [stdout, stderr] = await Promise.all([readToEnd(demo.stdout), readToEnd(demo.stderr)]);
+  expect(stderr).toBe('');
+  expect(stdout.split('\n', 1)[0]).toContain('with SimulatedWindows, in this process');
+  expect(stdout).toContain('Done; nothing is left behind.');
+  expect(stdout).toMatch(/you need\r?\n- an elevated terminal/);
 });

@@ -10,7 +10,7 @@ import { Unanswered } from './outcome.mjs';
 const child = path.join(import.meta.dirname, 'child.mjs');
 
 /** Whether the simulator, or the stand-in under Wine, decides by the environment which process is elevated. */
-const isElevationChosen = process.platform !== 'win32' || process.env.WPR_STAND_IN !== undefined;
+export const isElevationChosen = process.platform !== 'win32' || process.env.WPR_STAND_IN !== undefined;
 
 /**
  * Takes a step in a process of its own.
