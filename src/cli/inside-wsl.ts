@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants } from 'node:os';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { isMissing, runProgram } from './run-program.js';
 import { createNetsh, type Netsh } from '../windows/netsh.js';
 
 // WSL starts a program of Windows by its name, if its file ends in .exe. The ports that users ask about are those of
@@ -17,10 +16,8 @@ import { createNetsh, type Netsh } from '../windows/netsh.js';
 export async function runInWindows(args: readonly string[]): Promise<number | undefined> {
   const main = await convertPath('-w', fileURLToPath(new URL('main.js', import.meta.url)));
   if (main === undefined) return undefined;
-  const child = spawn('node.exe', [main, ...args], { stdio: 'inherit' });
   try {
-    const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+    return await runProgram('node.exe', [main, ...args]);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -41,8 +38,4 @@ async function convertPath(form: '-w' | '-u', file: string): Promise<string | un
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

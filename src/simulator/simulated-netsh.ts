@@ -5,7 +5,8 @@ import { commandName } from '../windows/netsh-error.js';
 import type { Netsh, NetshResult } from '../windows/netsh.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import { perform, type MachineAccess } from './machine-access.js';
-import type { ExcludedPortRangeRow, SimulatedWindows } from './model/machine.js';
+import type { Store } from './model/listing.js';
+import type { SimulatedWindows } from './model/machine.js';
 import { isPortRange } from './model/port-range.js';
 import { Refusal } from './model/refusal.js';
 
@@ -31,8 +32,9 @@ export function runSimulatedNetsh(access: MachineAccess, args: readonly string[]
       return failure(`There is no such command: ${args.join(' ')}`);
     }
     const values = readParameters(parameters, command.parameters);
-    const { protocol, store = command.stores[0] ?? '' } = values ?? {};
-    if ((protocol !== 'tcp' && protocol !== 'udp') || !command.stores.includes(store)) {
+    const { protocol, store: named = command.stores[0] } = values ?? {};
+    const store = command.stores.find((each) => each === named);
+    if ((protocol !== 'tcp' && protocol !== 'udp') || store === undefined) {
       const usage = [...command.parameters.map((name) => `${name}=`), command.stores.join('|')];
       return failure(`Usage: ${verb} ${object} ${usage.join(' ')}`);
     }
@@ -44,20 +46,20 @@ export function runSimulatedNetsh(access: MachineAccess, args: readonly string[]
 interface Command {
   /** The names of the parameters, in the order in which their values may be given without them. */
   readonly parameters: readonly string[];
-  /** The values of the last parameter, default first. The machine keeps every exclusion across a restart. */
-  readonly stores: readonly string[];
+  /** The values of the last parameter, default first. */
+  readonly stores: readonly Store[];
   readonly needsElevation: boolean;
   /** Returns the lines to print. */
   run(machine: SimulatedWindows, values: CheckedValues): string[];
 }
 
 type Values = Readonly<Record<string, string>>;
-type CheckedValues = Values & { readonly protocol: Protocol; readonly store: string };
+type CheckedValues = Values & { readonly protocol: Protocol; readonly store: Store };
 
-const show = { parameters: ['protocol', 'store'], stores: ['active', 'persistent'], needsElevation: false };
+const show = { parameters: ['protocol', 'store'], stores: ['active', 'persistent'] as const, needsElevation: false };
 const change = {
   parameters: ['protocol', 'startport', 'numberofports', 'store'],
-  stores: ['persistent'],
+  stores: ['persistent', 'active'] as const,
   needsElevation: true,
 };
 
@@ -76,14 +78,14 @@ const commands: Readonly<Record<string, Command>> = {
   'add excludedportrange': {
     ...change,
     run: (machine, values) => {
-      machine.addExcludedPortRange(readBlock(values));
+      machine.addExcludedPortRange(readBlock(values), values.store);
       return ['Done.'];
     },
   },
   'delete excludedportrange': {
     ...change,
     run: (machine, values) => {
-      machine.deleteExcludedPortRange(readBlock(values));
+      machine.deleteExcludedPortRange(readBlock(values), values.store);
       return ['Done.'];
     },
   },
@@ -111,9 +113,7 @@ function checkedBlock(block: PortBlock): PortBlock {
 // The layout is that of Windows, whose columns are the same in every language. The words are this package's.
 
 function excludedTable(machine: SimulatedWindows, { protocol, store }: CheckedValues): string[] {
-  const rows = machine.excludedPortRanges(protocol);
-  const persistent = ({ kind }: ExcludedPortRangeRow): boolean => kind === 'administered' || kind === 'persistent';
-  const shown = store === 'persistent' ? rows.filter(persistent) : rows;
+  const shown = machine.excludedPortRanges(protocol, store);
   return [
     `Excluded ranges of ${protocol} ports (simulated)`,
     '',

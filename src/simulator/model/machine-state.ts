@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { take } from '../../common/arguments.js';
 import { defaultDynamicRange } from '../../common/usual-ranges.js';
 import { errorCodes } from '../../common/error-codes.js';
-import type { PortRange, Protocol } from '../../common/ports.js';
+import type { PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import { type Assumptions, resolveAssumptions } from './assumptions.js';
 import { CallPlan } from './call-plan.js';
 import { portCount } from '../../common/port-ranges.js';
@@ -42,6 +42,8 @@ export class MachineState {
   readonly pools: Readonly<Record<Protocol, PortPool>>;
   readonly processes = new Map<number, ProcessRecord>();
   readonly sockets = new SocketTable();
+  /** The exclusions of the persistent store that apply from the next restart on, because netsh deleted them in the active one. */
+  readonly dormant = new Set<PortBlock>();
   readonly failures = new CallPlan();
   readonly delays = new CallPlan();
   /** The tokens to issue first, before random ones. */
@@ -175,6 +177,9 @@ export class MachineState {
       for (const unlisted of pool.unlisted()) pool.deleteUnlisted(unlisted);
       for (const reservation of pool.reservations()) this.#restartReservation(reservation);
     }
+    for (const block of this.dormant)
+      this.addReservation({ ...block, kind: 'administered', token: undefined, stored: true });
+    this.dormant.clear();
   }
 
   #restartReservation(reservation: Reservation): void {
@@ -182,6 +187,8 @@ export class MachineState {
     const token = reservation.kind === 'persistent' ? this.issueToken() : undefined;
     this.endReservation(reservation, true);
     if (reservation.kind === 'persistent' && token !== undefined) this.addReservation({ ...reservation, token });
-    if (reservation.kind === 'administered') this.addReservation({ ...reservation, token: undefined });
+    if (reservation.kind === 'administered' && reservation.stored) {
+      this.addReservation({ ...reservation, token: undefined });
+    }
   }
 }

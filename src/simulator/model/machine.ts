@@ -2,18 +2,17 @@
 import { take } from '../../common/arguments.js';
 import { errorCodes } from '../../common/error-codes.js';
 import { withJson } from '../../common/json.js';
-import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../../common/ports.js';
+import type { PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import type { Assumptions } from './assumptions.js';
 import { checkBlock, checkFree } from './check-block.js';
 import type { SimulatedDocker } from './docker.js';
 import type { SimulatedHttpSys } from './http-sys.js';
 import { processOptionNames, type ProcessOptions, startProcess } from './machine-processes.js';
 import { type MachineOptions, MachineState } from './machine-state.js';
-import { hasStar, isListed } from './listing.js';
-import { endOf } from './port-range.js';
+import { addExclusion, deleteExclusion } from './exclusions.js';
+import { listRows, type ExcludedPortRangeRow } from './listing.js';
 import { SimulatedProcess } from './process.js';
 import type { SimulatedProcesses } from './processes.js';
-import type { ReservationKind } from './records.js';
 import { type BoundSocketRow, portOwnersOf } from './port-owners.js';
 import { Refusal, refuseUnlessSuccess } from './refusal.js';
 import type { SimulatedRegistry } from './registry.js';
@@ -23,13 +22,6 @@ import { Steering } from './steering.js';
 import { Surroundings } from './surroundings.js';
 import type { SimulatedWinNat } from './win-nat.js';
 import type { SimulatedWsl } from './wsl.js';
-
-/**
- * A row of `netsh int ipv4 show excludedportrange`, with the kind of reservation behind it, which netsh does not show.
- */
-export interface ExcludedPortRangeRow extends ExcludedPortRange {
-  readonly kind: ReservationKind;
-}
 
 export interface PersistentReservationRow extends PortBlock {
   readonly token: bigint;
@@ -160,32 +152,22 @@ export class SimulatedWindows extends Steering {
    * program can reserve them, but any socket may still bind to one by number. Over an unlisted reservation it succeeds
    * without effect.
    *
+   * @param store - `active`: only until the next restart.
    * @throws Refusal ERROR_SHARING_VIOLATION (32) if a port is in use or reserved.
    */
-  addExcludedPortRange(block: PortBlock): void {
-    const ports = checkBlock(block);
-    const pool = this.#state.pools[ports.protocol];
-    if (pool.isBound(ports)) throw new Refusal(errorCodes.ERROR_SHARING_VIOLATION.errorNumber);
-    if (pool.reservationOver(ports) !== undefined) throw new Refusal(this.assumptions.excludeOverReservation);
-    this.#state.addReservation({ ...ports, kind: 'administered', token: undefined });
+  addExcludedPortRange(block: PortBlock, store: 'active' | 'persistent' = 'persistent'): void {
+    addExclusion(this.#state, block, store);
   }
 
   /**
    * Deletes an exclusion with exactly these ports, as `netsh int ipv4 delete excludedportrange` does.
    *
+   * @param store - `active`: only until the next restart, if it is in the persistent store too.
    * @throws Refusal ERROR_NOT_FOUND (1168) if no range has exactly these ports, ERROR_ACCESS_DENIED (5) if the range
    * was not excluded by an administrator.
    */
-  deleteExcludedPortRange(block: PortBlock): void {
-    const ports = checkBlock(block);
-    const { assumptions } = this;
-    const reservation = this.#state.pools[ports.protocol].reservationOf(ports);
-    if (reservation === undefined) throw new Refusal(assumptions.deleteUnknownExclusion);
-    const isDeletable =
-      reservation.kind === 'administered' ||
-      (reservation.kind === 'persistent' && assumptions.netshDeletesPersistentReservation);
-    if (!isDeletable) throw new Refusal(assumptions.deleteUnstarredExclusion);
-    this.#state.endReservation(reservation, assumptions.boundSocketsSurviveDelete);
+  deleteExcludedPortRange(block: PortBlock, store: 'active' | 'persistent' = 'persistent'): void {
+    deleteExclusion(this.#state, block, store);
   }
 
   /**
@@ -241,19 +223,11 @@ export class SimulatedWindows extends Steering {
   /**
    * Returns the rows that `netsh int ipv4 show excludedportrange` prints (and `netsh int ipv6` too): ascending, never
    * overlapping.
+   *
+   * @param store - `persistent`: those that apply after a restart.
    */
-  excludedPortRanges(protocol: Protocol): ExcludedPortRangeRow[] {
-    return this.#state.pools[protocol]
-      .reservations()
-      .filter((reservation) => isListed(reservation, this.assumptions))
-      .map((reservation) => ({
-        protocol,
-        startPort: reservation.startPort,
-        numberOfPorts: reservation.numberOfPorts,
-        endPort: endOf(reservation) - 1,
-        administered: hasStar(reservation, this.assumptions),
-        kind: reservation.kind,
-      }));
+  excludedPortRanges(protocol: Protocol, store: 'active' | 'persistent' = 'active'): ExcludedPortRangeRow[] {
+    return listRows(this.#state, protocol, store);
   }
 
   /** Lists every persistent reservation with its current token in ascending order, which no call of Windows does. */

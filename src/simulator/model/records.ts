@@ -7,6 +7,8 @@ import type { PortBlock, Protocol } from '../../common/ports.js';
  */
 export interface AdministeredExclusion extends PortBlock {
   readonly kind: 'administered';
+  /** Whether it is in the persistent store too, and survives a restart. */
+  readonly stored: boolean;
   /** Issued by the first lookup, if the assumptions let a lookup find an exclusion. */
   token: bigint | undefined;
 }

@@ -21,6 +21,8 @@ export interface SavedMachine {
   readonly processes: readonly SavedProcess[];
   readonly sockets: readonly SavedSocket[];
   readonly reservations: readonly SavedReservation[];
+  /** The exclusions that begin at the next restart. */
+  readonly dormant?: readonly PortBlock[];
   readonly unlisted: readonly UnlistedReservation[];
   readonly surroundings: SavedSurroundings;
 }
@@ -43,6 +45,8 @@ interface SavedSocket {
 interface SavedReservation extends PortBlock {
   readonly kind: Reservation['kind'];
   readonly token?: string;
+  /** False for an exclusion that ends at the next restart. */
+  readonly stored?: boolean;
   /** The id of the socket that acquired a runtime reservation. */
   readonly owner?: number;
 }
@@ -62,6 +66,7 @@ export function saveMachine(state: MachineState): SavedPorts {
     processes: [...state.processes.values()].map((process) => ({ ...process, createdAt: String(process.createdAt) })),
     sockets: state.sockets.list().map(saveSocket),
     reservations: pools.flatMap((pool) => pool.reservations()).map(saveReservation),
+    ...(state.dormant.size > 0 && { dormant: [...state.dormant] }),
     unlisted: pools.flatMap((pool) => pool.unlisted()).map((reservation) => ({ ...reservation })),
   };
 }
@@ -86,6 +91,7 @@ export function restoreMachine(saved: SavedPorts): MachineState {
   for (const socket of saved.sockets) restoreSocket(state, socket);
   // Restore reservations after the sockets, because runtime reservations refer to their owners.
   for (const reservation of saved.reservations) state.addReservation(restoreReservation(state, reservation));
+  for (const block of saved.dormant ?? []) state.dormant.add(block);
   for (const unlisted of saved.unlisted) state.pools[unlisted.protocol].addUnlisted({ ...unlisted });
   return state;
 }
@@ -114,18 +120,19 @@ function restoreSocket(state: MachineState, { associated, bound, ...socket }: Sa
 
 function saveReservation(reservation: Reservation): SavedReservation {
   const { kind, protocol, startPort, numberOfPorts } = reservation;
-  const block = { kind, protocol, startPort, numberOfPorts };
+  const isTemporary = reservation.kind === 'administered' && !reservation.stored;
+  const block = { kind, protocol, startPort, numberOfPorts, ...(isTemporary && { stored: false }) };
   if (reservation.kind === 'foreign' || reservation.token === undefined) return block;
   const token = String(reservation.token);
   return reservation.kind === 'runtime' ? { ...block, token, owner: reservation.owner.id } : { ...block, token };
 }
 
 function restoreReservation(state: MachineState, saved: SavedReservation): Reservation {
-  const { kind, protocol, startPort, numberOfPorts } = saved;
+  const { kind, protocol, startPort, numberOfPorts, stored = true } = saved;
   const block = { protocol, startPort, numberOfPorts };
   const token = saved.token === undefined ? undefined : BigInt(saved.token);
   if (kind === 'foreign') return { ...block, kind };
-  if (kind === 'administered') return { ...block, kind, token };
+  if (kind === 'administered') return { ...block, kind, token, stored };
   if (token === undefined) throw new Error(`the saved ${kind} reservation at port ${startPort} has no token`);
   if (kind === 'persistent') return { ...block, kind, token };
   const owner = state.sockets.get(saved.owner ?? 0);

@@ -54,8 +54,9 @@ expectTypeOf<SimulatedWindows['isRunning']>().toEqualTypeOf<(id: number) => bool
 expectTypeOf<SimulatedWindows['restart']>().toEqualTypeOf<() => void>();
 
 type Change = (block: PortBlock) => void;
-expectTypeOf<SimulatedWindows['addExcludedPortRange']>().toEqualTypeOf<Change>();
-expectTypeOf<SimulatedWindows['deleteExcludedPortRange']>().toEqualTypeOf<Change>();
+type ChangeExclusion = (block: PortBlock, store?: 'active' | 'persistent') => void;
+expectTypeOf<SimulatedWindows['addExcludedPortRange']>().toEqualTypeOf<ChangeExclusion>();
+expectTypeOf<SimulatedWindows['deleteExcludedPortRange']>().toEqualTypeOf<ChangeExclusion>();
 expectTypeOf<SimulatedWindows['addForeignReservation']>().toEqualTypeOf<Change>();
 expectTypeOf<SimulatedWindows['deleteForeignReservation']>().toEqualTypeOf<Change>();
 expectTypeOf<SimulatedWindows['addUnlistedReservation']>().toEqualTypeOf<
@@ -63,7 +64,9 @@ expectTypeOf<SimulatedWindows['addUnlistedReservation']>().toEqualTypeOf<
 >();
 expectTypeOf<SimulatedWindows['deleteUnlistedReservation']>().toEqualTypeOf<Change>();
 
-expectTypeOf<SimulatedWindows['excludedPortRanges']>().toEqualTypeOf<(protocol: Protocol) => ExcludedPortRangeRow[]>();
+expectTypeOf<SimulatedWindows['excludedPortRanges']>().toEqualTypeOf<
+  (protocol: Protocol, store?: 'active' | 'persistent') => ExcludedPortRangeRow[]
+>();
 expectTypeOf<ExcludedPortRangeRow>().toEqualTypeOf<{
   readonly protocol: Protocol;
   readonly startPort: number;

@@ -159,6 +159,20 @@ describe('ports that cannot be protected', () => {
     );
   });
 
+  it('are excluded only until the next restart, which is told with the command that ends it', async () => {
+    machine.addExcludedPortRange(block, 'active');
+    await expect(protect(block, {}, fakeTools())).rejects.toMatchObject({
+      code: 'ERR_PORTS_TAKEN',
+      hint: expect.stringMatching(
+        /only until the next restart.*delete excludedportrange protocol=tcp startport=3000 numberofports=1 store=active$/,
+      ) as string,
+    });
+    machine.deleteExcludedPortRange(block, 'active');
+    await protect(block, {}, fakeTools());
+    machine.restart();
+    expect(rows()).toEqual(['3000-3000 *']);
+  });
+
   it('lie in a range that is no block of WinNAT', async () => {
     machine.addForeignReservation({ ...block, startPort: 2990, numberOfPorts: 64 });
     expect((await refused()).hint).toMatch(/2990-3053 is reserved by a part of Windows/);
@@ -301,6 +315,31 @@ describe('an exclusion that does not hold', () => {
       hint: expect.stringMatching(/port 3000 \(WSAEADDRINUSE \(10048\)\).*wsl --shutdown/) as unknown,
     });
     expect(rows()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'active',
+      () => {
+        machine.deleteExcludedPortRange(block, 'active');
+      },
+    ],
+    [
+      'persistent',
+      () => {
+        machine.deleteExcludedPortRange(block);
+        machine.addExcludedPortRange(block, 'active');
+      },
+    ],
+  ])('because it is not in the store %s is taken back', async (store, lose) => {
+    const onStep = ({ step }: ProtectionProgress): void => {
+      if (step.action === 'verify') lose();
+    };
+    await expect(protect(block, { onStep }, fakeTools())).rejects.toMatchObject({
+      code: 'ERR_NOT_PROTECTED',
+      message: expect.stringContaining(`store=${store}`) as string,
+    });
+    expect([...rows(), ...machine.excludedPortRanges('tcp', 'persistent')]).toEqual([]);
   });
 
   it('and cannot be taken back is named', async () => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
 import type { PortBlock, Protocol } from '../../../src/common/ports.js';
-import { type ExcludedPortRangeRow, SimulatedWindows } from '../../../src/simulator/model/machine.js';
+import type { ExcludedPortRangeRow } from '../../../src/simulator/model/listing.js';
+import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
 import { bindNew, openAssociated, refusalOf } from './helpers.js';
 import { portsFrom } from '../../shared/ports-from.js';
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Netsh } from '../../../src/windows/netsh.js';
 import { MemoryAccess } from '../../../src/simulator/machine-access.js';
 import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
+import { Refusal } from '../../../src/simulator/model/refusal.js';
 import { simulatedNetsh } from '../../../src/simulator/simulated-netsh.js';
 
 let windows: SimulatedWindows;
@@ -53,6 +54,50 @@ describe('the netsh of a simulated machine', () => {
     expect((await netsh('int ipv4 show dynamicport tcp')).output.match(/\d+/g)).not.toEqual(['2000', '100']);
   });
 
+  it('keeps an exclusion of the active store until the next restart, and refuses to list it in the other', async () => {
+    const netsh = netshOf(true);
+    await netsh('int ipv4 add excludedportrange tcp 8000 10 active');
+    const listed = async (store: string) =>
+      (await netsh(`int ipv4 show excludedportrange tcp ${store}`)).output.includes('8000');
+    expect([await listed('active'), await listed('persistent')]).toEqual([true, false]);
+    windows = SimulatedWindows.restore(windows.save());
+    windows.restart();
+    expect(windows.excludedPortRanges('tcp')).toEqual([]);
+  });
+
+  it('lets an exclusion that was deleted in the active store come back with the next restart', async () => {
+    const netsh = netshOf(true);
+    await netsh('int ipv4 add excludedportrange tcp 8000 10');
+    expect(await netsh('int ipv4 delete excludedportrange tcp 8000 10 active')).toMatchObject({ exitCode: 0 });
+    windows = SimulatedWindows.restore(windows.save());
+    expect(windows.excludedPortRanges('tcp')).toEqual([]);
+    expect(windows.excludedPortRanges('tcp', 'persistent')).toMatchObject([{ startPort: 8000, administered: true }]);
+    expect(() => {
+      windows.addExcludedPortRange({ protocol: 'tcp', startPort: 8005, numberOfPorts: 1 });
+    }).toThrow(Refusal);
+    windows.restart();
+    expect(windows.excludedPortRanges('tcp')).toMatchObject([{ startPort: 8000, administered: true }]);
+    windows.deleteExcludedPortRange({ protocol: 'tcp', startPort: 8000, numberOfPorts: 10 });
+    windows.restart();
+    expect(windows.excludedPortRanges('tcp', 'persistent')).toEqual([]);
+  });
+
+  it('deletes in the persistent store what no longer applies now, or makes it apply again', () => {
+    const block = { protocol: 'tcp', startPort: 8000, numberOfPorts: 10 } as const;
+    windows.addExcludedPortRange(block);
+    windows.deleteExcludedPortRange(block, 'active');
+    windows.addExcludedPortRange(block, 'active');
+    windows.restart();
+    expect(windows.excludedPortRanges('tcp')).toMatchObject([{ startPort: 8000 }]);
+    windows.deleteExcludedPortRange(block, 'active');
+    expect(() => {
+      windows.deleteExcludedPortRange(block, 'active');
+    }).toThrow(Refusal);
+    windows.deleteExcludedPortRange(block);
+    windows.restart();
+    expect(windows.excludedPortRanges('tcp')).toEqual([]);
+  });
+
   it('lists in the persistent store the ranges that survive a restart', async () => {
     windows.addExcludedPortRange({ protocol: 'tcp', startPort: 1, numberOfPorts: 1 });
     windows.addForeignReservation({ protocol: 'tcp', startPort: 22, numberOfPorts: 1 });
@@ -80,7 +125,7 @@ describe('the netsh of a simulated machine', () => {
     'int ipv4 show dynamicport tcp active more',
     'int ipv4 show excludedportrange protocol=tcp store=registry',
     'int ipv4 show excludedportrange protocol=tcp family=4',
-    'int ipv4 add excludedportrange tcp 8000 10 active',
+    'int ipv4 add excludedportrange tcp 8000 10 registry',
   ])('says how to use it after "%s"', async (command) => {
     const { exitCode, output } = await netshOf(true)(command);
     expect([exitCode, output]).toEqual([1, expect.stringMatching(/^\r\nUsage: [a-z ]+protocol= .*\r\n\r\n$/)]);
