@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,6 +33,19 @@ describe.skipIf(noToolchain !== '')(`the cross-build (${noToolchain || 'with Min
     expect(bytes.length).toBeGreaterThan(0);
     const built = readFileSync(addonIn(path.join(repository, 'prebuilds/win32-x64')));
     expect(bytes.equals(built), 'differs from what "npm run build:cross" has made of these sources').toBe(true);
+  });
+
+  // Node's settings for MSVC switch its warnings of this off.
+  it.each(['x64', 'ia32'])('refuses to narrow a number for %s', (arch) => {
+    const checkout = path.join(scratch, arch);
+    mkdirSync(path.join(checkout, 'native', 'mingw'), { recursive: true });
+    cpSync(path.join(repository, 'scripts'), path.join(checkout, 'scripts'), { recursive: true });
+    symlinkSync(path.join(repository, 'node_modules'), path.join(checkout, 'node_modules'));
+    writeFileSync(
+      path.join(checkout, 'native', 'narrow.cc'),
+      'unsigned short Narrow(unsigned long number) { return number; }\n',
+    );
+    expect(() => crossBuild(checkout, '--arch', arch)).toThrow('-Werror=conversion');
   });
 });
 

@@ -26,6 +26,8 @@ export const noClang = spawnSync('clang++', ['--version']).status === 0 ? noTool
 export function crossBuild(checkout: string, ...args: string[]): string {
   return execFileSync(process.execPath, [path.join(checkout, 'scripts', 'build-cross.mjs'), ...args], {
     encoding: 'utf8',
+    // The error of a build that fails has what the compiler prints.
+    stdio: 'pipe',
   });
 }
 

@@ -116,6 +116,14 @@ describe.skipIf(missing.length > 0)(`${title}${missing.map((what) => ` [needs ${
     expect(disabled.split(';')).toContain('4702');
   });
 
+  it('has the warnings off that Node switches off, most of them about narrowed numbers, and three more', () => {
+    const disabled = release(generate('x64'), 'DisableSpecificWarnings').flatMap((text) => text.split(';'));
+    expect(disabled).toEqual(expect.arrayContaining(['4244', '4267', '4800']));
+    const [, common = ''] = /'msvs_disabled_warnings': \[(.*?)\]/s.exec(readFileSync(commonGypi ?? '', 'utf8')) ?? [];
+    const ours = disabled.filter((number) => /^\d+$/.test(number) && !common.includes(number));
+    expect(ours.sort()).toEqual(['4055', '4702', '4949']);
+  });
+
   it('leaves out the Spectre-mitigated libraries on request', () => {
     expect(generate('x64', { spectre_mitigation: 'false' })).toContain('<SpectreMitigation>false</SpectreMitigation>');
   });
