@@ -12,13 +12,15 @@ export interface BlockCommand {
   readonly examples: readonly string[];
   /** Switches, for instance `--dry-run`, with what they do. */
   readonly switches?: Readonly<Record<string, string>>;
+  /** Whether it asks a question or prints something while it works. */
+  readonly interactive?: boolean;
   /** @param given - The switches of the command line, without their hyphens. */
   readonly run: (block: PortBlock, given: ReadonlySet<string>) => Promise<Outcome>;
 }
 
 /** Adds a command with the arguments of the six functions of Windows. */
 export function addBlockCommand(parent: Command, perform: Perform, definition: BlockCommand): void {
-  const { name, description, examples, switches = {}, run } = definition;
+  const { name, description, examples, switches = {}, interactive = false, run } = definition;
   const command = parent
     .command(name.split(' ').at(-1) ?? name)
     .description(description)
@@ -35,6 +37,7 @@ export function addBlockCommand(parent: Command, perform: Perform, definition: B
     const { reportTo } = values;
     const call = {
       command: name,
+      interactive,
       args: [protocol, startPort, numberOfPorts, ...given.map((flag) => `--${flag}`)],
       ...(typeof reportTo === 'string' && { reportTo }),
     };

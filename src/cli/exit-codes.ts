@@ -14,10 +14,11 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-export const exitCodeHelp = `
-Exit codes:
-  0  done, or the answer is yes: the port can be bound
-  1  failed
-  2  the command line is wrong
-  3  needs an elevated process; the command to run there is printed
-  4  the answer is no: no such reservation, ports not available, or a problem`;
+/** For the help. */
+export const exitCodeMeanings: Record<ExitCode, string> = {
+  0: 'done, or the answer is yes: the port can be bound',
+  1: 'failed',
+  2: 'the command line is wrong',
+  3: 'needs an elevated process; the command to run there is printed',
+  4: 'the answer is no: no such reservation, ports not available, or a problem',
+};

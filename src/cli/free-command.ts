@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { InvalidArgumentError, type Command } from 'commander';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { PortToFree } from '../machine/freeing.js';
 import type { FreeOptions } from './commands/free.js';
 import { examplesText } from './examples-text.js';
+import { offer } from './offered-values.js';
 import type { Streams, Perform } from './outcome.js';
 import { parsePort, parseProtocol } from './parse-arguments.js';
 
@@ -11,7 +12,7 @@ export function addFreeCommand(program: Command, perform: Perform, streams: Stre
     .command('free')
     .description('End the process that has a port, after a question, and wait until the port is free.')
     .usage('[options] [protocol] <port>')
-    .argument('<words...>', 'tcp (default) or udp, and the port, 1 to 65535')
+    .addArgument(offer(new Argument('<words...>', 'tcp (default) or udp, and the port, 1 to 65535'), ['tcp', 'udp']))
     .option('--tree', 'also end what the process started')
     .option('--yes', 'do not ask')
     .option('--dry-run', 'print what has the port and what would be done, and change nothing')
@@ -19,7 +20,7 @@ export function addFreeCommand(program: Command, perform: Perform, streams: Stre
     .action((words: readonly string[], options: FreeOptions, command: Command) => {
       const port = readPort(words, command);
       const flags = (['tree', 'yes'] as const).filter((name) => options[name] === true).map((name) => `--${name}`);
-      return perform({ command: 'free', args: [port.protocol, port.port, ...flags] }, async () =>
+      return perform({ command: 'free', interactive: true, args: [port.protocol, port.port, ...flags] }, async () =>
         (await import('./commands/free.js')).free(port, options, streams),
       );
     });

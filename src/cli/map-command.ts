@@ -4,7 +4,7 @@ import { maxPort } from '../common/port-ranges.js';
 import type { Protocol } from '../common/ports.js';
 import { examplesText } from './examples-text.js';
 import type { Perform, Streams } from './outcome.js';
-import { parsePort, parsePorts, parseProtocolOrBoth } from './parse-arguments.js';
+import { parsePort, parsePorts, protocolOption } from './parse-arguments.js';
 
 interface Options {
   readonly protocol?: Protocol | 'both';
@@ -20,10 +20,8 @@ export function addMapCommand(program: Command, perform: Perform, { stdout }: St
   program
     .command('map')
     .description('Draw all 65,535 ports: free, reserved, excluded and in use.')
-    .option(
-      '-p, --protocol <protocol>',
-      'tcp, udp or both (default: tcp; in a file and with --json: both)',
-      parseProtocolOrBoth,
+    .addOption(
+      protocolOption('both', 'tcp, udp or both (default: tcp; in a file and with --json: both)').default(undefined),
     )
     .option('--from <port>', 'the first port to draw', parsePort, 1)
     .option('--to <port>', 'the last port to draw', parsePort, maxPort)
@@ -31,7 +29,7 @@ export function addMapCommand(program: Command, perform: Perform, { stdout }: St
     .option('--svg <file>', 'write the picture to an SVG file; - is the standard output')
     .addHelpText(
       'after',
-      examplesText(['map', 'map --from 2000 --to 4999 --highlight 3000', 'map -p both --svg ports.svg', 'map --json']),
+      examplesText(['map', 'map --from 2000 --highlight 3000', 'map -p both --svg ports.svg', 'map --json']),
     )
     .action(({ protocol, from, to, ...options }: Options, command: Command) => {
       const isJson = command.optsWithGlobals()['json'] === true;

@@ -5,8 +5,15 @@ import type { Netsh } from '../windows/netsh.js';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Colors a text if its stream shows colors. NO_COLOR and FORCE_COLOR decide, as everywhere in Node. */
-export type Style = (format: Format, text: string) => string;
+/** How a stream shows text. */
+export interface Style {
+  /** Colors a text if the stream shows colors. NO_COLOR and FORCE_COLOR decide, as everywhere in Node. */
+  (format: Format, text: string): string;
+  /** The most characters in a line of sentences. */
+  readonly width: number;
+  /** The most characters in a line of a table: those of a terminal, and no limit for a file or a pipe. */
+  readonly tableWidth: number;
+}
 
 /** The result of a command: the program prints either the data or the text. */
 export interface Outcome {
@@ -28,6 +35,8 @@ export interface Call {
   readonly args?: readonly (string | number)[];
   /** For a command that asks Windows nothing itself. */
   readonly withoutWindows?: boolean;
+  /** For a command that asks a question or prints something itself while it works. */
+  readonly interactive?: boolean;
   /** Does what netsh alone can do, inside a WSL that finds no Node.js of Windows. */
   readonly byNetsh?: (netsh: Netsh) => Promise<Outcome>;
   /** The pipe to which the outcome is reported as well. */
@@ -45,10 +54,17 @@ export interface Streams {
   readonly stderr: OutputStream;
 }
 
-export type OutputStream = NodeJS.WritableStream & { readonly columns?: number };
+/** Longer lines of text are hard to read. */
+const widest = 80;
+
+export type OutputStream = NodeJS.WritableStream & { readonly columns?: number; readonly isTTY?: boolean };
 
 export function styleFor(stream: OutputStream): Style {
-  return (format, text) => styleText(format, text, { stream });
+  const { columns = 0 } = stream;
+  // A terminal that does not know its width says 0.
+  const terminal = columns > 0 ? columns : undefined;
+  const widths = { width: Math.min(terminal ?? widest, widest), tableWidth: terminal ?? Infinity };
+  return Object.assign((format: Format, text: string) => styleText(format, text, { stream }), widths);
 }
 
 /** Tells whether a style changes anything. */

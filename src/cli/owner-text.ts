@@ -2,6 +2,7 @@
 import type { PortOwner } from '../calls/port-owners.js';
 import { printable } from '../common/printable.js';
 import { ownerName } from '../explain/answer/words.js';
+import type { Style } from './outcome.js';
 import { wrap } from './wrap.js';
 
 const units = [
@@ -20,7 +21,7 @@ export function agoText(since: Date, now = new Date()): string {
 }
 
 /** Tells what identifies the process: one line for each thing that Windows tells. */
-export function ownerLines(owner: PortOwner, now = new Date()): string[] {
+export function ownerLines(owner: PortOwner, style: Style, now = new Date()): string[] {
   const { commandLine, executable, workingDirectory, userName, startedAt, parents = [], orphaned } = owner;
   const program = commandLine ?? executable;
   const chain = parents.map(({ imageName, processId }) => `${imageName} (${processId})`).join(', by ');
@@ -31,5 +32,5 @@ export function ownerLines(owner: PortOwner, now = new Date()): string[] {
     ...(startedAt === undefined ? [] : [`started:  ${agoText(startedAt, now)}${chain === '' ? '' : `, by ${chain}`}`]),
     ...(orphaned === true ? ['left over: the process that started it has ended'] : []),
   ];
-  return [printable(ownerName(owner)), ...facts.flatMap((fact) => wrap(printable(fact), '  '))];
+  return [printable(ownerName(owner)), ...facts.flatMap((fact) => wrap(printable(fact), style, '  '))];
 }

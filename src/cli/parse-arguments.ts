@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: MIT
-import { Argument, InvalidArgumentError } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { offer } from './offered-values.js';
 import { maxProcessId } from '../common/arguments.js';
 import { isPort } from '../common/port-ranges.js';
 import type { Protocol } from '../common/ports.js';
 
 export function protocolArgument(): Argument {
-  return new Argument('<protocol>', 'tcp or udp').argParser(parseProtocol);
+  return offer(new Argument('<protocol>', 'tcp or udp').argParser(parseProtocol), protocols);
+}
+
+const protocols = ['tcp', 'udp'] as const;
+
+/** @param standard - The default. Only `both` allows both. */
+export function protocolOption(
+  standard: Protocol | 'both',
+  meaning = standard === 'both' ? 'tcp, udp or both' : 'tcp or udp',
+): Option {
+  const option = new Option('-p, --protocol <protocol>', meaning).default(standard);
+  return standard === 'both'
+    ? offer(option.argParser(parseProtocolOrBoth), [...protocols, 'both'])
+    : offer(option.argParser(parseProtocol), protocols);
 }
 
 export function portArgument(name = 'startPort', description = 'first port of the block, 1 to 65535'): Argument {

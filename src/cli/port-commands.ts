@@ -4,8 +4,9 @@ import type { Protocol } from '../common/ports.js';
 import type { Netsh } from '../windows/netsh.js';
 import type { FindOptions } from './commands/find.js';
 import { examplesText } from './examples-text.js';
+import { offer } from './offered-values.js';
 import { styleFor, type Outcome, type Streams, type Perform } from './outcome.js';
-import { parseNumberOfPorts, parsePort, parsePorts, parseProtocol, parseProtocolOrBoth } from './parse-arguments.js';
+import { parseNumberOfPorts, parsePort, parsePorts, parseProtocol, protocolOption } from './parse-arguments.js';
 
 /** The arguments of `explain`: ports, perhaps behind a protocol. */
 interface Question {
@@ -27,9 +28,10 @@ function addExplainCommand(program: Command, perform: Perform, { stdout }: Strea
     .description('Tell why ports can or cannot be bound, and what to do.')
     .usage('[options] [tcp|udp] <port...>')
     .addArgument(
-      new Argument('<port...>', 'ports and ranges, as 3000 or 8000-8010, behind tcp or udp (default: tcp)').argParser(
-        parseQuestion,
-      ),
+      offer(new Argument('<port...>', 'ports and ranges, as 3000 or 8000-8010, behind tcp or udp (default: tcp)'), [
+        'tcp',
+        'udp',
+      ]).argParser(parseQuestion),
     )
     .option('--host <address>', 'an address of this machine (default: all)')
     .option('--evidence', 'also print the questions to Windows and their answers')
@@ -52,7 +54,7 @@ function addExplainCommand(program: Command, perform: Perform, { stdout }: Strea
           const { explainByNetsh } = await import('./commands/explain-by-netsh.js');
           return explainByNetsh(netsh, { protocol, ports });
         };
-        return perform({ command: 'explain', byNetsh }, async () => {
+        return perform({ command: 'explain', interactive: watch, byNetsh }, async () => {
           const { explain, watchPorts } = await import('./commands/explain.js');
           const question = { ...options, protocol, ports };
           if (!watch) return explain(question);
@@ -80,7 +82,7 @@ function addFindCommand(program: Command, perform: Perform): void {
         'Ports that Windows gives to outgoing connections (the dynamic range) come last, ' +
         'and ports that browsers refuse are left out.',
     )
-    .option('-p, --protocol <protocol>', 'tcp, udp or both: the same ports for each', parseProtocolOrBoth, 'tcp')
+    .addOption(protocolOption('both', 'tcp, udp or both: the same ports for each').default('tcp'))
     .option('-n, --number <number>', 'how many consecutive ports', parseNumberOfPorts, 1)
     .option('--ports <port...>', 'try these first, in this order; with --number, the first ports of blocks', parsePorts)
     .option('--from-port <port>', 'the lowest port, where the search begins (default: 1024)', parsePort)
@@ -90,12 +92,7 @@ function addFindCommand(program: Command, perform: Perform): void {
     .option('--host <address>', 'an address of this machine (default: all)')
     .addHelpText(
       'after',
-      examplesText([
-        'find',
-        'find --ports 3000 3001 --exclude 8000-8010',
-        'find --protocol both --number 4 --from-port 3000',
-        'find --json',
-      ]),
+      examplesText(['find', 'find --ports 3000 3001', 'find -p both -n 4 --from-port 3000', 'find --json']),
     )
     .action((options: FindOptions) =>
       perform({ command: 'find' }, async () => (await import('./commands/find.js')).find(options)),

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { createRequire } from 'node:module';
-import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { installedCommand } from '../common/installed-command.js';
-import type { Protocol } from '../common/ports.js';
+import type { ListOptions } from './commands/list.js';
+import { addCompletionCommands } from './completion-commands.js';
 import { simulateFlag } from './provide-windows.js';
-import { exitCodeHelp } from './exit-codes.js';
 import { addBlockCommand } from './block-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { examplesText } from './examples-text.js';
@@ -14,7 +13,8 @@ import { addMapCommand } from './map-command.js';
 import { addPortCommands } from './port-commands.js';
 import type { OwnersOptions } from './commands/owners.js';
 import { addProtectCommands } from './protect-commands.js';
-import { parsePort, parseProcessId, parseProtocol } from './parse-arguments.js';
+import { parsePort, parseProcessId, protocolOption } from './parse-arguments.js';
+import { exitCodeHelp, helpConfiguration } from './help.js';
 import { addFreeCommand } from './free-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
@@ -31,18 +31,12 @@ export function createProgram(streams: Streams, perform: Perform): Command {
       writeErr: (text) => void stderr.write(text),
       // The caller prints errors.
       outputError: () => undefined,
-      getOutHelpWidth: () => stdout.columns ?? 80,
-      getErrHelpWidth: () => stderr.columns ?? 80,
+      getOutHelpWidth: () => styleFor(stdout).width,
+      getErrHelpWidth: () => styleFor(stderr).width,
       getOutHasColors: () => hasColor(styleFor(stdout)),
       getErrHasColors: () => hasColor(styleFor(stderr)),
     })
-    .configureHelp({
-      showGlobalOptions: true,
-      // Commander removes colors if the stream shows none.
-      styleTitle: (title) => styleText('bold', title, { validateStream: false }),
-      // Shows the name only: with all arguments there is no room for the description.
-      subcommandTerm: (command) => command.name(),
-    })
+    .configureHelp(helpConfiguration)
     .description('Own TCP and UDP ports on Windows: reserve them, see who uses them, find free ones.')
     .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -53,7 +47,7 @@ export function createProgram(streams: Streams, perform: Perform): Command {
     // For `run`, whose command may have the same options.
     .enablePositionalOptions()
     .addHelpText('after', exitCodeHelp)
-    .addHelpText('after', `\nIn a folder that has it installed: ${installedCommand}`)
+    .addHelpText('after', `\nIn a folder that has it installed:\n  ${installedCommand}`)
     .addHelpText(
       'after',
       examplesText([
@@ -74,6 +68,7 @@ export function createProgram(streams: Streams, perform: Perform): Command {
   addMapCommand(program, perform, streams);
   addExcludeCommand(program, perform);
   addSimulateCommands(program, perform);
+  addCompletionCommands(program, perform, streams);
   for (const command of program.commands) acceptGlobalOptions(command);
   addRunCommand(program, perform);
   addHelpCommand(program);
@@ -142,19 +137,19 @@ function addReadingCommands(program: Command, perform: Perform): void {
   program
     .command('list')
     .description('List the excluded port ranges and the kind of each.')
-    .option('-p, --protocol <protocol>', 'tcp or udp (default: both)', parseProtocol)
+    .addOption(protocolOption('both'))
     .addOption(storeOption())
-    .addHelpText('after', examplesText(['list', 'list --protocol tcp', 'list --store persistent --json']))
-    .action((options: { protocol?: Protocol; store: 'active' | 'persistent' }) =>
+    .addHelpText('after', examplesText(['list', 'list -p tcp', 'list -s persistent --json']))
+    .action((options: ListOptions) =>
       perform({ command: 'list' }, async () => (await import('./commands/list.js')).list(options)),
     );
   program
     .command('owners')
     .description('List the processes that use ports.')
-    .option('-p, --protocol <protocol>', 'tcp or udp (default: both)', parseProtocol)
+    .addOption(protocolOption('both'))
     .option('--port <port>', 'only the processes that use this port', parsePort)
     .option('--pid <id>', 'only the ports of the process with this id', parseProcessId)
-    .addHelpText('after', examplesText(['owners', 'owners --protocol tcp --port 3000', 'owners --pid 4711']))
+    .addHelpText('after', examplesText(['owners', 'owners -p tcp --port 3000', 'owners --pid 4711']))
     .action((options: OwnersOptions) =>
       perform({ command: 'owners' }, async () => (await import('./commands/owners.js')).owners(options)),
     );

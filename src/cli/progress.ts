@@ -12,7 +12,7 @@ export function progressPrinter({ stderr }: Pick<Streams, 'stderr'>): (progress:
   return ({ step, waitedMs }) => {
     if (waitedMs === 0) {
       reported = 0;
-      stderr.write(`${wrap(step.text, '- ').join('\n')}\n`);
+      stderr.write(`${wrap(step.text, style, '- ').join('\n')}\n`);
     } else if (waitedMs - reported >= reportEveryMs) {
       reported = waitedMs;
       stderr.write(`${style('dim', `  waiting for ${Math.round(waitedMs / 1000)} s`)}\n`);

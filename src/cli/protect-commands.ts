@@ -12,13 +12,14 @@ export function addProtectCommands(program: Command, perform: Perform, streams: 
     name: 'protect',
     description:
       'Keep Windows, Hyper-V, WSL and Docker off a block of ports, across restarts. Every program can still listen on it. Needs elevation.',
-    examples: ['protect tcp 3000', 'protect tcp 3000 10 --dry-run', 'protect tcp 3000 --stop-winnat --elevate'],
+    examples: ['protect tcp 3000', 'protect tcp 3000 10 --dry-run', 'protect tcp 3000 --stop-winnat'],
     switches: {
       'stop-winnat': 'do not ask before WinNAT is stopped and started again, which cuts off WSL and Docker',
       'keep-wsl': 'leave WSL running; it has no network after WinNAT was restarted',
       elevate,
       'dry-run': 'print the steps, and change nothing',
     },
+    interactive: true,
     run: async (block, given) => (await load()).protect(block, given, streams),
   });
   addBlockCommand(program, perform, {

@@ -22,7 +22,7 @@ export function addRunCommand(program: Command, perform: Perform): void {
     .addHelpText('after', '\nThe exit code is that of the command.')
     .addHelpText('after', examplesText(['run -- npm run dev', 'run --explain message -- node app.js']))
     .action((command: readonly string[], options: RunOptions) =>
-      perform({ command: runCommandName, withoutWindows: true }, async () =>
+      perform({ command: runCommandName, withoutWindows: true, interactive: true }, async () =>
         (await import('./commands/run.js')).runCommand(command, options),
       ),
     );

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: MIT
 import { CommanderError, type Command } from 'commander';
 import { printable } from '../common/printable.js';
+import { completeCommand } from './completion-scripts.js';
 import { exitCodes } from './exit-codes.js';
 import { styleFor, toJson, type Streams, type Call } from './outcome.js';
 import { createProgram, helpCommand } from './program.js';
 import { needsWindowsAroundWsl, provideWindows, simulateFlag } from './provide-windows.js';
 import { runCommandName } from './run-command.js';
 import { printError, reportError } from './report-error.js';
+import { everySecond, showWaiting } from './waiting.js';
 
 /**
  * Runs one command line.
  *
  * @param args - Without the program's own name.
+ * @param every - Says when a second of waiting has passed.
  * @returns The exit code.
  */
-export async function run(args: readonly string[], streams: Streams): Promise<number> {
+export async function run(args: readonly string[], streams: Streams, every = everySecond): Promise<number> {
   const { stdout, stderr } = streams;
-  // The command that follows `run` may have such an option.
-  const has = (flag: string): boolean => args[0] !== runCommandName && args.includes(flag);
+  // The words that follow these commands are not for this one.
+  const isPassedOn = args[0] === runCommandName || args[0] === completeCommand;
+  const has = (flag: string): boolean => !isPassedOn && args.includes(flag);
   const [isJson, isSimulated] = [has('--json'), has(simulateFlag)];
   const stderrStyle = styleFor(stderr);
   let exitCode: number = exitCodes.done;
@@ -37,7 +41,12 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
       if (netsh && performed.byNetsh) answer = performed.byNetsh.bind(undefined, netsh);
     }
     if (asksWindows && answer === work) await provideWindows(stderr, stderrStyle, isSimulated);
-    const { data, text, exitCode: outcomeCode = exitCodes.done, notes = [] } = await answer();
+    const {
+      data,
+      text,
+      exitCode: outcomeCode = exitCodes.done,
+      notes = [],
+    } = await (performed.interactive === true ? answer() : showWaiting(answer, stderr, every));
     for (const note of notes) stderr.write(`${stderrStyle('yellow', 'note:')} ${printable(note)}\n`);
     const document = toJson({ command: call.command, ...data });
     stdout.write(isJson ? document : text(styleFor(stdout)));

@@ -3,7 +3,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Protocol } from '../common/ports.js';
 import type { WslMode } from '../simulator/model/wsl.js';
 import { examplesText } from './examples-text.js';
-import { parseNumberOfPorts, parsePort, parseProtocol, portArgument } from './parse-arguments.js';
+import { parseNumberOfPorts, parsePort, portArgument, protocolOption } from './parse-arguments.js';
 import type { Perform } from './outcome.js';
 
 const load = () => import('./commands/simulate.js');
@@ -31,13 +31,13 @@ export function addSimulateCommands(program: Command, perform: Perform): void {
   add('winnat', 'WinNAT takes a block of ports, as for Hyper-V and WSL.', 'winnat 2969 100')
     .addArgument(portArgument())
     .addArgument(numberOfPorts())
-    .option('-p, --protocol <protocol>', 'tcp or udp', parseProtocol, 'tcp')
+    .addOption(protocolOption('tcp'))
     .action((startPort: number, number: number, options: { protocol: Protocol }) =>
       does('winnat', ({ addWinNatBlock }) => addWinNatBlock({ ...options, startPort, numberOfPorts: number })),
     );
   add('docker', 'Docker runs a container that publishes a port.', 'docker 8080', 'docker 8080 --name web --hns')
     .addArgument(portArgument('port', '1 to 65535'))
-    .option('-p, --protocol <protocol>', 'tcp or udp', parseProtocol, 'tcp')
+    .addOption(protocolOption('tcp'))
     .option('--name <name>', 'the name of the container (default: container-<port>)')
     .option('--hns', 'reserve the port as for a Windows container, instead of a socket of Docker Desktop')
     .action((port: number, options: { protocol: Protocol; name?: string; hns?: boolean }) =>

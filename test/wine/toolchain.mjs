@@ -6,7 +6,8 @@ import { targets } from '../../scripts/mingw.mjs';
 import { arch, wineLoaders, winePackages } from './paths.mjs';
 
 const linters = ['g++-mingw-w64-x86-64-posix', 'clang', 'clang-format', 'clang-tidy'];
-const packages = ['wine', 'g++-mingw-w64-i686-posix', 'mingw-w64-tools', ...linters, ...winePackages];
+// The tests of the command line's completion run in zsh.
+const packages = ['wine', 'g++-mingw-w64-i686-posix', 'mingw-w64-tools', 'zsh', ...linters, ...winePackages];
 const installLine = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 
 /** @param {string} processor As Node calls it. */

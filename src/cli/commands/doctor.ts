@@ -20,11 +20,11 @@ const colors = { ok: 'green', warning: 'yellow', problem: 'red', unknown: 'cyan'
 const indent = ' '.repeat(9);
 
 function checkLines({ state, sentence, advice, setting }: MachineCheck, style: Style): string[] {
-  const [first = '', ...rest] = wrap(sentence, state.padEnd(9));
+  const [first = '', ...rest] = wrap(sentence, style, state.padEnd(9));
   const lines = [style(colors[state], state) + first.slice(state.length), ...rest];
   if (advice !== undefined) {
-    lines.push(...wrap(advice.text, `${indent}to do: `));
-    if (advice.cost !== undefined) lines.push(...wrap(advice.cost, `${indent}but: `));
+    lines.push(...wrap(advice.text, style, `${indent}to do: `));
+    if (advice.cost !== undefined) lines.push(...wrap(advice.cost, style, `${indent}but: `));
     const commands = advice.commands ?? [];
     if (advice.elevated && commands.length > 0) lines.push(`${indent}in an elevated process:`);
     lines.push(...commands.map((line) => `${indent}  ${line}`));

@@ -47,7 +47,7 @@ export async function watchPorts(
   show: (outcome: Outcome) => void,
   wait: WaitToAsk = waitTwoSeconds,
 ): Promise<Outcome> {
-  const plain: Style = (_, text) => text;
+  const plain: Style = Object.assign((_: unknown, text: string) => text, { width: Infinity, tableWidth: Infinity });
   return interruptible(async (signal) => {
     let shown: string | undefined;
     let outcome: Outcome;
@@ -73,17 +73,18 @@ function explanationLines(
   const [answer, color] = bindable ? (['yes:', 'green'] as const) : (['no:', 'red'] as const);
   const doubt = certainty === 'certain' ? '' : ` (${certainty})`;
   const lines = answerLines(answer, color, sentence + doubt, style);
-  if (advice.length > 0) lines.push('', style('bold', 'what to do:'), ...advice.flatMap(adviceLines));
+  if (advice.length > 0)
+    lines.push('', style('bold', 'what to do:'), ...advice.flatMap((each, index) => adviceLines(each, index, style)));
   if (withEvidence) {
     lines.push('', style('bold', 'evidence:'));
-    lines.push(...evidence.flatMap(({ source, finding }) => wrap(`${source}: ${finding}`, '  - ')));
+    lines.push(...evidence.flatMap(({ source, finding }) => wrap(`${source}: ${finding}`, style, '  - ')));
   }
   return lines;
 }
 
-function adviceLines({ text, commands, call, elevated, cost }: PortAdvice, index: number): string[] {
-  const lines = wrap(text, `${index + 1}. `.padStart(5));
-  if (cost !== undefined) lines.push(...wrap(cost, '     but: '));
+function adviceLines({ text, commands, call, elevated, cost }: PortAdvice, index: number, style: Style): string[] {
+  const lines = wrap(text, style, `${index + 1}. `.padStart(5));
+  if (cost !== undefined) lines.push(...wrap(cost, style, '     but: '));
   const code = commands ?? (call === undefined ? [] : [call]);
   if (elevated && code.length > 0) lines.push('     in an elevated process:');
   return [...lines, ...code.map((line) => `       ${line}`)];

@@ -5,7 +5,7 @@ import type { FreedPort } from '../../machine/freed-port.js';
 import { planFreeing, runFreeing, type FreeingPlan, type PortToFree } from '../../machine/freeing.js';
 import { systemTools } from '../../machine/system-tools.js';
 import { interruptible } from '../interruptions.js';
-import type { Outcome, Streams } from '../outcome.js';
+import { styleFor, type Outcome, type Streams, type Style } from '../outcome.js';
 import { ownerLines } from '../owner-text.js';
 import { askForYes, canAsk } from '../question.js';
 
@@ -31,7 +31,10 @@ async function askForConsent(plan: FreeingPlan, tree: boolean, streams: Streams)
   if (!canAsk(streams)) {
     throw notConfirmed(`${actionText(plan, tree)}? There is no terminal to ask in: --yes answers the question.`);
   }
-  const question = [...planLines(plan), `${actionText(plan, tree)}? Unsaved data is lost.`].join('\n');
+  const question = [
+    ...planLines(plan, styleFor(streams.stderr)),
+    `${actionText(plan, tree)}? Unsaved data is lost.`,
+  ].join('\n');
   if (!(await askForYes(question, streams))) throw notConfirmed('Nothing was ended.');
 }
 
@@ -49,9 +52,9 @@ function actionText({ processes, services }: FreeingPlan, tree: boolean): string
   ].join('. ');
 }
 
-function planLines(plan: FreeingPlan): string[] {
+function planLines(plan: FreeingPlan, style: Style): string[] {
   const distinct = new Map(plan.owners.map((owner) => [owner.processId, owner]));
-  return [`${barePortName(plan)} is used by:`, ...[...distinct.values()].flatMap((owner) => ownerLines(owner))];
+  return [`${barePortName(plan)} is used by:`, ...[...distinct.values()].flatMap((owner) => ownerLines(owner, style))];
 }
 
 function planOutcome(plan: FreeingPlan, tree: boolean): Outcome {
@@ -62,8 +65,8 @@ function planOutcome(plan: FreeingPlan, tree: boolean): Outcome {
       endedProcessIds: processes.map(({ processId }) => processId),
       stoppedServices: services,
     },
-    text: () =>
-      `${[...planLines(plan), `would be done: ${actionText(plan, tree)}.`, 'Nothing was changed.'].join('\n')}\n`,
+    text: (style) =>
+      `${[...planLines(plan, style), `would be done: ${actionText(plan, tree)}.`, 'Nothing was changed.'].join('\n')}\n`,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Outcome, Style } from '../outcome.js';
 import { tellKinds, type KnownRange, type RangeKind } from '../range-kinds.js';
 
 export interface ListOptions {
-  readonly protocol?: Protocol;
+  readonly protocol: Protocol | 'both';
   readonly store: 'active' | 'persistent';
 }
 
@@ -17,7 +17,9 @@ const kinds: Record<RangeKind, { color: 'green' | 'yellow' | 'red'; text: string
 };
 
 export async function list({ protocol, store }: ListOptions): Promise<Outcome> {
-  const { ranges, notes } = await tellKinds(await listExcludedPortRanges({ protocol, store }));
+  const { ranges, notes } = await tellKinds(
+    await listExcludedPortRanges({ store, ...(protocol !== 'both' && { protocol }) }),
+  );
   return { data: { store, ranges, notes }, text: (style) => listText(ranges, style), notes };
 }
 
@@ -30,7 +32,7 @@ function listText(ranges: readonly KnownRange[], style: Style): string {
     String(endPort),
     String(numberOfPorts),
     administered ? '*' : '',
-    style(kinds[kind].color, kinds[kind].text),
+    { text: kinds[kind].text, paint: (line: string) => style(kinds[kind].color, line) },
   ]);
   const right = true;
   const columns = [
@@ -41,6 +43,6 @@ function listText(ranges: readonly KnownRange[], style: Style): string {
     { head: 'mark' },
     { head: 'kind' },
   ];
-  const [head = '', ...lines] = printColumns(columns, rows);
+  const [head = '', ...lines] = printColumns(columns, rows, style.tableWidth);
   return [style('bold', head), ...lines, ''].join('\n');
 }

@@ -6,14 +6,14 @@ import { printColumns } from '../columns.js';
 import type { Outcome, Style } from '../outcome.js';
 
 export interface OwnersOptions {
-  readonly protocol?: Protocol;
+  readonly protocol: Protocol | 'both';
   readonly port?: number;
   /** The id of a process. */
   readonly pid?: number;
 }
 
 export async function owners({ protocol, port, pid }: OwnersOptions): Promise<Outcome> {
-  const rows = await listPortOwners({ protocol, port, processId: pid });
+  const rows = await listPortOwners({ port, processId: pid, ...(protocol !== 'both' && { protocol }) });
   return { data: { owners: rows }, text: (style) => (rows.length === 0 ? noneText(pid) : ownersText(rows, style)) };
 }
 
@@ -28,7 +28,7 @@ function ownersText(rows: readonly PortOwner[], style: Style): string {
     { head: 'port', right },
     { head: 'address' },
     { head: 'state' },
-    { head: 'process', right },
+    { head: 'PID', right },
     { head: 'program' },
     { head: 'services' },
   ];
@@ -41,6 +41,6 @@ function ownersText(rows: readonly PortOwner[], style: Style): string {
     printable(imageName),
     serviceNames.map(printable).join(' '),
   ]);
-  const [head = '', ...lines] = printColumns(columns, cells);
+  const [head = '', ...lines] = printColumns(columns, cells, style.tableWidth);
   return [style('bold', head), ...lines, ''].join('\n');
 }

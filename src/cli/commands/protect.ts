@@ -11,7 +11,7 @@ import { findExclusionsToDelete, unprotect as unprotectPorts } from '../../machi
 import { isElevated } from '../../windows/binding.js';
 import { runElevated } from '../elevated-run.js';
 import { interruptible } from '../interruptions.js';
-import type { Outcome, Streams, Style } from '../outcome.js';
+import { styleFor, type Outcome, type Streams, type Style } from '../outcome.js';
 import { blockText } from '../ports-text.js';
 import { progressPrinter } from '../progress.js';
 import { askForYes, canAsk } from '../question.js';
@@ -65,7 +65,7 @@ async function askForConsent(
 ): Promise<PreparedProtection> {
   const { look, plan } = prepared;
   if (!plan.stopsWinNat) return prepared;
-  const isAllowed = canAsk(streams) && (await askForYes(consentText(prepared), streams));
+  const isAllowed = canAsk(streams) && (await askForYes(consentText(prepared, styleFor(streams.stderr)), streams));
   if (!isAllowed) throw winNatError(look, plan.cutOff);
   const now = await prepare();
   const known = new Set(plan.cutOff.map(({ name }) => name));
@@ -97,14 +97,20 @@ function protectedLines(done: ProtectedPorts, style: Style): string[] {
   if (excluded.length === 0) return [`${style('green', 'protected already:')} ${blockText(done)}`];
   const lines = [
     `${style('green', 'protected')} ${blockText(done)}`,
-    ...wrap('Windows, Hyper-V, WSL and Docker leave it alone from now on, and any program can listen on it.', '  '),
+    ...wrap(
+      'Windows, Hyper-V, WSL and Docker leave it alone from now on, and any program can listen on it.',
+      style,
+      '  ',
+    ),
   ];
   if (restartedWinNat) {
     const where = takenInstead.length === 0 ? 'no new block yet' : takenInstead.map(portsText).join(', ');
-    lines.push(...wrap(`WinNAT runs again. It had ${freed.map(portsText).join(', ')}, and now has ${where}.`, '  '));
+    lines.push(
+      ...wrap(`WinNAT runs again. It had ${freed.map(portsText).join(', ')}, and now has ${where}.`, style, '  '),
+    );
   }
   if (startAgain.length > 0) {
-    lines.push(style('bold', 'now start again:'), ...startAgain.flatMap((what) => wrap(what, '  - ')));
+    lines.push(style('bold', 'now start again:'), ...startAgain.flatMap((what) => wrap(what, style, '  - ')));
   }
   return lines;
 }
@@ -124,8 +130,8 @@ function planOutcome({ look, plan }: PreparedProtection): Outcome {
       if (plan.isProtected) return `${style('green', 'protected already:')} ${blockText(block)}\n`;
       const lines = [
         style('bold', `to protect ${blockText(block)}, these steps would be taken:`),
-        ...steps.flatMap(({ text }, index) => wrap(text, `${index + 1}. `.padStart(5))),
-        ...(stopsWinNat ? cutOffLines({ look, plan }) : []),
+        ...steps.flatMap(({ text }, index) => wrap(text, style, `${index + 1}. `.padStart(5))),
+        ...(stopsWinNat ? cutOffLines({ look, plan }, style) : []),
         'Nothing was changed.',
       ];
       return `${lines.join('\n')}\n`;
@@ -133,26 +139,26 @@ function planOutcome({ look, plan }: PreparedProtection): Outcome {
   };
 }
 
-function consentText(prepared: PreparedProtection): string {
+function consentText(prepared: PreparedProtection, style: Style): string {
   const { block } = prepared.plan;
   return [
-    ...wrap(`${blockText(block)} lies in a block of WinNAT, which has to be stopped for a moment.`),
-    ...cutOffLines(prepared),
+    ...wrap(`${blockText(block)} lies in a block of WinNAT, which has to be stopped for a moment.`, style),
+    ...cutOffLines(prepared, style),
     'Stop WinNAT and start it again?',
   ].join('\n');
 }
 
 /** Says what is lost for a moment or for good, and how to do without. */
-function cutOffLines({ plan: { cutOff, shutsDownWsl } }: PreparedProtection): string[] {
+function cutOffLines({ plan: { cutOff, shutsDownWsl } }: PreparedProtection, style: Style): string[] {
   const seen =
     cutOff.length === 0
-      ? wrap('No WSL distribution, container or virtual machine was seen running.')
+      ? wrap('No WSL distribution, container or virtual machine was seen running.', style)
       : [
           'This cuts off what runs now, as far as the list of processes tells:',
           ...cutOff.map(({ name }) => `  - ${name}`),
         ];
   const wsl = shutsDownWsl
-    ? wrap('WSL is shut down: programs in it end. --keep-wsl leaves it running, without network.')
+    ? wrap('WSL is shut down: programs in it end. --keep-wsl leaves it running, without network.', style)
     : [];
   return [...seen, ...wsl];
 }

@@ -46,7 +46,7 @@ export function mapText(picture: PortPicture, { stamp, highlight, columns, style
     axis(scale),
     ...drawLines(picture, scale, highlight, style),
     '',
-    ...highlight.flatMap((port) => wrap(printable(portName(picture, port)), '*  ')),
+    ...highlight.flatMap((port) => wrap(printable(portName(picture, port)), style, '*  ')),
     ...(highlight.length > 0 ? [''] : []),
     ...legend(picture, style),
     '',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exitCodes } from '../../../src/cli/exit-codes.js';
 import type { Call } from '../../../src/cli/outcome.js';
@@ -26,6 +27,7 @@ const commands = [
   'map',
   'exclude',
   'simulate',
+  'completion',
   'run',
 ];
 const helpedCommands = [...commands, 'exclude add', 'exclude delete'];
@@ -49,7 +51,8 @@ describe('a wrong command line', () => {
     ['create tcp 5000 0', "'0' is invalid for argument 'numberOfPorts'. Expected a number of ports from 1 to 65535."],
     ['create tcp 5000 many', "'many' is invalid for argument 'numberOfPorts'"],
     ['create tcp 5000 20 30', "too many arguments for 'create'. Expected 3 arguments but got 4."],
-    ['list --protocol both', "'-p, --protocol <protocol>' argument 'both' is invalid. Expected tcp or udp."],
+    ['list --protocol sctp', "'-p, --protocol <protocol>' argument 'sctp' is invalid. Expected tcp, udp or both."],
+    ['completion fish', "'fish' is invalid for argument 'shell'. Allowed choices are bash, zsh, powershell."],
     ['list --store registry', "argument 'registry' is invalid. Allowed choices are active, persistent."],
     ['owners --port http', "'--port <port>' argument 'http' is invalid. Expected a port from 1 to 65535."],
     ['owners --pid node', "'--pid <id>' argument 'node' is invalid. Expected the id of a process, a number."],
@@ -101,14 +104,17 @@ describe('the help', () => {
     const listed = [...stdout.matchAll(/^ {2}(\w+) {2,}\w/gm)].map(([, name]) => name);
     expect(listed).toEqual([...commands, 'help', '0', '1', '2', '3', '4']);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const narrow = (await runCommand('--help', { isTTY: true, columns: 60 })).stdout;
+    for (const line of stripVTControlCharacters(narrow).split('\n')) expect(line.length).toBeLessThanOrEqual(60);
   });
 
   it.each(helpedCommands)('of %s has readable examples', async (command) => {
     const { exitCode, stdout } = await runCommand(`${command} --help`);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`Usage: win-port-reservation ${command} `);
-    // Commander does not break the line of the usage.
-    for (const line of stdout.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const narrow = (await runCommand(`${command} --help`, { isTTY: true, columns: 60 })).stdout;
+    for (const line of stripVTControlCharacters(narrow).split('\n')) expect(line.length).toBeLessThanOrEqual(60);
     const examples = [...stdout.matchAll(/^ {2}win-port-reservation (.*)$/gm)].map(([, line = '']) => line);
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) expect(example.startsWith(command)).toBe(true);

@@ -177,8 +177,8 @@ describe('owners', () => {
   it('names the processes', async () => {
     const { stdout } = await runCommand('owners --protocol tcp --port 5003');
     expect(stdout.split('\n')).toEqual([
-      'protocol  port  address  state   process  program      services',
-      'tcp       5003  0.0.0.0  LISTEN      812  service.exe',
+      'protocol  port  address  state   PID  program      services',
+      'tcp       5003  0.0.0.0  LISTEN  812  service.exe',
       '',
     ]);
     expect((await runCommand('owners --pid 812')).stdout).toContain(' 5003  0.0.0.0 ');

@@ -5,7 +5,7 @@ import { agoText, ownerLines } from '../../../src/cli/owner-text.js';
 import { run } from '../../../src/cli/run.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
 import { documentOf, errorOf, note } from './documents.js';
-import { runCommand, Screen, type CommandResult } from './terminal.js';
+import { plainStyle, runCommand, Screen, type CommandResult } from './terminal.js';
 
 let machine: SimulatedWindows;
 let simulation: Installation;
@@ -143,7 +143,7 @@ describe('the lines about a process', () => {
       ...({ protocol: 'tcp', port: 1, address: '::', processId: 5, serviceNames: [] } as const),
       ...{ imageName: 'no\u001b[31mde.exe', executable: 'C:\\no\u001b[31mde.exe', parents: [], orphaned: true },
     };
-    expect(ownerLines(owner)).toEqual([
+    expect(ownerLines(owner, plainStyle)).toEqual([
       'no\\u001b[31mde.exe (process 5)',
       '  command:  C:\\no\\u001b[31mde.exe',
       '  left over: the process that started it has ended',

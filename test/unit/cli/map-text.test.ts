@@ -7,12 +7,12 @@ import { categories } from '../../../src/cli/map/categories.js';
 import { mapText } from '../../../src/cli/map/map-text.js';
 import { categoryOf, cutPicture, drawPortPicture, type PortPictureSources } from '../../../src/cli/map/port-picture.js';
 import { textScale } from '../../../src/cli/map/text-scale.js';
-import type { Style } from '../../../src/cli/outcome.js';
 import { contains, lastPortOf } from '../../../src/common/port-ranges.js';
 import { portsFrom } from '../../shared/ports-from.js';
+import { plainStyle, withoutLimits } from './terminal.js';
 
-const plain: Style = (_, text) => text;
-const colored: Style = (format, text) => styleText(format, text, { validateStream: false });
+const plain = plainStyle;
+const colored = withoutLimits((format, text) => styleText(format, text, { validateStream: false }));
 
 const machine: PortPictureSources = {
   protocol: 'udp',
@@ -172,10 +172,10 @@ describe('the map in color', () => {
   });
 
   it('has no color that the style refuses', () => {
-    const refusing: Style = (format, text) => {
+    const refusing = withoutLimits((format, text) => {
       expect(typeof format).toBe('string');
       return text;
-    };
+    });
     expect(mapText(picture, { ...options, style: refusing })).not.toContain('\u001b');
   });
 });

@@ -6,7 +6,7 @@ import { isDescribed, readDocument } from '../../shared/cli-output-schema.js';
 import { allCauses } from '../explain/causes.js';
 import { documentOf, errorOf } from './documents.js';
 import { demoMachine } from './demo-machine.js';
-import { runCommand } from './terminal.js';
+import { plainStyle, runCommand } from './terminal.js';
 
 let machine: SimulatedWindows;
 let simulation: Installation;
@@ -123,7 +123,7 @@ describe('explain', () => {
     const shown: string[] = [];
     const { exitCode, text } = await watchPorts(
       { protocol: 'tcp', ports: [port] },
-      (outcome) => void shown.push(outcome.text((_, plain) => plain)),
+      (outcome) => void shown.push(outcome.text(plainStyle)),
       () => {
         const turn = turns.shift();
         turn?.();
@@ -131,7 +131,7 @@ describe('explain', () => {
       },
     );
     expect(shown.map((answer) => /^\n?(yes|no): /.exec(answer)?.[0])).toEqual(['yes: ', '\nno: ', '\nyes: ']);
-    expect([exitCode, text((_, plain) => plain)]).toEqual([0, '']);
+    expect([exitCode, text(plainStyle)]).toEqual([0, '']);
   });
 
   it('has a schema that knows every cause', () => {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createProgram } from '../../../src/cli/program.js';
+import { hangLimitMs } from '../../shared/time-limits.mjs';
+import { runCommand, Screen } from './terminal.js';
+
+const program = createProgram({ stdout: new Screen(false), stderr: new Screen(false) }, () => Promise.resolve());
+
+/** Lists the full names of all visible commands. */
+function namesOf(command: Command, parents: readonly string[] = []): string[] {
+  const visible = command.createHelp().visibleCommands(command);
+  return visible.flatMap((each) => {
+    const words = [...parents, each.name()];
+    return [words.join(' '), ...namesOf(each, words)];
+  });
+}
+
+const helps = await Promise.all(
+  ['', ...namesOf(program).filter((name) => name !== 'help')].map(async (name) => {
+    const { stdout } = await runCommand(`${name} --help`.trim());
+    const examples = [...stdout.matchAll(/^ {2}win-port-reservation (.*)$/gm)].map(([, line = '']) => line);
+    return { name, examples };
+  }),
+);
+const examples = [...new Set(helps.flatMap((help) => help.examples))];
+
+/** The commands that have to come before an example, so that there is something to find or to delete. */
+const preparations: Record<string, string> = {
+  lookup: 'create tcp 5000 20',
+  delete: 'create tcp 5000 20',
+  'exclude delete': 'exclude add tcp 50000 60',
+  'unprotect tcp 3000': 'protect tcp 3000',
+  'unprotect tcp 3000 10': 'protect tcp 3000 10',
+  'simulate wsl listen': 'simulate wsl mirrored',
+  'simulate wsl end': 'simulate wsl mirrored;simulate wsl listen 3000',
+  'simulate wsl release': 'simulate wsl mirrored',
+  'simulate wsl stop': 'simulate wsl mirrored',
+};
+
+function preparationOf(example: string): string[] {
+  const names = Object.keys(preparations).filter((name) => example === name || example.startsWith(`${name} `));
+  const exact = names.find((name) => name === example);
+  const longest = exact ?? names.toSorted((one, other) => other.length - one.length)[0];
+  return longest === undefined ? [] : (preparations[longest] ?? '').split(';');
+}
+
+// On Windows they would change the machine.
+describe.skipIf(process.platform === 'win32')('the examples of the helps', () => {
+  it('stand in every help', () => {
+    expect(helps.filter((help) => help.examples.length === 0).map(({ name }) => name)).toEqual([]);
+    expect(examples.length).toBeGreaterThan(50);
+  });
+
+  it.each(examples)('%s', (example) => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-example-'));
+    onTestFinished(() => {
+      rmSync(directory, { recursive: true, force: true });
+    });
+    writeFileSync(path.join(directory, 'package.json'), JSON.stringify({ scripts: { dev: 'node app.js' } }));
+    writeFileSync(path.join(directory, 'app.js'), '');
+    const runMain = (line: string) =>
+      spawnSync(process.execPath, [path.resolve('dist/cli/main.js'), ...line.split(' ')], {
+        cwd: directory,
+        encoding: 'utf8',
+        timeout: hangLimitMs,
+        env: {
+          ...process.env,
+          WIN_PORT_RESERVATION_SIMULATE: '1',
+          WIN_PORT_RESERVATION_MACHINE: path.join(directory, 'machine.json'),
+        },
+      });
+    for (const line of preparationOf(example)) expect(runMain(line)).toMatchObject({ status: 0 });
+    const { status, stderr } = runMain(example);
+    // Another program of this system may use a port that they ask about.
+    const answers = /^(explain|doctor) /.test(example) ? [0, 4] : [0];
+    expect(answers).toContain(status);
+    expect(stderr).not.toContain('error:');
+  });
+});
