@@ -98,6 +98,11 @@ export default tseslint.config(
     },
   },
   {
+    // The script of a page, whose types `npm run lint` checks with those of a browser.
+    files: ['src/cli/map/page/*.js'],
+    rules: { 'no-undef': 'off' },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: Object.fromEntries(

@@ -37,6 +37,8 @@ export default defineConfig({
       {
         test: { ...limits, name: 'unit', include: ['test/{unit,repo,situations}/**/*.test.ts', 'examples/*.test.mjs'] },
       },
+      // These tests need Chromium, or another browser with the DevTools protocol.
+      { test: { ...limits, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
       // These tests need the cross-build; `npm test` runs them if there is a compiler.
       { test: { ...limits, name: 'binary', include: ['test/binary/**/*.test.ts'] } },
       {

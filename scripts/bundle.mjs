@@ -108,3 +108,15 @@ for (const [file, own] of names) {
   writeFileSync(path.join(dist, file), `// SPDX-License-Identifier: MIT\n${line}`);
 }
 console.log(`dist/${core}: ${names.size} modules, ${code.length} bytes`);
+
+// The parts of the page of `map --html`, which its code reads from beside itself. A browser gets them without comments.
+const page = 'cli/map/page';
+await build({
+  absWorkingDir: src,
+  entryPoints: [`${page}/map-page.js`, `${page}/map-page.css`],
+  outdir: path.join(dist, page),
+  minifyWhitespace: true,
+  target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+  charset: 'utf8',
+  logLevel: 'warning',
+});

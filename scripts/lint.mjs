@@ -10,6 +10,7 @@ const lanes = [
   { eslint: tool('eslint', '.') },
   {
     types: tool('tsc', '-p', 'test'),
+    page: tool('tsc', '-p', 'src/cli/map/page'),
     docstrings: tool('typedoc', '--emit', 'none', '--logLevel', 'Warn'),
     prettier: tool('prettier', '--check', '--log-level', 'warn', '.'),
     cspell: tool('cspell', '--no-progress', '--quiet', '.'),

@@ -13,7 +13,7 @@ const docs = path.resolve(import.meta.dirname, '../docs');
 const stamp = { host: 'DEV-PC', date: new Date('2026-11-28T09:30:00Z') };
 
 /** Makes a machine with blocks of WinNAT, http.sys, exclusions, a service with a reservation, and development servers. */
-function developersMachine() {
+export function developersMachine() {
   const machine = new SimulatedWindows();
   const foreign = (startPort, numberOfPorts, protocol = 'tcp') =>
     machine.addForeignReservation({ protocol, startPort, numberOfPorts });

@@ -2,7 +2,8 @@
 // Runs the checks of the repository on what is built already, in three lanes at once: the contract suite and the processes
 // that it starts mostly wait for each other, most of all under Wine.
 //
-//   run.mjs                   what `npm test` runs: lint, the unit tests, the contract suite on SimulatedWindows and under Wine
+//   run.mjs                   what `npm test` runs: lint, the unit tests, the page of the map in a browser, the contract suite
+//                             on SimulatedWindows and under Wine
 //   run.mjs all               what CI runs: also other versions of Node, Bun and Deno, and the tarball
 //   run.mjs all-but-lint      for a CI that lints in another job
 //   run.mjs <check>...
@@ -22,6 +23,7 @@ const lanes = [
   {
     lint: ['npm', 'run', '--silent', 'lint'],
     unit: vitest('unit'),
+    browser: vitest('browser'),
   },
   {
     setup: node('test/wine/setup.mjs'),
@@ -35,7 +37,7 @@ const all = lanes.flatMap((lane) => Object.keys(lane));
 const groups = { all, 'all-but-lint': all.filter((name) => name !== 'lint') };
 const given = process.argv.slice(2);
 const wanted =
-  given.length === 0 ? ['contract', 'lint', 'unit', 'wine'] : given.flatMap((name) => groups[name] ?? name);
+  given.length === 0 ? ['contract', 'lint', 'unit', 'browser', 'wine'] : given.flatMap((name) => groups[name] ?? name);
 const unknown = wanted.filter((name) => !all.includes(name));
 if (unknown.length > 0) throw new RangeError(`no check is called ${unknown.join(' or ')}: there are ${all.join(', ')}`);
 

@@ -12,6 +12,7 @@ interface Options {
   readonly to: number;
   readonly highlight?: readonly number[];
   readonly svg?: string;
+  readonly html?: string;
 }
 
 const defaultColumns = 80;
@@ -27,17 +28,31 @@ export function addMapCommand(program: Command, perform: Perform, { stdout }: St
     .option('--to <port>', 'the last port to draw', parsePort, maxPort)
     .option('--highlight <port...>', 'mark these, and say what they are: ports and ranges', parsePorts)
     .option('--svg <file>', 'write the picture to an SVG file; - is the standard output')
+    .option('--html <file>', 'write a page in which to look up ports and programs; - is the standard output')
     .addHelpText(
       'after',
-      examplesText(['map', 'map --from 2000 --highlight 3000', 'map -p both --svg ports.svg', 'map --json']),
+      examplesText([
+        'map',
+        'map --from 2000 --highlight 3000',
+        'map -p both --svg ports.svg',
+        'map --html ports.html',
+        'map --json',
+      ]),
     )
     .action(({ protocol, from, to, ...options }: Options, command: Command) => {
       const isJson = command.optsWithGlobals()['json'] === true;
       if (to < from) command.error(`error: '--to' must be a port from ${from} to ${maxPort}; received ${to}`);
-      if (options.svg === '-' && isJson) {
-        command.error("error: option '--svg -' cannot be used with option '--json': both write to the standard output");
+      const { svg, html } = options;
+      if (svg !== undefined && html !== undefined) {
+        command.error("error: option '--svg <file>' cannot be used with option '--html <file>'");
       }
-      const isForTerminal = !isJson && options.svg === undefined;
+      if ((svg ?? html) === '-' && isJson) {
+        const name = svg === undefined ? '--html' : '--svg';
+        command.error(
+          `error: option '${name} -' cannot be used with option '--json': both write to the standard output`,
+        );
+      }
+      const isForTerminal = !isJson && svg === undefined && html === undefined;
       const wanted = {
         ...options,
         protocol: protocol ?? (isForTerminal ? 'tcp' : 'both'),

@@ -36,6 +36,6 @@ export function explainFacts(facts: PortFacts): PortExplanation {
   };
 }
 
-function printableAdvice({ text, commands, ...advice }: PortAdvice): PortAdvice {
+export function printableAdvice({ text, commands, ...advice }: PortAdvice): PortAdvice {
   return { ...advice, text: printable(text), ...(commands && { commands: commands.map(printable) }) };
 }

@@ -55,7 +55,8 @@ export function strayFiles(files, { sources, present }, prebuilds) {
   const compiled = sources
     .map((file) => /^(.*)(?<!\.d)\.(c?)ts$/.exec(file))
     .flatMap((match) => (match ? [`dist/${match[1]}.${match[2]}js`, `dist/${match[1]}.d.${match[2]}ts`] : []));
-  const expected = new Set([...always, ...present, ...compiled, bundled]);
+  const pageParts = sources.filter((file) => /\.(?:js|css)$/.test(file)).map((file) => `dist/${file}`);
+  const expected = new Set([...always, ...present, ...compiled, ...pageParts, bundled]);
   const isBinary = (file) =>
     prebuilds.some((folder) => /^[\w.-]+\.node$/.test(file.split(`prebuilds/${folder}/`)[1] ?? ''));
   const isMap = (file) => file.endsWith('.map') && expected.has(file.slice(0, -4));

@@ -52,7 +52,7 @@ describe('the checks of the repository', () => {
       encoding: 'utf8',
     });
     expect(stderr).toContain(
-      'no check is called lints: there are contract, versions, runtimes, lint, unit, setup, wine, package',
+      'no check is called lints: there are contract, versions, runtimes, lint, unit, browser, setup, wine, package',
     );
     expect(status).toBe(1);
   });

@@ -31,6 +31,14 @@ const tools = {
  * @typedef {{ available: false, reason: string }} NoToolchain
  */
 
+/** The names of browsers that speak the DevTools protocol. */
+const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'];
+
+/** Finds the browser for the tests of pages: that of CHROME_PATH, or the first on the path. */
+export function findBrowser() {
+  return process.env.CHROME_PATH ?? browsers.map(findOnPath).find(Boolean);
+}
+
 /** @param {string} name */
 function findOnPath(name) {
   const files = (process.env.PATH ?? '').split(path.delimiter).map((directory) => path.resolve(directory, name));
@@ -81,7 +89,7 @@ export function missingLinters() {
  *
  * @param {string[]} [wanted]
  */
-function installPackages(wanted = packages) {
+function installPackages(wanted = [...packages, 'chromium']) {
   const run = (...args) => {
     const command = process.getuid() === 0 ? args : ['sudo', ...args];
     const { status } = spawnSync(command[0], command.slice(1), { stdio: 'inherit' });
@@ -95,7 +103,7 @@ function installPackages(wanted = packages) {
 
 /** Installs what is missing. */
 export function installToolchain() {
-  if (!findToolchain().available || missingLinters() !== '') installPackages();
+  if (!findToolchain().available || missingLinters() !== '' || !findBrowser()) installPackages();
 }
 
 // By itself it needs no package of npm, so that CI can run it beside `npm ci`.

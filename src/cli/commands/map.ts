@@ -14,25 +14,37 @@ export interface MapOptions {
   readonly ports: PortSpan;
   readonly highlight?: readonly number[];
   readonly svg?: string;
+  readonly html?: string;
   /** The width of the terminal. */
   readonly columns: number;
 }
 
-export async function map({ protocol, ports, highlight = [], svg, columns }: MapOptions): Promise<Outcome> {
-  const { maps: wholeMaps, notes } = await readPorts(protocol === 'both' ? ['tcp', 'udp'] : [protocol]);
+export async function map({ protocol, ports, highlight = [], svg, html, columns }: MapOptions): Promise<Outcome> {
+  const { maps: wholeMaps, lists, notes } = await readPorts(protocol === 'both' ? ['tcp', 'udp'] : [protocol]);
   const maps = wholeMaps.map((each) => cutPicture(each, ports));
   const stamp = stampNow();
   const outcome = { data: { ...stampData(stamp), maps: maps.map(mapData), notes }, notes };
-  if (svg === undefined) {
-    const drawn = { stamp, highlight, columns };
-    return { ...outcome, text: (style) => maps.map((each) => mapText(each, { ...drawn, style })).join('\n') };
+  const marks = { stamp, highlight };
+  if (svg !== undefined) {
+    const { mapSvg } = await import('../map/map-svg.js');
+    return writeOutcome(outcome, 'svg', svg, mapSvg(maps, marks));
   }
+  if (html !== undefined) {
+    const { mapPage } = await import('../map/page/page-html.js');
+    return writeOutcome(outcome, 'html', html, await mapPage(maps, lists, marks));
+  }
+  return { ...outcome, text: (style) => maps.map((each) => mapText(each, { ...marks, columns, style })).join('\n') };
+}
 
-  const { mapSvg } = await import('../map/map-svg.js');
-  const file = mapSvg(maps, { stamp, highlight });
-  if (svg === '-') return { ...outcome, text: () => file };
-  await writeFile(svg, file);
-  return { ...outcome, data: { ...outcome.data, svg }, text: () => `wrote ${printable(svg)}\n` };
+async function writeOutcome(
+  outcome: Pick<Outcome, 'data' | 'notes'>,
+  name: 'svg' | 'html',
+  file: string,
+  text: string,
+): Promise<Outcome> {
+  if (file === '-') return { ...outcome, text: () => text };
+  await writeFile(file, text);
+  return { ...outcome, data: { ...outcome.data, [name]: file }, text: () => `wrote ${printable(file)}\n` };
 }
 
 function stampData({ host, date }: ReturnType<typeof stampNow>): object {

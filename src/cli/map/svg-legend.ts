@@ -56,7 +56,8 @@ function at(x: number, y: number, content: string): string {
   return `<g transform="translate(${x} ${y + 12})">${content}</g>`;
 }
 
-function swatch(category: PortCategory): string {
+/** Draws the look of a category with its letter, 14 pixels wide, on a line of text at 0. */
+export function swatch(category: PortCategory): string {
   const { letter } = categories[category];
   return `<rect class="${category}" y="-11" width="14" height="14"/><text class="letter on-${category}" x="7" y="0">${letter}</text>`;
 }

@@ -45,7 +45,7 @@ export const svgPatterns = [
   ...Object.entries(textures).map(
     ([category, d]) =>
       `<pattern id="texture-${category}" width="8" height="8" patternUnits="userSpaceOnUse">` +
-      `<rect class="color-${category}" width="8" height="8"/><path class="texture" d="${d}"/></pattern>`,
+      `<rect class="color-${category}" width="8" height="8"/><path class="texture texture-${category}" d="${d}"/></pattern>`,
   ),
   '</defs>',
 ].join('');
@@ -86,6 +86,7 @@ function colorRules({ page, ink, quiet, ring, ...categoryColors }: Readonly<Reco
     `.quiet{fill:${quiet}}`,
     `.grid,.halo,.callout{stroke:${page}}`,
     `.ring{stroke:${ring}}`,
+    `.texture-dynamic{stroke:${quiet}}`,
     `.on-in-use{fill:${page}}`,
     `.on-free,.on-dynamic{fill:${ink}}`,
     '.on-guest,.on-reserved,.on-administered,.on-persistent{fill:#1f2328}',

@@ -4,11 +4,19 @@ import { brokenEntryPoints, entryPoints, installTimeWork, strayFiles } from '../
 import { unreachableModules } from '../../package/reachability.mjs';
 import { seamFunctions, seamProblems } from '../../package/seam.mjs';
 
-const sources = ['index.ts', 'simulator/index.ts', 'preload.cts', 'ambient.d.ts'];
+const sources = [
+  'index.ts',
+  'simulator/index.ts',
+  'preload.cts',
+  'ambient.d.ts',
+  'page.css',
+  'page.js',
+  'tsconfig.json',
+];
 const good = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
   ...['dist/core.js', 'dist/index.js', 'dist/index.d.ts', 'dist/simulator/index.js', 'dist/simulator/index.d.ts'],
-  ...['dist/preload.cjs', 'dist/preload.d.cts'],
+  ...['dist/preload.cjs', 'dist/preload.d.cts', 'dist/page.css', 'dist/page.js'],
   'prebuilds/win32-x64/win-port-reservation.node',
 ];
 

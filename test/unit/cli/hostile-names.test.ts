@@ -45,6 +45,7 @@ const lines = [
   'owners',
   'explain tcp 5432 --evidence',
   'map --protocol tcp --svg -',
+  'map --protocol tcp --highlight 5432 --html -',
   'list',
   'owners --json',
   'explain tcp 5432 --json',
