@@ -6,12 +6,16 @@
 //                             on SimulatedWindows and under Wine
 //   run.mjs all               what CI runs: also other versions of Node, Bun and Deno, and the tarball
 //   run.mjs all-but-lint      for a CI that lints in another job
+//   run.mjs wine-ia32         what CI runs at night
 //   run.mjs <check>...
 import path from 'node:path';
 import { runLanes } from './shared/lanes.mjs';
 
 const node = (...args) => [process.execPath, ...args];
 const vitest = (project) => node('node_modules/vitest/vitest.mjs', 'run', '--project', project);
+
+/** The checks that run only by their names. This one needs the packages of another processor. */
+const onDemand = { 'wine-ia32': node('test/wine/ring-ia32.mjs') };
 
 /** The command of each check, by lane. The checks of a lane run one after the other, in this order. */
 const lanes = [
@@ -30,16 +34,19 @@ const lanes = [
     wine: node('test/wine/ring.mjs'),
     // A new build would replace the files that the other lanes run.
     package: node('test/package/check.mjs', '--built'),
+    ...onDemand,
   },
 ];
 
-const all = lanes.flatMap((lane) => Object.keys(lane));
+const names = lanes.flatMap((lane) => Object.keys(lane));
+const all = names.filter((name) => !(name in onDemand));
 const groups = { all, 'all-but-lint': all.filter((name) => name !== 'lint') };
 const given = process.argv.slice(2);
 const wanted =
   given.length === 0 ? ['contract', 'lint', 'unit', 'browser', 'wine'] : given.flatMap((name) => groups[name] ?? name);
-const unknown = wanted.filter((name) => !all.includes(name));
-if (unknown.length > 0) throw new RangeError(`no check is called ${unknown.join(' or ')}: there are ${all.join(', ')}`);
+const unknown = wanted.filter((name) => !names.includes(name));
+if (unknown.length > 0)
+  throw new RangeError(`no check is called ${unknown.join(' or ')}: there are ${names.join(', ')}`);
 
 const chosen = lanes.map((lane) => Object.fromEntries(Object.entries(lane).filter(([name]) => wanted.includes(name))));
 if (!(await runLanes(chosen, { cwd: path.resolve(import.meta.dirname, '..') }))) process.exitCode = 1;

@@ -43,6 +43,7 @@ export function addonIn(directory: string): string {
 /** Returns the output of `objdump -p` for a Windows binary. */
 export function readHeaders(file: string): string {
   if (!toolchain.available) throw new Error(toolchain.reason);
-  const objdump = toolchain.dlltool.replace(/dlltool$/, 'objdump');
+  // This one reads the binaries of ia32 too.
+  const objdump = path.join(path.dirname(toolchain.dlltool), 'x86_64-w64-mingw32-objdump');
   return execFileSync(objdump, ['-p', file], { encoding: 'utf8' });
 }

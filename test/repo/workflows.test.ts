@@ -99,7 +99,7 @@ describe('the workflows together', () => {
   const [ci = '', release = ''] = ['ci.yml', 'release.yml'].map((file) => texts.get(file));
 
   it('are these', () => {
-    expect(files.sort()).toEqual(['ci.yml', 'release.yml']);
+    expect(files.sort()).toEqual(['ci.yml', 'nightly.yml', 'release.yml']);
   });
 
   it('use one container', () => {

@@ -8,7 +8,9 @@ import { arch, wineLoaders, winePackages } from './paths.mjs';
 const linters = ['g++-mingw-w64-x86-64-posix', 'clang', 'clang-format', 'clang-tidy'];
 // The tests of the command line's completion run in zsh.
 const packages = ['wine', 'g++-mingw-w64-i686-posix', 'mingw-w64-tools', 'zsh', ...linters, ...winePackages];
-const installLine = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+const isForeign = (name) => name.includes(':');
+const addProcessor = packages.some(isForeign) ? 'dpkg --add-architecture i386 && apt-get update && ' : '';
+const installLine = `${addProcessor}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 
 /** @param {string} processor As Node calls it. */
 const compilersOf = (processor) => [`${targets[processor]}-g++-posix`, `${targets[processor]}-g++`];
@@ -96,7 +98,7 @@ function installPackages(wanted = [...packages, 'chromium']) {
     if (status !== 0) throw new Error(`${command.join(' ')} failed`);
   };
   // The libraries of 32-bit Wine are packages for another processor.
-  if (wanted.some((name) => name.endsWith(':i386'))) run('dpkg', '--add-architecture', 'i386');
+  if (wanted.some(isForeign)) run('dpkg', '--add-architecture', 'i386');
   run('apt-get', 'update');
   run('apt-get', 'install', '-y', '--no-install-recommends', ...wanted);
 }
