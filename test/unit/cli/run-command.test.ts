@@ -99,11 +99,10 @@ describe.skipIf(process.platform === 'win32')('run', () => {
   });
 
   it('does not hold up a program for each port that it tries', () => {
-    const many = `const ports = Array.from({ length: 8 }, (_, index) => 47_000 + index);
-      const net = require('net');
-      const first = ports.map((port) => net.createServer().listen(port, '127.0.0.1'));
+    const many = `const net = require('net');
+      const first = Array.from({ length: 8 }, () => net.createServer().listen(0, '127.0.0.1'));
       Promise.all(first.map((server) => require('events').once(server, 'listening'))).then(async () => {
-        for (const port of ports) {
+        for (const { port } of first.map((server) => server.address())) {
           await require('events').once(net.createServer().listen(port, '127.0.0.1'), 'never').catch(() => undefined);
         }
         for (const server of first) server.close();
