@@ -4,6 +4,10 @@ import http from 'node:http';
 import { RuntimePortReservation } from 'win-port-reservation';
 import { install, SimulatedWindows } from 'win-port-reservation/simulator';
 import 'win-port-reservation/explain';
+import { hangLimitMs } from '../../shared/time-limits.mjs';
+
+// However slow the machine is, the explanation is waited for.
+process.env.WIN_PORT_RESERVATION_EXPLAIN_MS = String(hangLimitMs);
 
 const port = Number(process.argv[2]);
 const messageOf = (wanted) =>
