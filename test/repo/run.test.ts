@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runLanes } from '../shared/lanes.mjs';
 import { readText, repository } from './commands.js';
@@ -42,6 +44,30 @@ describe('checks in lanes', () => {
       '\nFAILED: wrong ended with 3',
       '  why',
     ]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('checks in lanes that are told to end', () => {
+  it('end the processes that run, and print what those have printed, also in lanes of their own', async () => {
+    const lanes = pathToFileURL(path.join(repository, 'test/shared/lanes.mjs')).href;
+    const checks = (command: string): string =>
+      `import { runLanes } from '${lanes}'; await runLanes([{ check: ${command} }], { cwd: '.' });`;
+    writeFileSync(
+      path.join(cwd, 'waits.mjs'),
+      `import fs from 'node:fs';
+      console.log('waits for', process.pid);
+      fs.writeFileSync('started', '');
+      setInterval(() => undefined, 1000);`,
+    );
+    writeFileSync(path.join(cwd, 'inner.mjs'), checks(`[process.execPath, 'waits.mjs']`));
+    writeFileSync(path.join(cwd, 'outer.mjs'), checks(`[process.execPath, 'inner.mjs']`));
+    const outer = spawn(process.execPath, ['outer.mjs'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+    const printed = text(outer.stdout);
+    await expect.poll(() => existsSync(path.join(cwd, 'started'))).toBe(true);
+    outer.kill();
+    const [, pid] = /waits for (\d+)/.exec(await printed) ?? [];
+    expect(Number(pid)).toBeGreaterThan(0);
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
   });
 });
 

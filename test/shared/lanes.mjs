@@ -2,12 +2,16 @@
 // Runs checks in lanes at once, each lane's checks one after the other.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { printFailures } from './failures.mjs';
+
+/** The time to print for a check that was told to end. */
+const patienceMs = 5000;
 
 /**
  * Prints the output of each check as a whole when the check has ended; at the end the durations, and last the failures. A
- * check that fails does not keep the others from running. When this process is told to end, it prints what the running
- * checks have printed so far.
+ * check that fails does not keep the others from running. When this process is told to end, it ends the running checks, and
+ * prints what they have printed.
  *
  * @param {Record<string, string[]>[]} lanes The commands by name of the check, in order.
  * @param {object} options
@@ -18,16 +22,21 @@ import { printFailures } from './failures.mjs';
 export async function runLanes(lanes, { cwd, print = console.log }) {
   /** @type {Map<string, string>} */
   const running = new Map();
+  const children = new Set();
   const ended = [];
+  let isToldToEnd = false;
 
   async function run(name, [program, ...args]) {
     const start = performance.now();
     print(`${name}: started`);
     running.set(name, '');
     const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child);
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => running.set(name, running.get(name) + text));
     const [exitCode, signal] = await once(child, 'close');
+    children.delete(child);
+    if (isToldToEnd) return new Promise(() => undefined);
     const output = running.get(name);
     running.delete(name);
     ended.push({ name, seconds: (performance.now() - start) / 1000, end: signal ?? exitCode, output });
@@ -38,7 +47,11 @@ export async function runLanes(lanes, { cwd, print = console.log }) {
     if (output !== '') print(`\n----- ${name} -----\n${output.trimEnd()}\n`);
   };
 
-  const onTerminate = () => {
+  const onTerminate = async () => {
+    isToldToEnd = true;
+    const closed = [...children].map((child) => once(child, 'close'));
+    for (const child of children) child.kill();
+    await Promise.race([Promise.all(closed), setTimeout(patienceMs)]);
     for (const [name, output] of running) printOutput(`${name}, not ended`, output);
     process.exit(143);
   };
