@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { MachineFile } from '../../dist/simulator/file/machine-file.js';
 import type { SavedMachine, SimulatedWindows } from '../../dist/simulator/index.js';
 import { isFreeOnHost } from '../../dist/simulator/ordinary-binds.js';
@@ -97,6 +97,8 @@ export interface Child {
   /** Its exit code, or null if it was killed. */
   readonly exited: Promise<number | null>;
   readonly stderr: () => string;
+  /** Gives it a line on its standard input. */
+  say(line: string): void;
   /** Ends the standard input, for which the children wait. */
   finish(): Promise<number | null>;
   kill(): Promise<number | null>;
@@ -123,6 +125,9 @@ export function startScript(file: string, ...args: (string | number | bigint)[])
       const line = await lines.next();
       if (line.done === true) throw new Error(`${script} ended with ${String(await exited)}: ${stderr}`);
       return fromJson(line.value);
+    },
+    say(line) {
+      child.stdin.write(`${line}\n`);
     },
     finish() {
       child.stdin.end();
@@ -173,12 +178,21 @@ export function spawnNodeAs(elevated: boolean, args: readonly string[], env: Nod
   return spawnNode(command, { WIN_PORT_RESERVATION_ELEVATED: value, WPR_ELEVATED: value, ...env });
 }
 
-/** Returns the outcome of an ordinary bind of another process: `bound`, or the code of the error. */
+let binder: Child | undefined;
+
+afterAll(async () => {
+  await binder?.finish();
+  binder = undefined;
+});
+
+/**
+ * Returns the outcome of an ordinary bind of another process: `bound`, or the code of the error. One process serves all
+ * tests of a file, because its start takes much longer than a bind.
+ */
 export async function bindElsewhere(protocol: Protocol, port: number): Promise<string> {
-  const child = startChild('bind-once.mjs', protocol, port);
-  const outcome = (await child.next()) as string;
-  await child.finish();
-  return outcome;
+  binder ??= startChild('bind-on-request.mjs');
+  binder.say(`${protocol} ${port}`);
+  return (await binder.next()) as string;
 }
 
 /** Returns the outcome of an ordinary bind of this process. */
