@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
@@ -9,6 +9,7 @@ import { repository } from './commands.js';
 
 /** Runs tests in a vitest of their own, and gives what it prints: stderr, with the failures, after stdout. */
 function outputOf(tests: string): string {
+  mkdirSync(path.join(repository, 'build'), { recursive: true });
   const directory = mkdtempSync(path.join(repository, 'build', 'failures-'));
   onTestFinished(() => {
     rmSync(directory, { recursive: true });
