@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checkArray, checkInteger, invalidType } from '../common/arguments.js';
+import { checkArray, checkInteger, invalidType, maxProcessId } from '../common/arguments.js';
 import { errorFromFailure, isCallFailure } from '../common/errors.js';
 import { getBinding } from '../windows/binding.js';
 import type { ProcessDetails, ProcessRow } from '../windows/native-machine.js';
@@ -22,8 +22,6 @@ export interface ProcessDescription {
   /** `DOMAIN\name`. */
   readonly userName?: string;
 }
-
-const maxProcessId = 0xffff_ffff;
 
 /**
  * Lists every process with its parent. The id of a parent that has ended may belong to another process by now: a parent

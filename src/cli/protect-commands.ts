@@ -12,10 +12,16 @@ export function addProtectCommands(program: Command, perform: Perform, streams: 
     name: 'protect',
     description:
       'Keep Windows, Hyper-V, WSL and Docker off a block of ports, across restarts. Every program can still listen on it. Needs elevation.',
-    examples: ['protect tcp 3000', 'protect tcp 3000 10 --dry-run', 'protect tcp 3000 --stop-winnat'],
+    examples: [
+      'protect tcp 3000',
+      'protect tcp 3000 10 --dry-run',
+      'protect tcp 3000 --stop-winnat',
+      'protect tcp 3000 --just-now',
+    ],
     switches: {
       'stop-winnat': 'do not ask before WinNAT is stopped and started again, which cuts off WSL and Docker',
       'keep-wsl': 'leave WSL running; it has no network after WinNAT was restarted',
+      'just-now': 'change nothing that lasts: stop WinNAT, wait until your program listens, and start WinNAT again',
       elevate,
       'dry-run': 'print the steps, and change nothing',
     },

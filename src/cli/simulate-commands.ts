@@ -2,6 +2,7 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Protocol } from '../common/ports.js';
 import type { WslMode } from '../simulator/model/wsl.js';
+import type { ProgramOptions } from './commands/simulate.js';
 import { examplesText } from './examples-text.js';
 import { parseNumberOfPorts, parsePort, portArgument, protocolOption } from './parse-arguments.js';
 import type { Perform } from './outcome.js';
@@ -52,7 +53,8 @@ export function addSimulateCommands(program: Command, perform: Perform): void {
     .option('--host <address>', 'the address that it listens on', '0.0.0.0')
     .option('--command-line <text>', 'its command line')
     .option('--directory <path>', 'its working directory')
-    .action((imageName: string, options: { port?: number; host: string; commandLine?: string; directory?: string }) =>
+    .option('--left-over', 'the process that started it has ended')
+    .action((imageName: string, options: ProgramOptions) =>
       does('process', ({ startProgram }) => startProgram(imageName, options)),
     );
   addWsl(add, does);

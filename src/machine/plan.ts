@@ -10,9 +10,11 @@ export interface ProtectionStep {
   /**
    * - `guard`: starts a process that starts WinNAT again if this one dies.
    * - `shut-down-wsl`, `stop-winnat`, `exclude`, `start-winnat`: as they say.
+   * - `wait-for-program`: waits until programs listen on the ports.
    * - `verify`: reads the list of excluded ranges in both stores, and binds the ports.
    */
-  readonly action: 'guard' | 'shut-down-wsl' | 'stop-winnat' | 'exclude' | 'start-winnat' | 'verify';
+  readonly action:
+    'guard' | 'shut-down-wsl' | 'stop-winnat' | 'exclude' | 'wait-for-program' | 'start-winnat' | 'verify';
   /** The step in words. */
   readonly text: string;
   /** With `exclude`: the block. */
@@ -35,20 +37,23 @@ export interface PlanOptions {
   /** The cost of stopping WinNAT; undefined if WinNAT is not to be stopped. */
   readonly cost: Cost | undefined;
   readonly shutDownWsl: boolean;
+  /** Whether to leave nothing behind: a program takes the ports while WinNAT is stopped. */
+  readonly justNow?: boolean | undefined;
 }
 
 /** Plans what a look calls for. It has no obstacles but blocks of WinNAT. */
 export function planProtection({ block, missing, obstacles }: PortsLook, options: PlanOptions): ProtectionPlan {
-  const { cost } = options;
+  const { cost, justNow = false } = options;
   const stopsWinNat = cost !== undefined && obstacles.some(isWinNat);
   const shutsDownWsl = stopsWinNat && options.shutDownWsl && cost.distributions.length > 0;
   const steps: ProtectionStep[] = [];
   if (stopsWinNat) steps.push(guard);
   if (shutsDownWsl) steps.push(shutDown(cost.distributions));
   if (stopsWinNat) steps.push(stop);
-  steps.push(...missing.map(exclude));
+  if (!justNow) steps.push(...missing.map(exclude));
+  else if (stopsWinNat) steps.push(waitForProgram(block));
   if (stopsWinNat) steps.push(start);
-  if (missing.length > 0) steps.push(verify);
+  if (!justNow && missing.length > 0) steps.push(verify);
   return {
     block,
     isProtected: missing.length === 0,
@@ -68,6 +73,11 @@ const stop: ProtectionStep = {
   action: 'stop-winnat',
   text: 'Stop WinNAT, which gives its blocks of ports back. Until it runs again, WSL, Docker and virtual machines have no network.',
 };
+
+function waitForProgram(block: PortBlock): ProtectionStep {
+  const text = `Wait until a program listens on ${block.protocol} ${portsText(block)}: start yours now, in another terminal.`;
+  return { action: 'wait-for-program', text };
+}
 
 const start: ProtectionStep = {
   action: 'start-winnat',

@@ -7,7 +7,7 @@ import { portsText } from '../common/port-ranges.js';
 import { isElevated } from '../windows/binding.js';
 import { lookAtPorts, type PortsLook } from './look.js';
 import { isWinNat } from './obstacles.js';
-import { planProtection, type ProtectionPlan } from './plan.js';
+import { planProtection, type PlanOptions, type ProtectionPlan } from './plan.js';
 import { isSame } from './port-parts.js';
 import type { ProtectedPorts, ProtectPortsOptions } from './protected-ports.js';
 import { notOfWinNat, refusalOf, winNatError } from './refusal.js';
@@ -35,16 +35,16 @@ export interface PreparedProtection {
 export async function prepareProtection(
   block: PortBlock,
   tools: MachineTools,
-  { shutDownWsl }: { shutDownWsl: boolean },
+  options: Omit<PlanOptions, 'cost'>,
 ): Promise<PreparedProtection> {
-  const look = await lookAtPorts(block);
+  const seen = await lookAtPorts(block);
+  // An exclusion that ends with the next restart is as good as any for now.
+  const look = options.justNow === true ? { ...seen, unstored: [] } : seen;
   const refusal = refusalOf(look);
   if (refusal) throw refusal;
-  if (!look.obstacles.some(isWinNat)) {
-    return { look, plan: planProtection(look, { cost: undefined, shutDownWsl }) };
-  }
+  if (!look.obstacles.some(isWinNat)) return { look, plan: planProtection(look, { ...options, cost: undefined }) };
   if (!(await isInstalledAndOn(tools))) throw notOfWinNat(look);
-  return { look, plan: planProtection(look, { cost: await whatIsCut(tools), shutDownWsl }) };
+  return { look, plan: planProtection(look, { ...options, cost: await whatIsCut(tools) }) };
 }
 
 /** Whether WinNAT runs, or starts or stops at this moment. */

@@ -24,10 +24,19 @@ export function refusalOf(look: PortsLook): PortReservationError | undefined {
   );
 }
 
-/** The error for a block of WinNAT that the caller has not allowed to be freed. */
-export function winNatError(look: PortsLook, cutOff: readonly CutOff[]): PortReservationError {
+/**
+ * The error for a block of WinNAT that the caller has not allowed to be freed.
+ *
+ * @param flags - More flags of the command that frees it.
+ */
+export function winNatError(
+  look: PortsLook,
+  cutOff: readonly CutOff[],
+  flags: readonly string[] = [],
+): PortReservationError {
   const { protocol, startPort, numberOfPorts } = look.block;
-  const command = advisedCommand(`protect ${protocol} ${startPort} ${numberOfPorts} --stop-winnat`);
+  const words = ['protect', protocol, startPort, numberOfPorts, ...flags, '--stop-winnat'];
+  const command = advisedCommand(words.join(' '));
   const cost = cutOff.length === 0 ? '' : ` That cuts off: ${cutOff.map((each) => each.name).join(', ')}.`;
   const error = packageError(
     'ERR_WINNAT_BLOCK',

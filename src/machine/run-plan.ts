@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { addExcludedPortRange, deleteExcludedPortRange } from '../calls/excluded-port-ranges.js';
+import { listPortOwners } from '../calls/port-owners.js';
 import { packageError } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
 import { advisedCommand } from '../common/advised-command.js';
-import { portsText } from '../common/port-ranges.js';
+import { contains, portsText } from '../common/port-ranges.js';
+import { isListening } from '../explain/facts/facts.js';
 import type { Guard } from './guard.js';
 import type { ProtectionPlan, ProtectionStep } from './plan.js';
 import { recordProtection } from './records.js';
 import type { MachineTools } from './tools.js';
 import { verifyProtection } from './verify.js';
+import { waitFor } from './wait.js';
 import { bringBackService, stopService } from './winnat.js';
 
 /** A step of a protection that begins, or that is waited for. */
@@ -93,6 +96,39 @@ async function excludeBlocks(steps: readonly ProtectionStep[], made: PortBlock[]
     made.push(step.block);
   }
   reporter.check();
+}
+
+/** How long a user may take to start the program. WSL, Docker and virtual machines have no network meanwhile. */
+const programLimitMs = 10 * 60_000;
+
+/**
+ * Stops WinNAT, waits until programs listen on all ports of the block, and starts WinNAT again in any case, which takes no
+ * port that is in use. Nothing is excluded.
+ *
+ * @returns False if no program listened in time.
+ */
+export async function runPlanJustNow(plan: ProtectionPlan, tools: MachineTools, options: RunOptions): Promise<boolean> {
+  const { block, steps } = plan;
+  const reporter = new Reporter(options);
+  let isUsed: true | undefined;
+  await whileWinNatIsStopped(plan, tools, reporter, async () => {
+    const step = reporter.begin(steps, 'wait-for-program');
+    isUsed = await waitFor(
+      async () => {
+        reporter.check();
+        return (await isListenedOn(block)) ? true : undefined;
+      },
+      { clock: tools.clock, limitMs: programLimitMs, signal: reporter.signal, onWait: reporter.waiting(step) },
+    );
+  });
+  reporter.check();
+  return isUsed ?? false;
+}
+
+async function isListenedOn(block: PortBlock): Promise<boolean> {
+  const owners = await listPortOwners({ protocol: block.protocol, details: false });
+  const used = new Set(owners.filter(isListening).map(({ port }) => port));
+  return [...used].filter((port) => contains(block, port)).length === block.numberOfPorts;
 }
 
 /** @param cause - Why the exclusions are not to stay. */

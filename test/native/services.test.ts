@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listPortOwners } from 'win-port-reservation';
+import { freePort, listPortOwners } from 'win-port-reservation';
 import type { ServiceStatus } from '../../src/windows/native-machine.js';
 import { addon } from './addon.js';
 
@@ -67,6 +67,17 @@ afterEach(async () => {
     await sc('delete', name);
   }
   rmSync(directory, { recursive: true, force: true });
+});
+
+it('a port of a service is freed by stopping the service, where that is allowed', async () => {
+  const name = await installRunning();
+  const port = await portOf(name);
+  await expect(freePort({ protocol: 'udp', port })).rejects.toMatchObject({ code: 'ERR_PROCESS_KEPT' });
+  expect((await statusOf(name)).state).toBe(running);
+  const freed = await freePort({ protocol: 'udp', port, stopServices: true });
+  expect(freed).toMatchObject({ stoppedServices: [name], endedProcessIds: [], owners: [{ serviceNames: [name] }] });
+  expect((await statusOf(name)).state).toBe(stopped);
+  expect(await listPortOwners({ protocol: 'udp', port })).toEqual([]);
 });
 
 it('a port of a service is listed with the name of the service', async () => {

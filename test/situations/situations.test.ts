@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Runs the scripts of this folder. A line "$ ..." runs a command line, which must end with the exit code of the line "exit",
-// or with 0. "shows" and "hides" name texts that its output has, and has not.
-import { spawnSync } from 'node:child_process';
+// or with 0. "shows" and "hides" name texts that its output has, and has not. A command behind "inside-wsl" runs in a Linux
+// inside WSL, which starts the Node.js of Windows.
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,36 @@ function stepsOf(script: string): Step[] {
     });
 }
 
+const kernelOfWsl = `data:text/javascript,${encodeURIComponent(`
+  import os from 'node:os';
+  import { syncBuiltinESMExports } from 'node:module';
+  os.release = () => '5.15.167.4-microsoft-standard-WSL2';
+  syncBuiltinESMExports();
+`)}`;
+
+/** Makes the programs of Windows that a Linux inside WSL finds in its PATH; node.exe runs on the simulated machine. */
+function makeProgramsOfWindows(folder: string): void {
+  const scripts = {
+    wslpath: 'echo "$2"',
+    'node.exe': `WIN_PORT_RESERVATION_SIMULATE=1 exec "${process.execPath}" "$@"`,
+  };
+  for (const [name, line] of Object.entries(scripts)) {
+    writeFileSync(path.join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o700 });
+  }
+}
+
+function runLine(command: string, environment: NodeJS.ProcessEnv, folder: string): SpawnSyncReturns<string> {
+  const insideWsl = command.startsWith(wslPrefix);
+  const args = (insideWsl ? command.slice(wslPrefix.length) : command).split(' ');
+  const file = args.indexOf('node');
+  if (file !== -1) args[file] = process.execPath;
+  const env = insideWsl ? { ...environment, PATH: folder } : environment;
+  const nodeArgs = insideWsl ? [`--import=${kernelOfWsl}`] : [];
+  return spawnSync(process.execPath, [...nodeArgs, main, ...args], { encoding: 'utf8', env, timeout: hangLimitMs });
+}
+
+const wslPrefix = 'inside-wsl ';
+
 async function isFree(port: number): Promise<boolean> {
   const server = net.createServer();
   try {
@@ -56,22 +87,23 @@ async function findPlaces(): Promise<Record<string, number>> {
 }
 
 describe('a script of a situation', () => {
-  it.each(scripts)('ends it: %s', async (name) => {
+  const needsShell = (name: string): boolean =>
+    readFileSync(path.join(import.meta.dirname, name), 'utf8').includes(wslPrefix);
+  const here = scripts.filter((name) => process.platform !== 'win32' || !needsShell(name));
+
+  it.each(here)('ends it: %s', async (name) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-situation-'));
     onTestFinished(() => {
       rmSync(folder, { recursive: true });
     });
     const env = { ...process.env, WIN_PORT_RESERVATION_MACHINE: path.join(folder, 'machine.json'), NO_COLOR: '1' };
+    makeProgramsOfWindows(folder);
     const places = await findPlaces();
     const text = readFileSync(path.join(import.meta.dirname, name), 'utf8');
     const steps = stepsOf(text.replace(/\{(\w+)\}/g, (_, place: string) => String(places[place])));
     expect(steps.length).toBeGreaterThan(0);
     for (const { command, exitCode, shows, hides } of steps) {
-      const ended = spawnSync(process.execPath, [main, ...command.split(' ')], {
-        encoding: 'utf8',
-        env,
-        timeout: hangLimitMs,
-      });
+      const ended = runLine(command, env, folder);
       const output = `${ended.stdout}${ended.stderr}`.replace(/\s+/g, ' ');
       expect({ command, exitCode: ended.status, output }).toEqual({ command, exitCode, output });
       for (const shown of shows) expect(output).toContain(shown);

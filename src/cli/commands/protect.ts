@@ -5,11 +5,14 @@ import type { PortBlock } from '../../common/ports.js';
 import type { PreparedProtection } from '../../machine/protection.js';
 import { checkElevated, makeProtection, prepareProtection } from '../../machine/protection.js';
 import type { ProtectedPorts } from '../../machine/protected-ports.js';
+import type { ProtectionPlan } from '../../machine/plan.js';
 import { winNatError } from '../../machine/refusal.js';
+import { runPlanJustNow } from '../../machine/run-plan.js';
 import { systemTools } from '../../machine/system-tools.js';
 import { findExclusionsToDelete, unprotect as unprotectPorts } from '../../machine/unprotection.js';
 import { isElevated } from '../../windows/binding.js';
 import { runElevated } from '../elevated-run.js';
+import { exitCodes } from '../exit-codes.js';
 import { interruptible } from '../interruptions.js';
 import { styleFor, type Outcome, type Streams, type Style } from '../outcome.js';
 import { blockText } from '../ports-text.js';
@@ -21,21 +24,29 @@ const main = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /** @param given - Switches of the command line. */
 export async function protect(block: PortBlock, given: ReadonlySet<string>, streams: Streams): Promise<Outcome> {
-  const keepsWsl = given.has('keep-wsl');
-  const prepare = () => prepareProtection(block, systemTools, { shutDownWsl: !keepsWsl });
+  const justNow = given.has('just-now');
+  const flags = ['just-now', 'keep-wsl'].filter((flag) => given.has(flag)).map((flag) => `--${flag}`);
+  const prepare = () => prepareProtection(block, systemTools, { shutDownWsl: !given.has('keep-wsl'), justNow });
   let prepared = await prepare();
-  if (given.has('dry-run')) return planOutcome(prepared);
-  const needsElevation = !prepared.plan.isProtected && !isElevated();
-  if (needsElevation && !given.has('elevate')) checkElevated(block, 'protects');
-  if (!given.has('stop-winnat')) prepared = await askForConsent(prepared, prepare, streams);
+  if (given.has('dry-run')) return planOutcome(prepared, justNow);
+  if (justNow && prepared.plan.steps.length === 0) return usableOutcome(block, prepared.plan, true);
+  const needsElevation = prepared.plan.steps.length > 0 && !isElevated();
+  if (needsElevation && !given.has('elevate')) checkElevated(block, justNow ? 'stops WinNAT for' : 'protects');
+  if (!given.has('stop-winnat')) prepared = await askForConsent(prepared, prepare, streams, flags);
   const { plan } = prepared;
   if (needsElevation) {
-    const flags = [...(plan.stopsWinNat ? ['--stop-winnat'] : []), ...(keepsWsl ? ['--keep-wsl'] : [])];
-    const document = await runElevated(main, ['protect', ...wordsOf(block), ...flags]);
-    return protectedOutcome(document as unknown as ProtectedPorts);
+    const allowed = plan.stopsWinNat ? [...flags, '--stop-winnat'] : flags;
+    const document = await runElevated(main, ['protect', ...wordsOf(block), ...allowed]);
+    return justNow
+      ? usableOutcome(block, plan, document['used'] === true)
+      : protectedOutcome(document as unknown as ProtectedPorts);
   }
   const onStep = progressPrinter(streams);
-  return protectedOutcome(await interruptible((signal) => makeProtection(prepared, systemTools, { signal, onStep })));
+  return interruptible(async (signal) =>
+    justNow
+      ? usableOutcome(block, plan, await runPlanJustNow(plan, systemTools, { signal, onStep }))
+      : protectedOutcome(await makeProtection(prepared, systemTools, { signal, onStep })),
+  );
 }
 
 /** @param given - Switches of the command line. */
@@ -62,14 +73,15 @@ async function askForConsent(
   prepared: PreparedProtection,
   prepare: () => Promise<PreparedProtection>,
   streams: Streams,
+  flags: readonly string[],
 ): Promise<PreparedProtection> {
   const { look, plan } = prepared;
   if (!plan.stopsWinNat) return prepared;
   const isAllowed = canAsk(streams) && (await askForYes(consentText(prepared, styleFor(streams.stderr)), streams));
-  if (!isAllowed) throw winNatError(look, plan.cutOff);
+  if (!isAllowed) throw winNatError(look, plan.cutOff, flags);
   const now = await prepare();
   const known = new Set(plan.cutOff.map(({ name }) => name));
-  return now.plan.cutOff.every(({ name }) => known.has(name)) ? now : askForConsent(now, prepare, streams);
+  return now.plan.cutOff.every(({ name }) => known.has(name)) ? now : askForConsent(now, prepare, streams, flags);
 }
 
 function wordsOf({ protocol, startPort, numberOfPorts }: PortBlock): (string | number)[] {
@@ -81,6 +93,39 @@ function unprotectedOutcome(block: PortBlock, excluded: readonly PortBlock[]): O
     data: { ...block, excluded },
     text: (style) => `${style('green', 'no longer protected:')} ${excluded.map(blockText).join(', ')}\n`,
   };
+}
+
+/** @param used - False if no program listened in time. */
+function usableOutcome(block: PortBlock, { stopsWinNat, cutOff }: ProtectionPlan, used: boolean): Outcome {
+  const { protocol, startPort, numberOfPorts } = block;
+  const startAgain = cutOff.flatMap((each) => each.startAgain ?? []);
+  return {
+    data: {
+      ...{ justNow: true, protocol, startPort, numberOfPorts, excluded: [], restartedWinNat: stopsWinNat },
+      ...{ freed: [], takenInstead: [], startAgain, used },
+    },
+    text: (style) => {
+      const lines = !stopsWinNat
+        ? [
+            `${style('green', 'not in a block of WinNAT:')} ${blockText(block)}`,
+            ...wrap('Start your program.', style, '  '),
+          ]
+        : used
+          ? [`${style('green', 'in use now:')} ${blockText(block)}`, ...wrap(untilRestart, style, '  ')]
+          : [`${style('red', 'not used:')} ${blockText(block)}`, ...wrap(unused, style, '  ')];
+      return `${[...lines, ...startAgainLines(startAgain, style)].join('\n')}\n`;
+    },
+    exitCode: used ? exitCodes.done : exitCodes.no,
+  };
+}
+
+const untilRestart =
+  'WinNAT runs again, and takes no port that is in use. Once your program has ended, it may take the ports again.';
+const unused = 'No program listened on it within 10 minutes. WinNAT runs again.';
+
+function startAgainLines(startAgain: readonly string[], style: Style): string[] {
+  if (startAgain.length === 0) return [];
+  return [style('bold', 'now start again:'), ...startAgain.flatMap((what) => wrap(what, style, '  - '))];
 }
 
 function protectedOutcome(done: ProtectedPorts): Outcome {
@@ -109,13 +154,10 @@ function protectedLines(done: ProtectedPorts, style: Style): string[] {
       ...wrap(`WinNAT runs again. It had ${freed.map(portsText).join(', ')}, and now has ${where}.`, style, '  '),
     );
   }
-  if (startAgain.length > 0) {
-    lines.push(style('bold', 'now start again:'), ...startAgain.flatMap((what) => wrap(what, style, '  - ')));
-  }
-  return lines;
+  return [...lines, ...startAgainLines(startAgain, style)];
 }
 
-function planOutcome({ look, plan }: PreparedProtection): Outcome {
+function planOutcome({ look, plan }: PreparedProtection, justNow: boolean): Outcome {
   const { block, steps, stopsWinNat, cutOff } = plan;
   const { protocol, startPort, numberOfPorts } = block;
   return {
@@ -127,9 +169,13 @@ function planOutcome({ look, plan }: PreparedProtection): Outcome {
       elevated: isElevated(),
     },
     text: (style) => {
+      if (justNow && steps.length === 0) return usableOutcome(block, plan, true).text(style);
       if (plan.isProtected) return `${style('green', 'protected already:')} ${blockText(block)}\n`;
       const lines = [
-        style('bold', `to protect ${blockText(block)}, these steps would be taken:`),
+        style(
+          'bold',
+          `${justNow ? 'to use' : 'to protect'} ${blockText(block)}${justNow ? ' just now' : ''}, these steps would be taken:`,
+        ),
         ...steps.flatMap(({ text }, index) => wrap(text, style, `${index + 1}. `.padStart(5))),
         ...(stopsWinNat ? cutOffLines({ look, plan }, style) : []),
         'Nothing was changed.',

@@ -41,13 +41,20 @@ export interface ProgramOptions {
   readonly host: string;
   readonly commandLine?: string;
   readonly directory?: string;
+  /** Whether the process that started it has ended. */
+  readonly leftOver?: boolean;
 }
 
 export function startProgram(imageName: string, options: ProgramOptions): Promise<Outcome> {
-  const { port, host, commandLine = imageName, directory } = options;
+  const { port, host, commandLine = imageName, directory, leftOver = false } = options;
   const listens = port === undefined ? 'runs' : `listens on port ${port}`;
   return change('process', { protocol: 'tcp', startPort: port }, `${imageName} ${listens}`, (machine) => {
-    const started = machine.startProcess({ imageName, commandLine, workingDirectory: directory, elevated: false });
+    const parent = leftOver ? machine.startProcess({ imageName: 'cmd.exe' }) : undefined;
+    const started = machine.startProcess({
+      ...{ imageName, commandLine, workingDirectory: directory, elevated: false },
+      parentProcessId: parent?.processId,
+    });
+    parent?.exit();
     try {
       if (port !== undefined) started.listen({ protocol: 'tcp', port, address: host });
     } catch (error) {

@@ -36,7 +36,9 @@ function isReserving({ refusal }: PortFacts): boolean {
 
 function protectPort({ protocol, port }: PortFacts, holder: Holder): PortAdvice {
   const isFree = holder === 'free';
-  const how = isFree ? '' : ', which stops WinNAT, excludes the port and starts WinNAT again';
+  const how = isFree
+    ? ''
+    : ', which stops WinNAT, excludes the port and starts WinNAT again (with --just-now, your program takes the port instead, and nothing lasts)';
   return {
     text: `Keep ${port} for programs that listen without a reservation, elevated or not: protect it${how}.${conditions[holder]} Never protect a port that a program wants to reserve: an excluded port cannot be reserved.`,
     commands: [advisedCommand(`protect ${protocol} ${port}`)],

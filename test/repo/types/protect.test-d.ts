@@ -31,7 +31,8 @@ expectTypeOf<Omit<ProtectedPorts, keyof PortBlock>>().toEqualTypeOf<{
 }>();
 expectTypeOf<ProtectionProgress>().toEqualTypeOf<{ readonly step: ProtectionStep; readonly waitedMs: number }>();
 expectTypeOf<ProtectionStep>().toEqualTypeOf<{
-  readonly action: 'guard' | 'shut-down-wsl' | 'stop-winnat' | 'exclude' | 'start-winnat' | 'verify';
+  readonly action:
+    'guard' | 'shut-down-wsl' | 'stop-winnat' | 'exclude' | 'wait-for-program' | 'start-winnat' | 'verify';
   readonly text: string;
   readonly block?: PortBlock;
 }>();

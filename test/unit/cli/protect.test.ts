@@ -5,6 +5,7 @@ import { run } from '../../../src/cli/run.js';
 import { systemClock } from '../../../src/machine/wait.js';
 import { FakeClock } from '../machine/fake-tools.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { readDocument } from '../../shared/cli-output-schema.js';
 import { portsFrom } from '../../shared/ports-from.js';
 import { documentOf, errorOf, note } from './documents.js';
 import { runCommand, Screen } from './terminal.js';
@@ -43,6 +44,44 @@ async function runInTerminal(line: string, typed: string) {
   const exitCode = await run(line.split(' '), { stdin, stdout, stderr });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
+
+describe('a block of WinNAT, just now', () => {
+  /** The user starts the program when the command has waited once. */
+  function startProgramLater(): void {
+    vi.spyOn(systemClock, 'sleep').mockImplementation(() => {
+      const isThere = machine.portOwners('tcp').some(({ port }) => port === 3000);
+      if (machine.services.query('winnat').state === 1 && !isThere) {
+        machine.startProcess({ imageName: 'node.exe' }).listen({ protocol: 'tcp', port: 3000 });
+      }
+      return Promise.resolve();
+    });
+  }
+
+  it('is freed until a program listens, and nothing stays', async () => {
+    machine.wsl.start({ distribution: 'Ubuntu' });
+    startProgramLater();
+    const { stdout: document } = await runCommand('protect tcp 3000 --just-now --stop-winnat --json');
+    expect(readDocument(document)).toMatchObject({
+      ...{ justNow: true, used: true, excluded: [], restartedWinNat: true },
+      startAgain: ['start Ubuntu again: wsl --distribution Ubuntu'],
+    });
+    expect(machine.excludedPortRanges('tcp').filter(({ administered }) => administered)).toEqual([]);
+    expect(machine.services.query('winnat').state).toBe(4);
+    const { stdout } = await runCommand('protect tcp 4000 --just-now');
+    expect(stdout).toBe('not in a block of WinNAT: tcp 4000 (1 port)\n  Start your program.\n');
+  });
+
+  it('needs the same consent, and names the whole command', async () => {
+    const { code, hint } = await errorOf('protect tcp 3000 --just-now');
+    expect(code).toBe('ERR_WINNAT_BLOCK');
+    expect(hint).toMatch(/ protect tcp 3000 1 --just-now --stop-winnat$/);
+    expect((await runCommand('protect tcp 3000 --just-now --dry-run')).stdout).toContain(
+      'Wait until a program listens',
+    );
+    loseRights();
+    expect(await errorOf('protect tcp 3000 --just-now')).toMatchObject({ exitCode: 3 });
+  });
+});
 
 describe('a block of WinNAT', () => {
   it('is freed after a yes in a terminal, which is asked for with what it costs', async () => {
