@@ -30,10 +30,12 @@ export function unreachableModules(manifest, files, read) {
   return [...modules].filter((module) => !reachedModules.has(module)).map((module) => `${module}: nothing leads to it`);
 }
 
-/** The files that a module imports, starts as a worker or a child, or lets a child preload. */
+/** The files that a module imports, reads, starts as a worker or a child, or lets a child preload. */
 function neighbors(file, text) {
   const imported = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
-  const started = [...text.matchAll(/new URL\(\s*'(\.[^']+\.[cm]?js)',\s*import\.meta\.url/g)].map(([, name]) => name);
+  const started = [...text.matchAll(/new URL\(\s*'(\.[^']+\.(?:[cm]?js|css))',\s*import\.meta\.url/g)].map(
+    ([, name]) => name,
+  );
   return [...imported, ...started]
     .filter((specifier) => specifier.startsWith('.'))
     .map((specifier) => path.posix.join(path.posix.dirname(file), specifier))

@@ -125,7 +125,8 @@ describe('the modules', () => {
     'dist/a.d.ts': "export declare const a: import('./b.js').B;",
     'dist/b.js': 'export {};',
     'dist/b.d.ts': 'export interface B {}',
-    'dist/later.js': '',
+    'dist/later.js': "await readFile(new URL('./page.css', import.meta.url), 'utf8');",
+    'dist/page.css': '',
     'dist/later.d.ts': 'export {};',
     'dist/types.js': 'export {};',
     'dist/types.d.ts': 'export type T = 1;',
@@ -144,6 +145,7 @@ describe('the modules', () => {
     const files = { ...texts, 'dist/lost.js': "import './a.js';", 'dist/lost.d.ts': '', 'dist/lost.js.map': '' };
     expect(unreachable(files)).toEqual(['dist/lost: nothing leads to it']);
     expect(unreachable({ ...texts, 'dist/a.js': '' })).toEqual(['dist/worker: nothing leads to it']);
+    expect(unreachable({ ...texts, 'dist/later.js': '' })).toEqual(['dist/page.css: nothing leads to it']);
   });
 
   it('are reached with the bundle if it contains their code', () => {

@@ -29,7 +29,11 @@ export async function mapPage(
   lists: readonly PortLists[],
   { stamp, highlight }: PageOptions,
 ): Promise<string> {
-  const [css, script] = await Promise.all([readPart('map-page.css'), readPart('map-page.js')]);
+  // The parts of the page lie next to this file.
+  const [css, script] = await Promise.all([
+    readFile(new URL('./map-page.css', import.meta.url), 'utf8'),
+    readFile(new URL('./map-page.js', import.meta.url), 'utf8'),
+  ]);
   const explained = lists.flatMap((list) => {
     const picture = pictures.find(({ protocol }) => protocol === list.protocol);
     if (picture === undefined) return [];
@@ -86,11 +90,6 @@ ${sections.join('\n')}
 </body>
 </html>
 `;
-}
-
-/** Reads a part of the page, which lies next to this file. */
-async function readPart(name: string): Promise<string> {
-  return readFile(new URL(name, import.meta.url), 'utf8');
 }
 
 function hashOf(text: string): string {
