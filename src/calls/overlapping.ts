@@ -5,6 +5,8 @@ import { contains, overlaps, portsText } from '../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
 import { printable } from '../common/printable.js';
 import { likelyHolder } from '../common/usual-ranges.js';
+import { isPersistent } from './is-persistent.js';
+import { listLiveBlocks } from './live-blocks.js';
 import { listPortOwners, type PortOwner } from './port-owners.js';
 
 /** The plan of the caller for the block: no port can be both reserved and excluded. */
@@ -35,7 +37,12 @@ export async function nameWhatOverlaps(
       ? `No listed reservation overlaps the block, but port ${owner.port} is in use by ${nameOf(owner)}.`
       : 'No listed reservation overlaps the block: one of its ports is in use, or reserved without being listed, as WSL does.';
   const { code, errno, syscall } = error;
-  const hint = inTheWay ? hintAbout(inTheWay, block, purpose) : owner ? nextStep(protocol, owner.port) : error.hint;
+  const known = inTheWay && !inTheWay.administered ? await hintAboutKnown(inTheWay, block) : undefined;
+  const hint = inTheWay
+    ? (known ?? hintAbout(inTheWay, block, purpose))
+    : owner
+      ? nextStep(protocol, owner.port)
+      : error.hint;
   return new PortReservationError(`${error.message} ${reason}`, {
     ...{ code, errno, syscall, hint, protocol, startPort, numberOfPorts },
     blocks,
@@ -50,6 +57,16 @@ async function findOwner(block: PortBlock): Promise<PortOwner | undefined> {
 
 function nameOf({ imageName, processId }: PortOwner): string {
   return imageName === undefined ? `process ${processId}` : `${printable(imageName)} (process ${processId})`;
+}
+
+/** Says how to use or free a range that is no stranger's: a reservation of this process, or a persistent one. */
+async function hintAboutKnown(range: ExcludedPortRange, { protocol }: PortBlock): Promise<string | undefined> {
+  const name = portsText(range);
+  const own = listLiveBlocks().some((live) => live.protocol === protocol && overlaps(live, range));
+  if (own) return `This process has acquired ${name} itself: use that reservation, or release it first.`;
+  if (!(await isPersistent(range).catch(() => false))) return undefined;
+  const words = `delete ${protocol} ${range.startPort} ${range.numberOfPorts}`;
+  return `${name} is a persistent reservation: ensure() with exactly these ports finds it, and this command deletes it: ${advisedCommand(words)}`;
 }
 
 /** Names who has most likely reserved the ports in the way, and the command to run next. */

@@ -51,7 +51,11 @@ export async function runElevated(
       const letter = await Promise.race([mailbox.letter, clock.sleep(pollMs)]);
       if (letter !== undefined) return readLetter(letter);
       // Its last words may still be on their way.
-      if (!isThere) throw packageError('ERR_ELEVATED_PROCESS', 'It ended without a word.');
+      if (!isThere)
+        throw packageError(
+          'ERR_ELEVATED_PROCESS',
+          'It ended without a word: run the command in an elevated shell to see what it prints.',
+        );
       isThere = await isRunning(processId);
     }
   } finally {
@@ -112,7 +116,11 @@ function readLetter(letter: string): Record<string, unknown> {
   try {
     document = JSON.parse(letter) as Record<string, unknown>;
   } catch (cause) {
-    throw packageError('ERR_ELEVATED_PROCESS', 'Its report broke off.', { cause });
+    throw packageError(
+      'ERR_ELEVATED_PROCESS',
+      'Its report broke off: run the command in an elevated shell to see what it prints.',
+      { cause },
+    );
   }
   if ('error' in document) throw new ElevatedFailure(document['error'] as ErrorReport);
   return document;

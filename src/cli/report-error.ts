@@ -18,6 +18,12 @@ const answers = new Set([
 const refusedArguments = new Set(['ERR_INVALID_ARG_TYPE', 'ERR_OUT_OF_RANGE']);
 const denials = new Set(['ERROR_ACCESS_DENIED', 'E_ACCESSDENIED']);
 
+/** Errors of Node that say what failed, and not what to do. */
+const systemHints: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'This machine finds no address for that name: check its spelling, or give an address as --host.',
+  EAI_AGAIN: 'The name servers do not answer: check the network, or give an address as --host.',
+};
+
 /** @param call - Its command is empty if the command line does not name one. */
 export function reportError(error: unknown, call: Call): ErrorReport {
   if (error instanceof CommanderError) return reportCommandLine(error, call);
@@ -32,7 +38,9 @@ export function reportError(error: unknown, call: Call): ErrorReport {
     ...(syscall !== undefined && { syscall }),
     message: isRefused ? inWordsOfCommandLine(error.message) : messageOf(error, code),
     exitCode: isRefused ? exitCodes.wrongCommandLine : exitCodes.failed,
-    ...(isRefused && { hint: moreHelp(call) }),
+    ...(isRefused
+      ? { hint: moreHelp(call) }
+      : code !== undefined && code in systemHints && { hint: systemHints[code] }),
   };
 }
 
@@ -41,20 +49,34 @@ function messageOf({ name, message, stack }: Error, code: string | undefined): s
   return code === undefined && name !== 'Error' ? (stack ?? message) : message;
 }
 
-/** `"options.toPort" must be ...; received 90 (number)` is about --to-port. */
-function inWordsOfCommandLine(message: string): string {
-  return message
-    .replace('"options.numberOfPorts"', "'--number'")
-    .replace(/"options\.(\w+)"/, (_, name: string) =>
-      `'--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter}`)}'`.toLowerCase(),
-    )
-    .replace(/"(\w+)"/, "'$1'")
-    .replace(/ \(\w+\)$/, '');
+/**
+ * Names the options of the command line where a text of the library names those of a function: `"options.toPort" must be
+ * ...; received 90 (number)` is about --to-port, and so is the hint `Search more ports (fromPort, toPort)`.
+ */
+function inWordsOfCommandLine(text: string): string {
+  return text
+    .replaceAll('"options.numberOfPorts"', "'--number'")
+    .replaceAll(/"options\.(\w+)(?:\[\d+\])?"/g, (_, name: string) => `'${flagOf(name)}'`)
+    .replace(/^"(\w+)"/, "'$1'")
+    .replace(/ \((number|string|boolean|undefined)\)$/, '')
+    .replace(/\buse force\b/, 'use --force')
+    .replaceAll(/\b(fromPort|toPort|stopWinNat|browserSafe)\b/g, flagOf);
+}
+
+/** `--from-port` for `fromPort`. */
+function flagOf(name: string): string {
+  // Only WinNAT has a name in which a word has several capitals, and its option has none.
+  const words = name.replace('WinNat', 'Winnat').replaceAll(/[A-Z]/g, (letter) => `-${letter}`);
+  return `--${words}`.toLowerCase();
 }
 
 function reportReservation(error: PortReservationError, call: Call): ErrorReport {
   const { code, errno, syscall, message, protocol, startPort, numberOfPorts, token, host, blocks, hint } = error;
-  const details = { code, errno, syscall, message, protocol, startPort, numberOfPorts, token, host, blocks, hint };
+  const details = {
+    ...{ code, errno, syscall, protocol, startPort, numberOfPorts, token, host, blocks },
+    message: inWordsOfCommandLine(message),
+    hint: hint && inWordsOfCommandLine(hint),
+  };
   // Windows may refuse an administrator too, for instance to delete a range without a star.
   if (denials.has(code) && !isElevated()) {
     return { ...details, exitCode: exitCodes.needsElevation, elevated: elevatedCommand(call) };

@@ -100,8 +100,11 @@ export function checkPorts(startPort: unknown, numberOfPorts: unknown, lowest: 0
   return { startPort, numberOfPorts };
 }
 
+const blockExpected = "an object such as { protocol: 'tcp', startPort: 5000, numberOfPorts: 20 }";
+
 /** Makes a checked copy of a block that the caller passed; its protocol has the type that the caller named. */
 export function takeBlock<P extends Protocol = Protocol>(name: string, value: unknown): PortBlock<P> {
+  if (typeof value !== 'object' || value === null) throw invalidType(name, blockExpected, value);
   const { protocol, startPort, numberOfPorts } = take(name, value, ['protocol', 'startPort', 'numberOfPorts']);
   checkProtocol(`${name}.protocol`, protocol);
   return { protocol: protocol as P, ...checkPorts(startPort, numberOfPorts) };

@@ -30,7 +30,7 @@ export const errorCodes = {
   ERROR_NOT_FOUND: {
     errorNumber: 1168,
     meaning: 'No block starts at this port with exactly this number of ports.',
-    hint: 'Use exactly the numbers that the block was created with: Windows cannot look up or delete a part of a block.',
+    hint: 'Use exactly the numbers that the block was created with: Windows cannot look up or delete a part of a block. "win-port-reservation list" lists the blocks.',
   },
   ERROR_CANCELLED: {
     errorNumber: 1223,
@@ -110,7 +110,7 @@ export const errorCodes = {
   WSAEACCES: {
     errorNumber: 10013,
     meaning: 'Windows denied access to the port or to the reservation.',
-    hint: 'The port is reserved, another program uses it exclusively, or this process is not elevated.',
+    hint: 'The port is reserved, another program uses it exclusively, or this process is not elevated. "win-port-reservation explain" and the port says which.',
   },
   WSAEFAULT: {
     errorNumber: 10014,
@@ -120,7 +120,7 @@ export const errorCodes = {
   WSAEINVAL: {
     errorNumber: 10022,
     meaning: 'An argument is not valid for this socket in its current state.',
-    hint: 'Associate the socket once, before binding it, with a token that is valid here: a persistent token changes with each restart of Windows (look it up again), and a runtime token works only in the process that acquired it.',
+    hint: 'Associate the socket once, before it is bound, and with a token that is valid here. The token of a persistent reservation changes with each restart of Windows: look it up at each start. That of a runtime reservation works only in the process that acquired it, until it is released.',
   },
   WSAEINPROGRESS: {
     errorNumber: 10036,
@@ -155,12 +155,12 @@ export const errorCodes = {
   WSAENETDOWN: {
     errorNumber: 10050,
     meaning: 'The network subsystem has failed.',
-    hint: 'Check that the TCP/IP stack of this machine is running, then try again.',
+    hint: 'Check that this machine has a network adapter that is switched on (ipconfig), then try again; if it fails again, restart Windows.',
   },
   WSAENOBUFS: {
     errorNumber: 10055,
-    meaning: 'Windows has no resources left: no free block is long enough, or the system is out of buffers.',
-    hint: 'Ask for fewer ports, or release reservations that are no longer needed.',
+    meaning: 'No free port or block of this size is left, or Windows is out of buffers.',
+    hint: 'Ask for fewer ports, close sockets or release reservations that are no longer needed, then try again.',
   },
   E_ACCESSDENIED: {
     errorNumber: 0x80070005,

@@ -17,6 +17,11 @@ const hintsOfCalls: readonly (readonly [call: string, code: Win32ErrorCode, hint
   ],
   [
     'WSAIoctl(SIO_ASSOCIATE',
+    'WSAEINVAL',
+    'Windows knows no reservation with this token that this process may use, or the socket is bound or associated already. The token of a persistent reservation changes with each restart of Windows: look it up at each start. That of a runtime reservation works only in the process that acquired it, until it is released.',
+  ],
+  [
+    'WSAIoctl(SIO_ASSOCIATE',
     'WSAEACCES',
     'The token of a persistent reservation works only in an elevated process. Run this process elevated, or use a runtime reservation.',
   ],
@@ -28,7 +33,7 @@ const hintsOfCalls: readonly (readonly [call: string, code: Win32ErrorCode, hint
   [
     'bind',
     'WSAEINVAL',
-    'The port lies outside the reservation, the reservation has ended, or the socket is already bound.',
+    'The port lies outside the reservation, the reservation has ended, or the socket is already bound. Bind a new socket, to port 0 or to a port of the block.',
   ],
   [
     'bind',

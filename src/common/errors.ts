@@ -168,8 +168,14 @@ export function errorFromFailure(
     code: code ?? `WIN32_ERROR_${errorNumber}`,
     errno: errorNumber,
     syscall: call,
-    hint: code && hintOf(call, code),
+    hint: code ? hintOf(call, code) : unknownNumberHint(errorNumber),
   });
+}
+
+/** An HRESULT is no number that `net helpmsg` knows. */
+function unknownNumberHint(errorNumber: number): string {
+  const command = errorNumber < 0x10000 ? `net helpmsg ${errorNumber}` : `certutil -error ${errorNumber}`;
+  return `This error has no row in the table of the package. Windows explains the number with this command: ${command}`;
 }
 
 /** Makes the error for a failure that Windows did not report. */

@@ -4,6 +4,7 @@ import { hasCode, packageError } from '../common/errors.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
 import { persistentCalls } from '../calls/persistent-calls.js';
+import { portsText } from '../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
 import { nameTakers } from './taken.js';
 import { hold, type Holdable, type ReservationToken } from '../sockets/reservation-token.js';
@@ -199,7 +200,7 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   #checkNotDeleted(): void {
     const { protocol, startPort, numberOfPorts } = this;
     if (!this.#deleted) return;
-    throw packageError('ERR_RESERVATION_DELETED', 'Call ensure() to create it again.', {
+    throw packageError('ERR_RESERVATION_DELETED', `Call ensure() to create ${protocol} ${portsText(this)} again.`, {
       protocol,
       startPort,
       numberOfPorts,

@@ -213,7 +213,8 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   [hold](): () => void {
     if (this.#released) {
       const { protocol, startPort, numberOfPorts } = this;
-      throw packageError('ERR_RESERVATION_RELEASED', 'Acquire another reservation.', {
+      const released = `${protocol} ${portsText(this)} is no longer reserved: acquire another reservation.`;
+      throw packageError('ERR_RESERVATION_RELEASED', released, {
         protocol,
         startPort,
         numberOfPorts,

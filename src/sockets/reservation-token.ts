@@ -6,6 +6,7 @@ import {
   checkProtocol,
   checkToken,
   maxProcessId,
+  invalidType,
   outOfRange,
   take,
 } from '../common/arguments.js';
@@ -90,6 +91,7 @@ export function takeReservation<P extends Protocol>(
   port: number,
   portName = 'options.port',
 ): ReservationToken<P> {
+  if (!isLikeReservation(value)) throw invalidType('reservation', reservationExpected, value);
   const { protocol, token, reserved, processId, startPort, numberOfPorts } = take('reservation', value, [
     ...(['protocol', 'token', 'reserved', 'processId', 'startPort', 'numberOfPorts'] as const),
   ]);
@@ -107,6 +109,14 @@ export function takeReservation<P extends Protocol>(
   checkProcess(taken);
   checkPortInside(taken, port, portName);
   return { ...taken, ...callbacksOf(value as object) };
+}
+
+const reservationExpected =
+  'a reservation, as PersistentPortReservation.ensure() or RuntimePortReservation.acquire() resolves to; the options come after it';
+
+/** Tells a reservation from options in its place, `listen(server, { port })`, and from a promise that was not awaited. */
+function isLikeReservation(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && ('protocol' in value || 'token' in value);
 }
 
 function callbacksOf(reservation: object): object {
@@ -139,6 +149,7 @@ function checkPortInside({ startPort, numberOfPorts }: ReservationToken, port: n
   if (port === 0 || startPort === undefined || numberOfPorts === undefined) return;
   const block = { startPort, numberOfPorts };
   if (!contains(block, port)) {
-    throw outOfRange(name, `0 or a port of the block, ${startPort} to ${lastPortOf(block)}`, port);
+    const ports = block.numberOfPorts === 1 ? String(startPort) : `from ${startPort} to ${lastPortOf(block)}`;
+    throw outOfRange(name, `${ports}, a port of the reservation, or 0 for any free one of them`, port);
   }
 }

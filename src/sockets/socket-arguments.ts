@@ -53,8 +53,11 @@ export function checkSocketOptions(given: Record<keyof CheckedSocketOptions, unk
   return { port, host, ipv6Only, signal };
 }
 
-export function checkNotListening({ listening }: Server): void {
-  if (listening) throw packageError('ERR_SERVER_ALREADY_LISTEN', 'Close it first, or use another server.');
+export function checkNotListening(server: Server): void {
+  if (!server.listening) return;
+  const address = server.address();
+  const at = typeof address === 'object' && address !== null ? ` It has port ${address.port}.` : '';
+  throw packageError('ERR_SERVER_ALREADY_LISTEN', `Close it first, or use another server.${at}`);
 }
 
 /** Refuses a socket that is closed, bound or about to be bound, or that was created with an invalid buffer size. */

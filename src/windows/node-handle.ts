@@ -151,15 +151,24 @@ export function receiveOnHandle(socket: DatagramSocket, handle: NodeHandle): voi
 function open(socket: NativeSocket, handle: NodeHandle): void {
   const lent = socket.lend();
   if (lent === -1) {
-    throw packageError('ERR_ADOPTION_FAILED', 'The socket is closed, or another call on it is still running.');
+    throw packageError(
+      'ERR_ADOPTION_FAILED',
+      'The socket is closed, or another call on it is still running: await that call, or create another socket.',
+    );
   }
   // Node casts the number to 32 bits. Windows never gives a kernel handle more, but opening a wrong socket would be worse.
   if (typeof lent === 'number' && (lent < 0 || lent > 0x7fff_ffff)) {
-    throw packageError('ERR_ADOPTION_FAILED', `Socket number ${lent} is too large for Node's handles.`);
+    throw packageError(
+      'ERR_ADOPTION_FAILED',
+      `Socket number ${lent} is too large for Node's handles. Restart this process.`,
+    );
   }
   const status = typeof lent === 'number' ? handle.open(lent) : lent(handle);
   if (status !== 0) {
-    throw packageError('ERR_ADOPTION_FAILED', `handle.open returned ${status}, on Node ${process.version}.`);
+    throw packageError(
+      'ERR_ADOPTION_FAILED',
+      `handle.open returned ${status}, on Node ${process.version}. Try again with a new socket or server; if that fails too, use another version of Node.`,
+    );
   }
 }
 

@@ -17,6 +17,7 @@ import {
   socketClosed,
   type CheckedSocketOptions,
 } from '../socket-arguments.js';
+import { sayWhy } from './say-why.js';
 import { untilListening } from './until-listening.js';
 import { wildcard } from '../../windows/winsock.js';
 
@@ -35,7 +36,13 @@ export async function bindInside(
     const address = await lookUpFor(socket, host ?? wildcard[family]);
     if (isIP(address) !== family) throw outOfRange('options.host', `an IPv${family} address for this socket`, host);
     const ipv6Only = isIpv6Only(socket);
-    return openBoundSocket(getBinding(), reservation, { family, address, port, ipv6Only });
+    const binding = getBinding();
+    return sayWhy(
+      binding,
+      reservation,
+      port,
+      openBoundSocket(binding, reservation, { family, address, port, ipv6Only }),
+    );
   });
   await handOver(bound.native, hold.letGo, (open) => receive(socket, signal, open));
   return { address: bound.address, family: `IPv${bound.family}`, port: bound.port };
@@ -64,7 +71,10 @@ function receive(socket: Socket, signal: AbortSignal | undefined, open: (handle:
         closeOnAbort(socket, signal);
         receiveOnHandle(socket, handle);
         if (!done.listening)
-          throw packageError('ERR_ADOPTION_FAILED', 'Node did not start to receive on the bound socket.');
+          throw packageError(
+            'ERR_ADOPTION_FAILED',
+            'Node did not start to receive on the bound socket: create another socket.',
+          );
       } catch (error) {
         if (done.listening) throw error;
         socket.removeListener('listening', onListening);

@@ -8,6 +8,7 @@ import { onFirstFreePort } from './first-free-port.js';
 import { handleOf, handOver } from '../../windows/node-handle.js';
 import { checkTakesSockets } from '../../windows/other-runtime.js';
 import type { Hold, ReservationToken } from '../reservation-token.js';
+import { sayWhy } from './say-why.js';
 import { isReserved, type CheckedConnectOptions, type ConnectOptions } from '../socket-arguments.js';
 import { wildcard } from '../../windows/winsock.js';
 
@@ -69,7 +70,9 @@ async function connectInside(
   const bound = await openUnlessAborted(options.signal, hold, async () => {
     const [address] = await resolveHost(local, family);
     if (address?.family !== family) throw outOfRange('options.localAddress', `an IPv${family} address`, local);
-    return openBoundSocket(getBinding(), reservation, { ...address, port: options.localPort ?? 0, ipv6Only: false });
+    const [binding, port] = [getBinding(), options.localPort ?? 0];
+    const opening = openBoundSocket(binding, reservation, { ...address, port, ipv6Only: false });
+    return sayWhy(binding, reservation, port, opening);
   });
   // A socket that fails to connect must not let go of the reservation, because the next address gets another socket.
   let connected = false;
@@ -81,7 +84,8 @@ async function connectInside(
     const socket = connectTo(remote, { ...options, localPort: undefined, localAddress: undefined });
     try {
       const handle = handleOf(socket);
-      if (!handle) throw packageError('ERR_ADOPTION_FAILED', 'The socket has no handle to connect with.');
+      if (!handle)
+        throw packageError('ERR_ADOPTION_FAILED', 'The socket has no handle to connect with: call connect() again.');
       open(handle);
     } catch (error) {
       socket.destroy();
@@ -108,7 +112,7 @@ function connectTo(
 async function untilConnected(socket: Socket): Promise<Socket> {
   await new Promise<void>((resolve, reject) => {
     const close = (): void => {
-      reject(packageError('ERR_SOCKET_CLOSED', 'It was destroyed before it was connected.'));
+      reject(packageError('ERR_SOCKET_CLOSED', 'It was destroyed before it was connected: call connect() again.'));
     };
     socket.once('error', reject).once('close', close);
     // Run before the caller's listeners, so that they find none of this package's on the socket.

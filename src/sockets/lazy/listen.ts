@@ -15,6 +15,7 @@ import { createHandle, handleOf, handOver, listeningId, listenOnHandle } from '.
 import { checkTakesSockets } from '../../windows/other-runtime.js';
 import type { Hold, ReservationToken } from '../reservation-token.js';
 import { checkNotListening, closeOnAbort, type CheckedListenOptions } from '../socket-arguments.js';
+import { sayWhy } from './say-why.js';
 import { untilListening } from './until-listening.js';
 
 /**
@@ -32,7 +33,9 @@ export async function listenInside(
 ): Promise<AddressInfo> {
   checkTakesSockets();
   const { port, host, ipv6Only, backlog, signal } = options;
-  const bound = await openUnlessAborted(signal, hold, () => openFor(reservation, options));
+  const bound = await openUnlessAborted(signal, hold, () =>
+    sayWhy(getBinding(), reservation, port, openFor(reservation, options)),
+  );
   await handOver(bound.native, hold.letGo, async (open) => {
     signal?.throwIfAborted();
     // While Windows opened the socket, the program may have made the server listen, or closed it. A close ends this

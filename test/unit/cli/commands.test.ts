@@ -272,13 +272,29 @@ describe('map', () => {
 });
 
 describe('failures', () => {
+  it('name the options of the command line, and not those of the functions', async () => {
+    machine.addForeignReservation({ protocol: 'tcp', startPort: 7000, numberOfPorts: 2 });
+    const none = await errorOf('find --from-port 7000 --to-port 7001');
+    expect(none['hint']).toContain('Search more ports (--from-port, --to-port).');
+    expect(none['message']).not.toContain('fromPort');
+    const foreign = await errorOf('unprotect tcp 50000 60');
+    expect(foreign['hint']).toMatch(/ use --force\.$/);
+  });
+
+  it('say what to do about a name that has no address', async () => {
+    const { exitCode, stderr } = await runCommand('find --host nowhere.invalid');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/error: getaddrinfo \w+ nowhere\.invalid\nhint: .* as --host\.\n$/);
+  });
+
   it('end with 1 and are described', async () => {
     machine.failNext('LookupPersistentTcpPortReservation', 4321, 2);
     expect(await errorOf('lookup tcp 7000')).toMatchObject({ code: 'WIN32_ERROR_4321', errno: 4321, exitCode: 1 });
     const { exitCode, stderr } = await runCommand('lookup tcp 7000');
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
-      `${note}error: LookupPersistentTcpPortReservation error 4321: Windows has no text for it. [tcp 7000]\n`,
+      `${note}error: LookupPersistentTcpPortReservation error 4321: Windows has no text for it. [tcp 7000]\n` +
+        'hint: This error has no row in the table of the package. Windows explains the number with this command: net helpmsg 4321\n',
     );
   });
 

@@ -33,7 +33,13 @@ describe('an error of a call', () => {
     const error = errorFromFailure(binding, { call: 'bind', errorNumber: 4321 }, { host: '::1', startPort: 80 });
     expect(error).toMatchObject({ code: 'WIN32_ERROR_4321', errno: 4321, syscall: 'bind' });
     expect(error.message).toBe('bind error 4321: Windows has no text for it. [[::1]:80]');
-    expect(error.hint).toBeUndefined();
+    expect(error.hint).toMatch(/: net helpmsg 4321$/);
+    const result = errorFromFailure(
+      binding,
+      { call: 'HcnEnumerateGuestNetworkPortReservations', errorNumber: 0x8007_0002 },
+      {},
+    );
+    expect(result.hint).toMatch(/: certutil -error 2147942402$/);
   });
 });
 

@@ -35,7 +35,7 @@ describe('a socket that cannot be handed over', () => {
     );
     try {
       const message =
-        'The socket could not be handed over. The socket is closed, or another call on it is still running.';
+        'The socket could not be handed over. The socket is closed, or another call on it is still running: await that call, or create another socket.';
       await expect(listen(createServer(), reservation)).rejects.toMatchObject({ code: 'ERR_ADOPTION_FAILED', message });
     } finally {
       uninstall();

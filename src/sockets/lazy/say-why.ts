@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+import { type CallFailure, isCallFailure, PortReservationError } from '../../common/errors.js';
+import { contains, portsText } from '../../common/port-ranges.js';
+import type { PortRange } from '../../common/ports.js';
+import { printable } from '../../common/printable.js';
+import { htons, ntohs } from '../../windows/byte-order.js';
+import type { NativeBinding, PortOwnerRow } from '../../windows/native-binding.js';
+import { ipProtocol } from '../../windows/winsock.js';
+import type { BoundSocket } from '../bound-socket.js';
+import type { ReservationToken } from '../reservation-token.js';
+
+/** The answer of Windows when it is asked about a refusal. */
+interface Why {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+/** Each of these may be the answer for a port that is taken, and for a block whose ports are all taken. */
+const taken = new Set<string>(['WSAENOBUFS', 'WSAEADDRINUSE', 'WSAEACCES']);
+
+/**
+ * Passes on a socket that is being opened inside a reservation. If Windows refuses it, the error says what the number alone
+ * does not: which ports of the block are in use and by whom, or that the token is not valid any more. Windows is asked for
+ * that only after the refusal.
+ *
+ * @param port - 0 for any port of the block.
+ */
+export async function sayWhy(
+  binding: NativeBinding,
+  reservation: ReservationToken,
+  port: number,
+  opening: Promise<BoundSocket>,
+): Promise<BoundSocket> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof PortReservationError)) throw error;
+    const why = await findWhy(binding, reservation, port, error).catch(() => undefined);
+    if (!why) throw error;
+    const { code, errno, syscall, protocol, startPort, numberOfPorts, token, host } = error;
+    const details = { code, errno, syscall, protocol, startPort, numberOfPorts, token, host };
+    throw new PortReservationError(`${error.message} ${why.reason}`, { ...details, hint: why.hint });
+  }
+}
+
+async function findWhy(
+  binding: NativeBinding,
+  reservation: ReservationToken,
+  port: number,
+  { code, syscall }: PortReservationError,
+): Promise<Why | undefined> {
+  const block = blockOf(reservation);
+  if (syscall === 'bind' && taken.has(code)) {
+    const rows = await binding.listPortOwners(ipProtocol[reservation.protocol], 0);
+    return isCallFailure(rows) ? undefined : whyTaken(rows, reservation, block, port);
+  }
+  const isToken = syscall?.startsWith('WSAIoctl(SIO_ASSOCIATE') === true && code === 'WSAEINVAL';
+  // A runtime reservation has tokens of its own.
+  return isToken && block && reservation.processId === undefined ? whyUnknown(binding, reservation, block) : undefined;
+}
+
+function blockOf({ startPort, numberOfPorts }: ReservationToken): PortRange | undefined {
+  return startPort === undefined || numberOfPorts === undefined ? undefined : { startPort, numberOfPorts };
+}
+
+function whyTaken(
+  rows: readonly PortOwnerRow[],
+  { protocol }: ReservationToken,
+  block: PortRange | undefined,
+  port: number,
+): Why | undefined {
+  const inside = rows.filter((row) => block && contains(block, ntohs(row.portNetworkOrder)));
+  const inUse = new Set(inside.map((row) => ntohs(row.portNetworkOrder))).size;
+  const isFull = inUse === block?.numberOfPorts;
+  const name = block && `${protocol} ${portsText(block)}`;
+  if (isFull) {
+    const all = inUse === 1 ? `The only port of ${name} is` : `All ${inUse} ports of ${name} are`;
+    return {
+      reason: `${all} in use, by ${namesOf(inside)}.`,
+      hint: 'Close a server or socket that is bound inside the block, or reserve a larger block: a reservation cannot grow.',
+    };
+  }
+  if (port === 0) {
+    if (!block) return undefined;
+    const used = `${inUse} of ${block.numberOfPorts} ports of ${name} ${inUse === 1 ? 'is' : 'are'}`;
+    return {
+      reason: `${used} in use, so the block is not full.`,
+      hint: 'Windows is short of buffers, or refuses the other ports without listing who has them: close sockets that are no longer needed, then try again.',
+    };
+  }
+  const owners = rows.filter((row) => ntohs(row.portNetworkOrder) === port);
+  if (owners.length === 0) return undefined;
+  return {
+    reason: `Port ${port} is in use by ${namesOf(owners)}.`,
+    hint: 'Close that socket, name another port of the reservation, or name none: Windows then takes a free one.',
+  };
+}
+
+/** Names the processes, this one in words; at most three. */
+function namesOf(rows: readonly PortOwnerRow[]): string {
+  const names = new Set(
+    rows.map(({ processId, imageName }) =>
+      processId === process.pid
+        ? 'this process'
+        : imageName === ''
+          ? `process ${processId}`
+          : `${printable(imageName)} (process ${processId})`,
+    ),
+  );
+  const [first = '', second, third, ...more] = names;
+  const shown = [first, second, third].filter((name) => name !== undefined);
+  return shown.join(', ') + (more.length === 0 ? '' : ` and ${more.length} more`);
+}
+
+const lookups = {
+  tcp: 'lookupPersistentTcpPortReservation',
+  udp: 'lookupPersistentUdpPortReservation',
+} as const;
+
+async function whyUnknown(
+  binding: NativeBinding,
+  { protocol, token }: ReservationToken,
+  block: PortRange,
+): Promise<Why | undefined> {
+  const found: bigint | CallFailure = await binding[lookups[protocol]](htons(block.startPort), block.numberOfPorts);
+  const name = `${protocol} ${portsText(block)}`;
+  if (isCallFailure(found)) {
+    return {
+      reason: `Windows has no persistent reservation of exactly ${name}.`,
+      hint: 'Call PersistentPortReservation.ensure() to reserve it again. If the token is of a runtime reservation, it works only in the process that acquired it, and until that one releases it.',
+    };
+  }
+  if (found === token) return undefined;
+  return {
+    reason: `The token of ${name} is ${found} by now.`,
+    hint: 'The token of a persistent reservation changes with each restart of Windows: call PersistentPortReservation.lookup() at each start, and store no token.',
+  };
+}
