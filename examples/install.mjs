@@ -30,8 +30,12 @@ const actions = {
   },
 };
 
-if (!(action in actions)) {
-  console.error('install.mjs install|uninstall <first port> <number of ports>');
+const usage = `Usage, in an elevated process:
+  node examples/install.mjs install <first port> <number of ports>
+  node examples/install.mjs uninstall <first port> <number of ports>`;
+
+if (!(action in actions) || numberOfPorts === undefined) {
+  console.error(usage);
   process.exitCode = 2;
 } else if (!isElevated()) {
   console.error('Run this as administrator: only elevated processes may reserve ports for good.');

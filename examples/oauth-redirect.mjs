@@ -52,7 +52,17 @@ const actions = {
   },
 };
 
-await actions[action]().catch((error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+const usage = `Usage:
+  node examples/oauth-redirect.mjs install <port>      elevated, once
+  node examples/oauth-redirect.mjs login <port>        by any user
+  node examples/oauth-redirect.mjs uninstall <port>    elevated`;
+
+if (!(action in actions) || process.argv.length < 4) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  await actions[action]().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -41,6 +41,18 @@ it('every example has a test', () => {
   expect(readdirSync(directory).sort()).toEqual([...Object.keys(examples), 'service.test.mjs'].sort());
 });
 
+it.each([
+  ['install.mjs', 'node examples/install.mjs install <first port> <number of ports>'],
+  ['oauth-redirect.mjs', 'node examples/oauth-redirect.mjs login <port>'],
+])('%s says how it is used when its arguments are missing', async (example, usage) => {
+  for (const args of [[], ['install'], ['unknown', '1', '2']]) {
+    const child = startScript(`${directory}${example}`, ...args);
+    expect(await child.exited).toBe(2);
+    expect(child.stderr()).toMatch(/^Usage/);
+    expect(child.stderr()).toContain(usage);
+  }
+});
+
 elevatedIt.each(Object.entries(examples))('%s runs', async (example, runs) => {
   const before = await listExcludedPortRanges();
   const port = await freeBlock(2);

@@ -22,6 +22,18 @@ const installing = /\b(npm (install|i|add)|pnpm add|yarn add|bun add) win-port-r
 
 const placesOf = (pattern: RegExp): string[] => files.filter((file) => pattern.test(readText(file)));
 
+describe('the addresses that npm shows', () => {
+  const { homepage, bugs, repository: source } = JSON.parse(readText('package.json')) as Record<string, unknown>;
+
+  it.skipIf(isReleased)('are left out, because there is no public one yet', () => {
+    expect({ homepage, bugs, source }).toEqual({ homepage: undefined, bugs: undefined, source: undefined });
+  });
+
+  it.skipIf(!isReleased)('are there from the first release on', () => {
+    expect([homepage, bugs, source]).not.toContain(undefined);
+  });
+});
+
 describe('the commands that people are told to run', () => {
   it('are found in the texts', () => {
     expect(placesOf(/npx --no-install win-port-reservation/).length).toBeGreaterThan(4);
