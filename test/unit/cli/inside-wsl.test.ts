@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -43,17 +43,24 @@ function script(name: string, lines: string): void {
   chmodSync(file, 0o755);
 }
 
-function runInsideWsl(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+type Ended = Pick<SpawnSyncReturns<string>, 'status' | 'signal' | 'stdout' | 'stderr'>;
+
+function runInsideWsl(...args: string[]): Ended {
   const env = { PATH: folder, NO_COLOR: '1', WIN_PORT_RESERVATION_MACHINE: path.join(folder, 'machine.json') };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [`--import=${kernelOfWsl}`, main, ...args], {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [`--import=${kernelOfWsl}`, main, ...args], {
     encoding: 'utf8',
     timeout: hangLimitMs,
     env,
   });
-  return { status, stdout, stderr };
+  return { status, signal, stdout, stderr };
 }
 
 describe.skipIf(process.platform === 'win32')('inside WSL', () => {
+  it('a signal that ends the Node.js of Windows ends the command too, as it does with run', () => {
+    script('node.exe', 'kill -TERM $$');
+    expect(runInsideWsl('explain', '3000')).toMatchObject({ status: null, signal: 'SIGTERM' });
+  });
+
   it('the Node.js of Windows runs the same command, and its exit code is passed on', () => {
     script('node.exe', 'printf "%s|" "$@"; exit 4');
     const { status, stdout, stderr } = runInsideWsl('explain', '3000', '--json');
