@@ -32,6 +32,7 @@ std::string AttachOnce(const std::u16string& addon_path, std::uint16_t port, boo
   if (addon == nullptr) return "cannot load the addon: error " + std::to_string(GetLastError());
   StayLoaded();
   PatchImports(GetModuleHandleW(nullptr), RoutedCalls());
+  PatchImports(GetModuleHandleW(nullptr), ProcessCalls());
   PatchImports(addon, RoutedCalls());
   PatchImports(addon, ElevationCalls());
   PatchImports(addon, OwnerCalls());
