@@ -54,6 +54,9 @@ export const addonDirectory = path.join(repository, architectures[arch].addonDir
 
 export const prefix = path.join(wineDirectory, 'prefix');
 
+/** A copy of the prefix with a server of its own, so that two runs at once do not wait for one server. */
+export const secondPrefix = path.join(wineDirectory, 'second-prefix');
+
 export const standIn = path.join(wineDirectory, 'stand-in', 'stand-in.node');
 
 /** The module that Windows Node loads in place of rolldown's binary for Windows, which Wine cannot load. */

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Runs the part of `npm test` that uses the shipped binary in a real Windows Node under Wine.
+// Runs the part of `npm test` that uses the shipped binary in a real Windows Node under Wine. It builds the binary and
+// runs both versions of Node at once, each in a prefix of its own; with a version, what that one runs, on what is built.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { printFailures } from '../shared/failures.mjs';
+import { runLanes } from '../shared/lanes.mjs';
 import { silenceLimitMs as silenceMs } from '../shared/time-limits.mjs';
-import { arch, nodeVersions, repository } from './paths.mjs';
+import { arch, nodeVersions, prefix, repository, secondPrefix } from './paths.mjs';
 import { runInWine } from './run.mjs';
+import { setUp } from './setup.mjs';
 import { findToolchain } from './toolchain.mjs';
 import { runContract } from './vitest.mjs';
 
 const title = 'Wine ring (the real addon in Windows Node)';
-
-/** @param {string[]} args */
-function runNode(...args) {
-  const { status } = spawnSync(process.execPath, args, { cwd: repository, stdio: 'inherit' });
-  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
-}
 
 /**
  * Runs something, and once more if Wine's server dies meanwhile, which says nothing about the addon.
@@ -41,25 +38,44 @@ async function passes(node, what, run) {
 }
 
 async function runRing() {
-  runNode('scripts/build-cross.mjs', '--arch', arch);
+  setUp();
+  const build = ['scripts/build-cross.mjs', '--arch', arch];
+  const { status } = spawnSync(process.execPath, build, { cwd: repository, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`the cross-build ended with ${status}`);
   // The other tests of the cross-build are about the addon for x64.
   const tests = arch === 'x64' ? [] : ['test/binary/headers.test.ts'];
-  runNode('node_modules/vitest/vitest.mjs', 'run', '--project', 'binary', ...tests);
-  const [oldest, newest = oldest] = Object.keys(nodeVersions).map(Number);
-  await runSteered(newest, ['test/contract', 'test/native', 'examples']);
-  // npm has one Node for ia32.
-  if (newest === oldest) return;
-  // The rest of the contract suite runs below, as on Windows; the tests that this skips do not depend on Node.
-  await runSteered(oldest, ['test/native', 'examples']);
-  for (const elevated of [true, false]) await runAsOnWindows(oldest, elevated);
+  const binary = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--project', 'binary', ...tests];
+  const lanes = Object.keys(runs).map((node) => ({
+    [`Windows Node ${node}`]: [process.execPath, import.meta.filename, node],
+    ...(Number(node) === newest && { binary }),
+  }));
+  if (!(await runLanes(lanes, { cwd: repository }))) process.exitCode = 1;
 }
+
+/** npm has one Node for ia32. */
+const [oldest, newest = oldest] = Object.keys(nodeVersions).map(Number);
+
+/** The runs on each version of Node. */
+const runs = {
+  async [oldest]() {
+    // The rest of the contract suite runs below, as on Windows; the tests that this skips do not depend on Node.
+    await runSteered(oldest, ['test/native', 'examples']);
+    for (const elevated of [true, false]) await runAsOnWindows(oldest, elevated);
+  },
+  [newest]: () => runSteered(newest, ['test/contract', 'test/native', 'examples']),
+};
+
+/** Runs at once must not wait for the same server of Wine. */
+const prefixes = { [oldest]: secondPrefix, [newest]: prefix };
+
+const optionsFor = (node) => ({ node, prefix: prefixes[node], silenceMs });
 
 /** These tests need a machine that they can steer. */
 async function runSteered(node, files) {
   console.log(`\n${title}: Node ${nodeVersions[node]}`);
-  await passes(node, 'the suite', () => runContract({ node, files, silenceMs }));
+  await passes(node, 'the suite', () => runContract({ ...optionsFor(node), files }));
   const demo = path.join(repository, 'examples', 'demo.mjs');
-  await passes(node, 'the demo', () => runInWine(demo, [], { node, stderr: process.stderr, silenceMs }));
+  await passes(node, 'the demo', () => runInWine(demo, [], { ...optionsFor(node), stderr: process.stderr }));
 }
 
 /** Runs the suite without a connection to the machine, as on Windows, so that failures of that mode show here too. */
@@ -67,15 +83,16 @@ async function runAsOnWindows(node, elevated) {
   console.log(`\n${title}, as on Windows: Node ${nodeVersions[node]}, ${elevated ? 'elevated' : 'not elevated'}`);
   const env = { WPR_CONTROL_PORT: undefined, WPR_EXPECT_ELEVATED: elevated ? '1' : '0' };
   const files = ['test/contract', 'test/windows'];
-  await passes(node, 'the contract suite', () => runContract({ node, files, elevated, env, silenceMs }));
+  await passes(node, 'the contract suite', () => runContract({ ...optionsFor(node), files, elevated, env }));
   const probes = path.join(repository, 'test/windows/probes.mjs');
   const stdout = process.stdout;
-  await passes(node, 'a probe', () => runInWine(probes, ['--strict'], { node, elevated, stdout, silenceMs }));
+  await passes(node, 'a probe', () => runInWine(probes, ['--strict'], { ...optionsFor(node), elevated, stdout }));
 }
 
 const toolchain = findToolchain();
 if (toolchain.available) {
-  await runRing();
+  const [node] = process.argv.slice(2);
+  await (node === undefined ? runRing() : runs[node]());
 } else {
   console.log(`\n${title}: skipped. ${toolchain.reason}`);
   if (process.env.CI === 'true') {

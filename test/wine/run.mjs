@@ -25,6 +25,7 @@ export { startMachine };
  * @property {import('./paths.mjs').NodeMajor} [node] 22 by default.
  * @property {boolean} [elevated] True by default.
  * @property {string} [addon] The addon to use; that of the cross-build by default.
+ * @property {string} [prefix] The first one by default.
  * @property {import('./machine.mjs').Machine} [machine] By default a new one for this run alone.
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
@@ -54,8 +55,8 @@ export async function runInWine(
   try {
     signal?.throwIfAborted();
     const running = startInWine(toolchain, [nodeExecutable(node), windowsPath(script), ...args], {
-      ...options,
       prefix,
+      ...options,
       env: { ...hygiene(), ...attachment(machine, attached, elevated), ...env },
     });
     signal?.addEventListener('abort', running.kill, { once: true });

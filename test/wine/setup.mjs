@@ -5,6 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -24,6 +25,7 @@ import {
   prefix,
   repository,
   rolldownBinding,
+  secondPrefix,
   standIn,
   wineArch,
   wineDirectory,
@@ -75,16 +77,25 @@ function parts() {
     build: (directory, toolchain) => unpackNode(version, directory, toolchain),
   }));
   const rolldown = versionOf('rolldown');
+  const ofPrefix = Object.entries(systemFiles).map(([name, systemFile]) => ({
+    name,
+    key: systemFileKey(name, systemFile),
+    build: (directory, toolchain) => buildSystemFile(name, systemFile, directory, toolchain),
+  }));
   return [
     { name: path.basename(prefix), key: 'Windows 10', build: createPrefix },
     ...nodes,
     { name: 'rolldown', key: rolldown, build: (directory) => installRolldownBinding(rolldown, directory) },
     { name: path.basename(path.dirname(standIn)), key: standInKey(), build: buildStandIn },
-    ...Object.entries(systemFiles).map(([name, systemFile]) => ({
-      name,
-      key: systemFileKey(name, systemFile),
-      build: (directory, toolchain) => buildSystemFile(name, systemFile, directory, toolchain),
-    })),
+    ...ofPrefix,
+    {
+      name: path.basename(secondPrefix),
+      key: keyOf(
+        ofPrefix.map(({ key }) => key),
+        '',
+      ),
+      build: copyPrefix,
+    },
   ];
 }
 
@@ -93,8 +104,19 @@ async function createPrefix(directory, toolchain) {
   await wine(toolchain, directory, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
   // Wine writes the registry when the last process of the prefix has ended.
   execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, WINEPREFIX: directory, WINEARCH: wineArch } });
-  // These parts are built into the prefix, and a new prefix has none of them.
-  for (const name of Object.keys(systemFiles)) rmSync(path.join(wineDirectory, name), { recursive: true, force: true });
+  // Build these parts once more: a new prefix has none of the files, and its copy is of the old one.
+  for (const name of [...Object.keys(systemFiles), path.basename(secondPrefix)]) {
+    rmSync(path.join(wineDirectory, name), { recursive: true, force: true });
+  }
+}
+
+/** Copies the prefix, except its 700 MB of system files: links suffice, because Windows programs replace no part of them. */
+function copyPrefix(directory) {
+  const windows = path.join('drive_c', 'windows');
+  // Debian's Wine keeps the name of the server's folder in the file `wineserver`.
+  const left = new Set([windows, 'wineserver'].map((name) => path.join(prefix, name)));
+  cpSync(prefix, directory, { recursive: true, verbatimSymlinks: true, filter: (source) => !left.has(source) });
+  run(['cp', '-al', path.join(prefix, windows), path.join(directory, windows)], directory);
 }
 
 async function unpackNode(version, directory, toolchain) {

@@ -21,9 +21,13 @@ export default {
   plugins: [relativeImports],
   cacheDir: '.wine/vite',
   test: {
+    // Two runs at once would write one file.
+    cache: false,
     include: ['test/**/*.test.ts', 'examples/*.test.mjs'],
     // All files share one machine.
     fileParallelism: false,
+    // All files run in one process, because the start of another one costs a second of Wine's and vitest's work.
+    isolate: false,
     // Wine fails to start a process (spawn UNKNOWN) about once in a thousand times, including netsh and vitest's forks.
     retry: 1,
     testTimeout: hangLimitMs,
