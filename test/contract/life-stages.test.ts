@@ -8,6 +8,11 @@ import { expectKeptOut } from './assumed.js';
 import { elevatedIt } from './needs.js';
 import { bindElsewhere, closeServer, expectFailure, freeBlock, ring, savedMachine, startChild } from './ring.js';
 
+/** Waits until another process can bind the port: under Wine the machine learns a moment later that a process has ended. */
+async function becomesFree(port: number): Promise<void> {
+  await expect.poll(() => bindElsewhere('tcp', port)).toBe('bound');
+}
+
 describe('a runtime reservation whose process', () => {
   it.each([
     ['ends by itself', 'exit', null],
@@ -19,8 +24,8 @@ describe('a runtime reservation whose process', () => {
     // The process ends by itself, but not before the reservation was released: an open socket of this package does not
     // keep a process alive.
     expect(await child.exited).toBe(exitCode ?? 0);
-    expect(await bindElsewhere('tcp', startPort)).toBe('bound');
-    expect(await bindElsewhere('tcp', startPort + 1)).toBe('bound');
+    await becomesFree(startPort);
+    await becomesFree(startPort + 1);
   });
 
   it('is killed is free for the next process', async () => {
@@ -28,7 +33,7 @@ describe('a runtime reservation whose process', () => {
     const startPort = (await child.next()) as number;
     await expectKeptOut('tcp', startPort + 1, 'bindInsideRuntimeReservation');
     await child.kill();
-    expect(await bindElsewhere('tcp', startPort + 1)).toBe('bound');
+    await becomesFree(startPort + 1);
   });
 
   it('terminates the worker thread that acquired it is free while the process lives on', async () => {
