@@ -47,13 +47,13 @@ describe('a block whose ports are all taken', () => {
     const { startPort } = reservation;
     for (let port = 0; port < 2; port += 1) await listen(newServer(), reservation, { host: '127.0.0.1' });
     const full = `All 2 ports of tcp ${startPort}-${startPort + 1} are in use, by this process.`;
-    const failed = [
-      listen(newServer(), reservation, { host: '127.0.0.1' }),
-      listen(newServer(), reservation, { host: '127.0.0.1', port: startPort }),
-      connect(reservation, { host: '127.0.0.1', port: startPort, localAddress: '127.0.0.1' }),
+    const calls = [
+      () => listen(newServer(), reservation, { host: '127.0.0.1' }),
+      () => listen(newServer(), reservation, { host: '127.0.0.1', port: startPort }),
+      () => connect(reservation, { host: '127.0.0.1', port: startPort, localAddress: '127.0.0.1' }),
     ];
-    for (const call of failed) {
-      const error = await errorOf(call);
+    for (const call of calls) {
+      const error = await errorOf(call());
       expect(error.message).toContain(full);
       expect(error.hint).toMatch(/^Close a server or socket .* larger block/);
       expect(error).toMatchObject({ syscall: 'bind', protocol: 'tcp', token: reservation.token });
@@ -150,17 +150,17 @@ describe('a value in the place of the reservation', () => {
     ['a promise', Promise.resolve({ protocol: 'tcp', token: 1n }), 'Promise {'],
   ])('is named: %s', async (_, value, shown) => {
     for (const call of [
-      listen(newServer(), value as never),
-      connect(value as never, { port: 1 }),
-      bind(dgram.createSocket('udp4'), value as never),
+      () => listen(newServer(), value as never),
+      () => connect(value as never, { port: 1 }),
+      () => bind(dgram.createSocket('udp4'), value as never),
     ]) {
-      await expect(call).rejects.toMatchObject({
+      await expect(call()).rejects.toMatchObject({
         code: 'ERR_INVALID_ARG_TYPE',
         message: expect.stringMatching(
           /^"reservation" must be a reservation, as .*; the options come after it; received /,
         ) as string,
       });
-      await expect(call).rejects.toThrow(shown);
+      await expect(call()).rejects.toThrow(shown);
     }
   });
 
