@@ -41,6 +41,8 @@ export default defineConfig({
       { test: { ...limits, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
       // These tests need the cross-build; `npm test` runs them if there is a compiler.
       { test: { ...limits, name: 'binary', include: ['test/binary/**/*.test.ts'] } },
+      // These tests install tools from npm.
+      { test: { ...limits, name: 'recipes', include: ['test/recipes/recipes.test.ts'], maxConcurrency: 2 } },
       {
         test: {
           ...limits,

@@ -28,6 +28,7 @@ const lanes = [
     lint: ['npm', 'run', '--silent', 'lint'],
     unit: vitest('unit'),
     browser: vitest('browser'),
+    recipes: vitest('recipes'),
   },
   {
     setup: node('test/wine/setup.mjs'),

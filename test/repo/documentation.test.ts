@@ -72,13 +72,22 @@ describe.each(pages)('the examples of $page', ({ page, examples }) => {
   });
 });
 
+const recipes = readdirSync(path.join(repository, 'docs/recipes')).map((name) => ({ page: `docs/recipes/${name}` }));
+
 describe('the pages', () => {
   it('are all listed here', () => {
     const inDocs = readdirSync(path.join(repository, 'docs')).filter((name) => name.endsWith('.md'));
     expect(Object.keys(examplesOf).sort()).toEqual(['README.md', ...inDocs.map((name) => `docs/${name}`)].sort());
   });
 
-  it.each(pages)('have no broken link: $page', ({ page }) => {
+  it('of recipes are all in their table', () => {
+    const listed = [...read('docs/recipes/README.md').matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name]) => name);
+    expect([...new Set(['README.md', ...listed])].sort()).toEqual(
+      recipes.map(({ page }) => path.basename(page)).sort(),
+    );
+  });
+
+  it.each([...pages, ...recipes])('have no broken link: $page', ({ page }) => {
     const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
     for (const target of targets) {
       expect(() => readFileSync(path.join(repository, path.dirname(page), target)), target).not.toThrow();

@@ -78,7 +78,7 @@ describe('the checks of the repository', () => {
       encoding: 'utf8',
     });
     expect(stderr).toContain(
-      'no check is called lints: there are contract, versions, runtimes, lint, unit, browser, setup, wine, package, wine-ia32',
+      'no check is called lints: there are contract, versions, runtimes, lint, unit, browser, recipes, setup, wine, package, wine-ia32',
     );
     expect(status).toBe(1);
   });

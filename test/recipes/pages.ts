@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Runs pages of docs/recipes/ with real tools, on the simulated Windows.
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { play } from './play.js';
+import { moved, stepsOf, takePort, type Step } from './page.js';
+import { environment, makeProject, versionsIn } from './project.js';
+
+const directory = path.resolve(import.meta.dirname, '../../docs/recipes');
+
+export interface Recipe {
+  /** The port that its page tells of, which WinNAT has at the beginning. */
+  readonly port: number;
+  /** The names of its tools on the page, by the names of their packages. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** The files of a project that the page takes for granted; its port may be in them. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export function readPage(page: string): string {
+  return readFileSync(path.join(directory, page), 'utf8');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = net.createServer();
+  try {
+    await once(server.listen(port), 'listening');
+  } catch {
+    return false;
+  }
+  await once(server.close(), 'close');
+  return true;
+}
+
+/** Finds a port that is free on the host, together with the one behind the block around it. */
+async function findPlace(): Promise<number> {
+  for (;;) {
+    const port = 16_000 + Math.floor(Math.random() * 14_000);
+    const free = await Promise.all([port, port + 69].map(isFree));
+    if (free.every(Boolean)) return port;
+  }
+}
+
+/**
+ * Tests that each page works as it says, with the versions that it names.
+ *
+ * @param folder - Has the tools of the pages, relative to this folder.
+ */
+export function testRecipes(folder: string, recipes: Readonly<Record<string, Recipe>>): void {
+  let made: string;
+  beforeAll(async () => {
+    made = await makeProject(folder);
+  });
+  afterAll(() => {
+    rmSync(made, { recursive: true, force: true });
+  });
+
+  describe.concurrent.each(Object.entries(recipes))('%s', (page, { port, tools, files = {} }) => {
+    it('names the versions with which it runs', () => {
+      const versions = versionsIn(folder);
+      for (const [tool, name] of Object.entries(tools))
+        expect(readPage(page)).toContain(`${name} ${String(versions[tool])}`);
+    });
+
+    it('works as it says', async () => {
+      const project = path.join(made, 'project');
+      const cwd = path.join(project, path.basename(page, '.md'));
+      mkdirSync(cwd);
+      const place = await findPlace();
+      const steps = stepsOf(moved(readPage(page), port, place));
+      expect(steps.some(({ kind }) => kind === 'command')).toBe(true);
+      const given = Object.entries(files).map(([name, content]): Step => ({
+        kind: 'file',
+        name,
+        content: moved(content, port, place),
+      }));
+      const env = environment(project, path.join(cwd, 'machine.json'));
+      await play([...given, ...steps], { cwd, env }, takePort(place));
+    });
+  });
+}

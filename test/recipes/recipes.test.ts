@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+import { testRecipes } from './pages.js';
+
+const html = '<!doctype html><title>hello</title>';
+
+testRecipes('.', {
+  'vite.md': {
+    port: 5173,
+    tools: { vite: 'Vite' },
+    // The port is the default of Vite; the test moves it.
+    files: { 'index.html': html, 'vite.config.js': 'export default { server: { port: 5173 } };' },
+  },
+  'webpack-dev-server.md': {
+    port: 8080,
+    tools: { webpack: 'webpack', 'webpack-dev-server': 'webpack-dev-server' },
+    files: { 'src/index.js': "document.body.textContent = 'hello';\n", 'public/index.html': html },
+  },
+  'jest.md': { port: 3000, tools: { jest: 'Jest' }, files: { 'package.json': '{}' } },
+  'vitest.md': { port: 3000, tools: { vitest: 'Vitest' } },
+  'docker.md': { port: 5432, tools: {} },
+  'electron.md': { port: 3000, tools: {} },
+  'pm2.md': { port: 3000, tools: { pm2: 'PM2' } },
+  'windows-services.md': { port: 3000, tools: {} },
+  'github-actions.md': { port: 3000, tools: {} },
+  'wsl.md': { port: 3000, tools: {} },
+  'bundlers.md': {
+    port: 3000,
+    tools: { esbuild: 'esbuild', webpack: 'webpack', rollup: 'Rollup', vite: 'Vite', typescript: 'TypeScript' },
+  },
+});
