@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { advisedCommand } from '../../dist/common/advised-command.js';
-import { readToEnd, ring } from './ring.js';
+import { isWine, readToEnd } from './ring.js';
 
 // The advice is printed for people, who type it into a shell or put it into a batch file. The unit tests of advisedCommand
 // show what it is made of.
@@ -36,7 +36,7 @@ it('a command of the advice runs as printed in a script of the shell, which goes
 });
 
 // Wine has no PowerShell.
-it.runIf(ring === 'windows')('a command of the advice runs as printed in PowerShell', async () => {
+it.runIf(isWindows && !isWine)('a command of the advice runs as printed in PowerShell', async () => {
   const text = advisedCommand('--version');
   expect(await output('powershell.exe', ['-NoProfile', '-Command', text])).toBe(`${version}\n`);
 });
