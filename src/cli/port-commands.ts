@@ -6,7 +6,14 @@ import type { FindOptions } from './commands/find.js';
 import { examplesText } from './examples-text.js';
 import { offer } from './offered-values.js';
 import { styleFor, type Outcome, type Streams, type Perform } from './outcome.js';
-import { parseNumberOfPorts, parsePort, parsePorts, parseProtocol, protocolOption } from './parse-arguments.js';
+import {
+  parseNumberOfPorts,
+  parsePort,
+  parsePorts,
+  parseProcessId,
+  parseProtocol,
+  protocolOption,
+} from './parse-arguments.js';
 
 /** The arguments of `explain`: ports, perhaps behind a protocol. */
 interface Question {
@@ -26,35 +33,49 @@ function addExplainCommand(program: Command, perform: Perform, { stdout }: Strea
   program
     .command('explain')
     .description('Tell why ports can or cannot be bound, and what to do.')
-    .usage('[options] [tcp|udp] <port...>')
+    .usage('[options] [tcp|udp] <port...>|--pid <id>')
     .addArgument(
-      offer(new Argument('<port...>', 'ports and ranges, as 3000 or 8000-8010, behind tcp or udp (default: tcp)'), [
+      offer(new Argument('[port...]', 'ports and ranges, as 3000 or 8000-8010, behind tcp or udp (default: tcp)'), [
         'tcp',
         'udp',
       ]).argParser(parseQuestion),
     )
+    .option('--pid <id>', 'the ports at which the process with this id serves, instead of ports', parseProcessId)
     .option('--host <address>', 'an address of this machine (default: all)')
     .option('--evidence', 'also print the questions to Windows and their answers')
     .option('--watch', 'ask again every two seconds and print a changed answer, until Ctrl+C')
     .addHelpText(
       'after',
-      examplesText(['explain 3000', 'explain 3000 5173 8000-8010', 'explain udp 5353 --evidence', 'explain 80 --json']),
+      examplesText([
+        'explain 3000',
+        'explain 3000 5173 8000-8010',
+        'explain udp 5353 --evidence',
+        'explain --pid 4711',
+        'explain 80 --json',
+      ]),
     )
     .action(
       (
-        { protocol = 'tcp', ports }: Question,
-        { watch = false, ...options }: { host?: string; evidence?: boolean; watch?: boolean },
+        given: Question | [],
+        { watch = false, ...options }: { pid?: number; host?: string; evidence?: boolean; watch?: boolean },
         command: Command,
       ) => {
-        if (ports.length === 0) command.error("error: missing required argument 'port'");
+        const { pid } = options;
+        // Commander gives an empty array for no argument at all.
+        const { protocol, ports }: Question = Array.isArray(given) ? { ports: [] } : given;
+        if (ports.length === 0 && pid === undefined) command.error("error: missing required argument 'port'");
+        if (ports.length > 0 && pid !== undefined) {
+          command.error("error: option '--pid' cannot be used with argument 'port'");
+        }
         if (watch && command.optsWithGlobals()['json'] === true) {
           command.error("error: option '--watch' cannot be used with option '--json', which prints one document");
         }
         const byNetsh = async (netsh: Netsh): Promise<Outcome> => {
           const { explainByNetsh } = await import('./commands/explain-by-netsh.js');
-          return explainByNetsh(netsh, { protocol, ports });
+          return explainByNetsh(netsh, { protocol: protocol ?? 'tcp', ports });
         };
-        return perform({ command: 'explain', interactive: watch, byNetsh }, async () => {
+        const plan = { command: 'explain', interactive: watch, ...(pid === undefined && { byNetsh }) };
+        return perform(plan, async () => {
           const { explain, watchPorts } = await import('./commands/explain.js');
           const question = { ...options, protocol, ports };
           if (!watch) return explain(question);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { setTimeout } from 'node:timers/promises';
+import { listPortOwners } from '../../calls/port-owners.js';
 import { explainPort } from '../../explain/explain-port.js';
 import type { PortAdvice, PortExplanation } from '../../explain/port-explanation.js';
 import type { Protocol } from '../../common/ports.js';
@@ -9,24 +10,46 @@ import type { Outcome, Style } from '../outcome.js';
 import { answerLines, wrap } from '../wrap.js';
 
 export interface ExplainOptions {
-  readonly protocol: Protocol;
-  /** One at least. */
+  /** Default TCP for ports, and both for a process. */
+  readonly protocol?: Protocol | undefined;
+  /** One at least, or none with `pid`. */
   readonly ports: readonly number[];
+  /** The id of a process: asks about the ports of its servers and UDP sockets. */
+  readonly pid?: number;
   readonly host?: string;
   /** Whether to print the questions to Windows and their answers. */
   readonly evidence?: boolean;
 }
 
 /** Explains one port, or several: one after the other, because each answer takes several runs of netsh. */
-export async function explain({ ports, evidence = false, ...options }: ExplainOptions): Promise<Outcome> {
+export async function explain({
+  protocol,
+  ports,
+  pid,
+  evidence = false,
+  ...options
+}: ExplainOptions): Promise<Outcome> {
   const explanations: PortExplanation[] = [];
-  for (const port of ports) explanations.push(await explainPort({ ...options, port }));
+  const asked =
+    pid === undefined ? ports.map((port) => ({ protocol: protocol ?? 'tcp', port })) : await portsOf(pid, protocol);
+  for (const each of asked) explanations.push(await explainPort({ ...options, ...each }));
   const [only, ...others] = explanations;
   return {
     data: only && others.length === 0 ? only : { explanations },
-    text: (style) => explanations.map((each) => `${explanationLines(each, evidence, style).join('\n')}\n`).join('\n'),
+    text: (style) =>
+      asked.length === 0
+        ? `process ${String(pid)} has no ${protocol === undefined ? '' : `${protocol.toUpperCase()} `}server\n`
+        : explanations.map((each) => `${explanationLines(each, evidence, style).join('\n')}\n`).join('\n'),
     exitCode: explanations.every(({ bindable }) => bindable) ? exitCodes.done : exitCodes.no,
   };
+}
+
+/** Finds the ports at which a process serves, by protocol, each once although it may be bound at several addresses. */
+async function portsOf(processId: number, protocol?: Protocol): Promise<{ protocol: Protocol; port: number }[]> {
+  const owners = await listPortOwners({ processId, protocol });
+  const servers = owners.filter(({ state }) => state === undefined || state === 'LISTEN');
+  const byName = new Map(servers.map((owner) => [`${owner.protocol} ${owner.port}`, owner]));
+  return [...byName.values()].map(({ protocol: own, port }) => ({ protocol: own, port }));
 }
 
 /** Waits until it is time to ask again; resolves to false where the user has ended the watch. */

@@ -49,6 +49,26 @@ describe('explain', () => {
     }
   });
 
+  it('explains the ports at which a process serves, each once', async () => {
+    const { exitCode, stdout } = await runCommand('explain --pid 4711 --json');
+    expect(exitCode).toBe(4);
+    const { explanations } = readDocument(stdout) as { explanations: { port: number; cause: string }[] };
+    expect(explanations.map(({ port, cause }) => `${port} ${cause}`)).toEqual(
+      [5432, 9229, 49_300, 49_317].map((port) => `${port} in-use`),
+    );
+    const none = { exitCode: 0, stdout: 'process 4711 has no UDP server\n' };
+    expect(await runCommand('explain udp --pid 4711')).toMatchObject(none);
+    expect(readDocument((await runCommand('explain udp --pid 4711 --json')).stdout)).toMatchObject({ command: 'explain', explanations: [] });
+  });
+
+  it('takes ports or a process, and not both', async () => {
+    expect((await runCommand('explain 3000 --pid 4711')).stderr).toContain(
+      "error: option '--pid' cannot be used with argument 'port'",
+    );
+    expect((await runCommand('explain')).stderr).toContain("error: missing required argument 'port'");
+    expect((await runCommand('explain udp')).stderr).toContain("error: missing required argument 'port'");
+  });
+
   it('gives the whole explanation', async () => {
     const free = await findPort();
     const expected = {
