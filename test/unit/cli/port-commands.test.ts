@@ -58,7 +58,10 @@ describe('explain', () => {
     );
     const none = { exitCode: 0, stdout: 'process 4711 has no UDP server\n' };
     expect(await runCommand('explain udp --pid 4711')).toMatchObject(none);
-    expect(readDocument((await runCommand('explain udp --pid 4711 --json')).stdout)).toMatchObject({ command: 'explain', explanations: [] });
+    expect(readDocument((await runCommand('explain udp --pid 4711 --json')).stdout)).toMatchObject({
+      command: 'explain',
+      explanations: [],
+    });
   });
 
   it('takes ports or a process, and not both', async () => {
