@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Runs pages of docs/recipes/ with real tools, on the simulated Windows.
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findPlace } from '../shared/free-place.js';
 import { play } from './play.js';
 import { moved, stepsOf, takePort, type Step } from './page.js';
 import { environment, makeProject, versionsIn } from './project.js';
@@ -22,26 +21,6 @@ export interface Recipe {
 
 export function readPage(page: string): string {
   return readFileSync(path.join(directory, page), 'utf8');
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = net.createServer();
-  try {
-    await once(server.listen(port), 'listening');
-  } catch {
-    return false;
-  }
-  await once(server.close(), 'close');
-  return true;
-}
-
-/** Finds a port that is free on the host, together with the one behind the block around it. */
-async function findPlace(): Promise<number> {
-  for (;;) {
-    const port = 16_000 + Math.floor(Math.random() * 14_000);
-    const free = await Promise.all([port, port + 69].map(isFree));
-    if (free.every(Boolean)) return port;
-  }
 }
 
 /**
@@ -69,7 +48,8 @@ export function testRecipes(folder: string, recipes: Readonly<Record<string, Rec
       const project = path.join(made, 'project');
       const cwd = path.join(project, path.basename(page, '.md'));
       mkdirSync(cwd);
-      const place = await findPlace();
+      // The page tells of the port, and of the one behind the block around it.
+      const place = await findPlace([0, 69]);
       const steps = stepsOf(moved(readPage(page), port, place));
       expect(steps.some(({ kind }) => kind === 'command')).toBe(true);
       const given = Object.entries(files).map(([name, content]): Step => ({

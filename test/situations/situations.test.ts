@@ -3,12 +3,11 @@
 // or with 0. "shows" and "hides" name texts that its output has, and has not. A command behind "inside-wsl" runs in a Linux
 // inside WSL, which starts the Node.js of Windows.
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { findPlace } from '../shared/free-place.js';
 import { hangLimitMs } from '../shared/time-limits.mjs';
 
 const main = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
@@ -65,25 +64,10 @@ function runLine(command: string, environment: NodeJS.ProcessEnv, folder: string
 
 const wslPrefix = 'inside-wsl ';
 
-async function isFree(port: number): Promise<boolean> {
-  const server = net.createServer();
-  try {
-    await once(server.listen(port), 'listening');
-  } catch {
-    return false;
-  }
-  await once(server.close(), 'close');
-  return true;
-}
-
 /** Finds the places of a block of 100 ports: those that a script binds are free on the host. */
 async function findPlaces(): Promise<Record<string, number>> {
-  for (;;) {
-    const from = 16_000 + Math.floor(Math.random() * 14_000);
-    const places = { from, port: from + 31, after: from + 100, beyond: from + 101 };
-    const free = await Promise.all([places.port, places.after, places.beyond].map(isFree));
-    if (free.every(Boolean)) return places;
-  }
+  const from = await findPlace([31, 100, 101]);
+  return { from, port: from + 31, after: from + 100, beyond: from + 101 };
 }
 
 describe('a script of a situation', () => {
