@@ -3,7 +3,7 @@ import { advisedCommand } from '../common/advised-command.js';
 import { PortReservationError } from '../common/errors.js';
 import { contains, overlaps, portsText } from '../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
-import { printable } from '../common/printable.js';
+import { processName } from '../common/printable.js';
 import { likelyHolder } from '../common/usual-ranges.js';
 import { isPersistent } from './is-persistent.js';
 import { listLiveBlocks } from './live-blocks.js';
@@ -34,7 +34,7 @@ export async function nameWhatOverlaps(
   const reason = inTheWay
     ? `The block overlaps reserved ports: ${names.join(', ')}.`
     : owner
-      ? `No listed reservation overlaps the block, but port ${owner.port} is in use by ${nameOf(owner)}.`
+      ? `No listed reservation overlaps the block, but port ${owner.port} is in use by ${processName(owner.processId, owner.imageName)}.`
       : 'No listed reservation overlaps the block: one of its ports is in use, or reserved without being listed, as WSL does.';
   const { code, errno, syscall } = error;
   const known = inTheWay && !inTheWay.administered ? await hintAboutKnown(inTheWay, block) : undefined;
@@ -53,10 +53,6 @@ export async function nameWhatOverlaps(
 async function findOwner(block: PortBlock): Promise<PortOwner | undefined> {
   const owners = await listPortOwners({ protocol: block.protocol }).catch(() => []);
   return owners.find(({ port, processId }) => contains(block, port) && processId !== 0);
-}
-
-function nameOf({ imageName, processId }: PortOwner): string {
-  return imageName === undefined ? `process ${processId}` : `${printable(imageName)} (process ${processId})`;
 }
 
 /** Says how to use or free a range that is no stranger's: a reservation of this process, or a persistent one. */

@@ -16,3 +16,8 @@ export function printable(text: string): string {
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
+
+/** Names a process: `node.exe (process 812)`. Windows has no name for a process that has ended. */
+export function processName(processId: number, imageName = ''): string {
+  return imageName === '' ? `process ${processId}` : `${printable(imageName)} (process ${processId})`;
+}

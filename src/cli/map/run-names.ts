@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { contains, lengthOf, portsText } from '../../common/port-ranges.js';
-import { printable } from '../../common/printable.js';
+import { printable, processName } from '../../common/printable.js';
 import { categories } from './categories.js';
 import { categoryOf, type PortPicture, type PortRun } from './port-picture.js';
 
@@ -18,9 +18,7 @@ export function portName({ runs }: PortPicture, port: number): string {
 
 /** Names the processes that use the ports: `node.exe (process 812)`. */
 export function ownerNames({ owners = [] }: PortRun): string[] {
-  return owners.map(({ imageName, processId }) =>
-    imageName === undefined ? `process ${processId}` : `${imageName} (process ${processId})`,
-  );
+  return owners.map(({ imageName, processId }) => processName(processId, imageName));
 }
 
 function byWhom(run: PortRun): string {

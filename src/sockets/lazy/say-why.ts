@@ -2,7 +2,7 @@
 import { type CallFailure, isCallFailure, PortReservationError } from '../../common/errors.js';
 import { contains, portsText } from '../../common/port-ranges.js';
 import type { PortRange } from '../../common/ports.js';
-import { printable } from '../../common/printable.js';
+import { processName } from '../../common/printable.js';
 import { htons, ntohs } from '../../windows/byte-order.js';
 import type { NativeBinding, PortOwnerRow } from '../../windows/native-binding.js';
 import { ipProtocol } from '../../windows/winsock.js';
@@ -100,11 +100,7 @@ function whyTaken(
 function namesOf(rows: readonly PortOwnerRow[]): string {
   const names = new Set(
     rows.map(({ processId, imageName }) =>
-      processId === process.pid
-        ? 'this process'
-        : imageName === ''
-          ? `process ${processId}`
-          : `${printable(imageName)} (process ${processId})`,
+      processId === process.pid ? 'this process' : processName(processId, imageName),
     ),
   );
   const [first = '', second, third, ...more] = names;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { portsText } from '../../../common/port-ranges.js';
-import { printable } from '../../../common/printable.js';
 import type { PortAdvice } from '../../../explain/port-explanation.js';
 import { explainListed, type PortLists } from '../../../explain/explain-listed.js';
 import { categories } from '../categories.js';
@@ -62,7 +61,7 @@ export function pageMap({ picture, lists, layout }: ExplainedPicture): PageMap {
       texts.set(text, explanation);
       const range = run.range && portsText(run.range);
       const isPart = range !== undefined && range !== portsText({ startPort, endPort });
-      const owners = ownerNames(run).map(printable);
+      const owners = ownerNames(run);
       return { startPort, endPort, category: categoryOf(run), ...(isPart && { range }), owners, explanation };
     }),
   );
