@@ -42,7 +42,9 @@ export default defineConfig({
       // These tests need the cross-build; `npm test` runs them if there is a compiler.
       { test: { ...limits, name: 'binary', include: ['test/binary/**/*.test.ts'] } },
       // These tests install tools from npm.
-      { test: { ...limits, name: 'recipes', include: ['test/recipes/recipes.test.ts'], maxConcurrency: 2 } },
+      ...['recipes', 'frameworks', 'docker'].map((name) => ({
+        test: { ...limits, name, include: [`test/recipes/${name}.test.ts`], maxConcurrency: 2 },
+      })),
       {
         test: {
           ...limits,

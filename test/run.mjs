@@ -6,7 +6,8 @@
 //                             on SimulatedWindows and under Wine
 //   run.mjs all               what CI runs: also other versions of Node, Bun and Deno, and the tarball
 //   run.mjs all-but-lint      for a CI that lints in another job
-//   run.mjs wine-ia32         what CI runs at night
+//   run.mjs wine-ia32 frameworks docker
+//                             what CI runs at night
 //   run.mjs <check>...
 import path from 'node:path';
 import { runLanes } from './shared/lanes.mjs';
@@ -14,8 +15,12 @@ import { runLanes } from './shared/lanes.mjs';
 const node = (...args) => [process.execPath, ...args];
 const vitest = (project) => node('node_modules/vitest/vitest.mjs', 'run', '--project', project);
 
-/** The checks that run only by their names. This one needs the packages of another processor. */
-const onDemand = { 'wine-ia32': node('test/wine/ring-ia32.mjs') };
+/** The checks that run only by their names: they need the packages of another processor, large packages, or Docker. */
+const onDemand = {
+  'wine-ia32': node('test/wine/ring-ia32.mjs'),
+  frameworks: vitest('frameworks'),
+  docker: vitest('docker'),
+};
 
 /** The command of each check, by lane. The checks of a lane run one after the other, in this order. */
 const lanes = [

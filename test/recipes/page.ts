@@ -48,14 +48,18 @@ export function stepsOf(page: string): Step[] {
   return steps;
 }
 
+/** Turns a text into the source of a pattern, with another pattern for "…". */
+export function asPattern(text: string, anything: string): string {
+  return text
+    .split('…')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join(anything);
+}
+
 /** Whether a line of a page, in which "…" stands for anything, is in an output. */
 export function isShown(line: string, output: string): boolean {
   const squashed = (text: string): string => text.replace(/\s+/g, ' ').trim();
-  const pattern = squashed(line)
-    .split('…')
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(pattern).test(squashed(output));
+  return new RegExp(asPattern(squashed(line), '.*')).test(squashed(output));
 }
 
 /** The numbers around the port of a page: WinNAT has the port and those around it, and the next one is free. */

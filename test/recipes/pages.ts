@@ -17,6 +17,10 @@ export interface Recipe {
   readonly tools: Readonly<Record<string, string>>;
   /** The files of a project that the page takes for granted; its port may be in them. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Texts of the page in whose place the test has others. */
+  readonly instead?: Readonly<Record<string, string>>;
+  /** The commands that need something that this test has not. */
+  readonly leavesOut?: RegExp;
 }
 
 export function readPage(page: string): string {
@@ -29,7 +33,7 @@ export function readPage(page: string): string {
  * @param folder - Has the tools of the pages, relative to this folder.
  */
 export function testRecipes(folder: string, recipes: Readonly<Record<string, Recipe>>): void {
-  let made: string;
+  let made = '';
   beforeAll(async () => {
     made = await makeProject(folder);
   });
@@ -37,7 +41,9 @@ export function testRecipes(folder: string, recipes: Readonly<Record<string, Rec
     rmSync(made, { recursive: true, force: true });
   });
 
-  describe.concurrent.each(Object.entries(recipes))('%s', (page, { port, tools, files = {} }) => {
+  describe.concurrent.each(Object.entries(recipes))('%s', (page, recipe) => {
+    const { port, tools, files = {}, instead = {}, leavesOut } = recipe;
+
     it('names the versions with which it runs', () => {
       const versions = versionsIn(folder);
       for (const [tool, name] of Object.entries(tools))
@@ -50,7 +56,10 @@ export function testRecipes(folder: string, recipes: Readonly<Record<string, Rec
       mkdirSync(cwd);
       // The page tells of the port, and of the one behind the block around it.
       const place = await findPlace([0, 69]);
-      const steps = stepsOf(moved(readPage(page), port, place));
+      const text = Object.entries(instead).reduce((told, [from, to]) => told.replaceAll(from, to), readPage(page));
+      const steps = stepsOf(moved(text, port, place)).filter(
+        (step) => step.kind !== 'command' || leavesOut?.test(step.command) !== true,
+      );
       expect(steps.some(({ kind }) => kind === 'command')).toBe(true);
       const given = Object.entries(files).map(([name, content]): Step => ({
         kind: 'file',

@@ -17,7 +17,7 @@ testRecipes('.', {
   },
   'jest.md': { port: 3000, tools: { jest: 'Jest' }, files: { 'package.json': '{}' } },
   'vitest.md': { port: 3000, tools: { vitest: 'Vitest' } },
-  'docker.md': { port: 5432, tools: {} },
+  'docker.md': { port: 5432, tools: {}, leavesOut: /^docker |^node database/ },
   'electron.md': { port: 3000, tools: {} },
   'pm2.md': { port: 3000, tools: { pm2: 'PM2' } },
   'windows-services.md': { port: 3000, tools: {} },

@@ -16,6 +16,7 @@ import { fetchBinary, repository, unfit } from './fetched-binary.mjs';
 const tooOld = ['10.24.1', '12.22.12', '14.21.3', '16.20.2', '18.20.8'];
 const supported = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
 const programs = {
+  next: '16.4.6',
   nodemon: '3.1.14',
   pm2: '7.0.4',
   tsx: '4.23.15',
@@ -43,6 +44,7 @@ const files = {
     child.on('exit', function (code) { process.exit(code); });`,
   'index.html': '<p>hello</p>',
   'src/index.js': "console.log('hello');",
+  'app/page.jsx': "export default function Page() { return 'hello'; }",
 };
 
 /** Each ends with an exit code, or goes on until it is interrupted, once it has printed what `waiting` says. */
@@ -53,6 +55,7 @@ const commands = {
     command: ['webpack', 'serve', '--mode', 'none', '--host', '127.0.0.1', '--port', port],
     code: 1,
   },
+  next: { command: ['next', 'dev', '--hostname', '127.0.0.1', '--port', port], code: 1 },
   nodemon: { command: ['nodemon', 'server.cjs'], waiting: 'waiting for file changes' },
   tsx: { command: ['tsx', 'server.ts'], code: 3 },
 };
