@@ -40,17 +40,17 @@ export const errorCodes = {
   ERROR_DEPENDENT_SERVICES_RUNNING: {
     errorNumber: 1051,
     meaning: 'Other services that depend on this one are running.',
-    hint: 'Stop the services that depend on it first, or leave it running.',
+    hint: 'Stop the services that depend on it first: "sc enumdepend" followed by its name lists them.',
   },
   ERROR_INVALID_SERVICE_CONTROL: {
     errorNumber: 1052,
     meaning: 'The service does not accept this control.',
-    hint: 'Windows does not let this service be stopped while it runs.',
+    hint: 'Windows does not let this service be stopped while it runs: use another port, or try again after a restart of Windows.',
   },
   ERROR_SERVICE_REQUEST_TIMEOUT: {
     errorNumber: 1053,
     meaning: 'The service did not respond in time.',
-    hint: 'Ask for the state of the service: it may still start or stop. If it does not, restart Windows.',
+    hint: 'Ask for the state of the service, "sc query" and its name: it may still start or stop. If it does not, restart Windows.',
   },
   ERROR_SERVICE_ALREADY_RUNNING: {
     errorNumber: 1056,

@@ -189,6 +189,16 @@ export function packageError(
   return new PortReservationError(`${packageErrorCodes[code]} ${shown}`, { ...details, code, hint: shown });
 }
 
+/** Makes the same error with other details, and with one more sentence at the end of its message. */
+export function extendError(
+  error: PortReservationError,
+  details: Partial<PortReservationErrorDetails>,
+  sentence = '',
+): PortReservationError {
+  const own = Object.fromEntries(detailNames.map((name) => [name, error[name]]));
+  return new PortReservationError(`${error.message} ${sentence}`.trimEnd(), { ...own, code: error.code, ...details });
+}
+
 const codesOfTaken = new Set<unknown>(['WSAEADDRINUSE', 'WSAEACCES', 'EADDRINUSE', 'EACCES']);
 
 /** Tells whether an error of Windows or of Node says that the port is taken. */

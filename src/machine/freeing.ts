@@ -3,9 +3,10 @@ import { ancestorIds, readProcessTable, type ProcessTable } from '../calls/owner
 import { listPortOwners, type PortOwner } from '../calls/port-owners.js';
 import { packageError, type PortReservationError } from '../common/errors.js';
 import type { Protocol } from '../common/ports.js';
-import { ownerName, portName } from '../explain/answer/words.js';
+import { adviceText, ownerName, portName } from '../explain/answer/words.js';
 import { explainPort } from '../explain/explain-port.js';
 import { tryToBind } from '../explain/facts/trial-bind.js';
+import { forPorts } from './for-ports.js';
 import type { FreedPort } from './freed-port.js';
 import { endDescendants, endIfThere, type EndedProcess } from './process-tree.js';
 import type { MachineTools } from './tools.js';
@@ -81,7 +82,7 @@ export function stopsServices({ services }: FreeingPlan): boolean {
 export function serviceError(plan: FreeingPlan): PortReservationError {
   const names = plan.services.join(', ');
   const owner = plan.owners.find(({ serviceNames }) => serviceNames.length > 0);
-  const hint = `The service ${names} uses the port. Allow it to be stopped with the option stopServices.`;
+  const hint = `The service ${names} uses ${portName(plan)}. Allow it to be stopped with the option stopServices.`;
   return packageError('ERR_PROCESS_KEPT', hint, owner ? aboutOwner(plan, owner) : {});
 }
 
@@ -91,7 +92,18 @@ export interface FreeingOptions {
 }
 
 /** Ends what the plan names, as far as it still has the port, and waits until the port can be bound. */
-export async function runFreeing(
+export function runFreeing(
+  plan: FreeingPlan,
+  tools: Pick<MachineTools, 'clock' | 'services'>,
+  options: FreeingOptions,
+): Promise<FreedPort> {
+  const { protocol, port } = plan;
+  return forPorts({ protocol, startPort: port }, `${portName({ protocol, port })} was not freed.`, () =>
+    freeAsPlanned(plan, tools, options),
+  );
+}
+
+async function freeAsPlanned(
   plan: FreeingPlan,
   tools: Pick<MachineTools, 'clock' | 'services'>,
   { tree, signal }: FreeingOptions,
@@ -129,7 +141,7 @@ async function waitUntilFree(
   if (isFree) return;
   const [owner] = (await listPortOwners({ protocol, port })).filter(isRunning);
   if (!owner) return checkBindable({ protocol, port });
-  const hint = `${ownerName(owner)} still has ${portName({ protocol, port })}, ${freeLimitMs / 1000} seconds after its end.`;
+  const hint = `${ownerName(owner)} still has ${portName({ protocol, port })}, ${freeLimitMs / 1000} seconds after its end. A driver may still work for it: wait a minute and try again, or restart Windows.`;
   throw packageError('ERR_PORT_NOT_FREE', hint, aboutOwner({ protocol, port }, owner));
 }
 
@@ -137,7 +149,9 @@ async function waitUntilFree(
 function succeeded(port: PortToFree, owner: PortOwner): PortReservationError {
   const [parent] = owner.parents ?? [];
   const starter =
-    parent === undefined ? '' : ` ${parent.imageName} (process ${parent.processId}) started it: stop that first.`;
+    parent === undefined
+      ? ' Stop what starts it again first, for instance PM2, nodemon or a service.'
+      : ` ${parent.imageName} (process ${parent.processId}) started it: stop that first.`;
   const hint = `${ownerName(owner)} took ${portName(port)} at once.${starter}`;
   return packageError('ERR_PORT_NOT_FREE', hint, aboutOwner(port, owner));
 }
@@ -151,7 +165,7 @@ async function checkBindable({ protocol, port }: PortToFree): Promise<void> {
   const { bindable, sentence, advice } = await explainPort({ protocol, port });
   if (bindable) return;
   const [first] = advice;
-  const hint = [sentence, ...(first ? [first.text] : [])].join(' ');
+  const hint = [sentence, ...(first ? [adviceText(first)] : [])].join(' ');
   throw packageError('ERR_PORT_NOT_FREE', hint, { protocol, startPort: port });
 }
 

@@ -47,7 +47,7 @@ export async function startGuard(service: string): Promise<Guard> {
   if (shared !== undefined && !('file' in shared)) return { dismiss: () => Promise.resolve(), leave: () => undefined };
 
   const file = fileURLToPath(new URL('./guard-process.js', import.meta.url));
-  if (!existsSync(file)) throw guardError(`${file} is missing: a bundler must leave the package external.`);
+  if (!existsSync(file)) throw guardError(service, `${file} is missing: a bundler must leave the package external.`);
   let child: GuardProcess;
   try {
     child = spawn(process.execPath, [file], {
@@ -59,7 +59,7 @@ export async function startGuard(service: string): Promise<Guard> {
       windowsHide: true,
     });
   } catch (error) {
-    throw guardError('The process could not be started.', error);
+    throw guardError(service, error instanceof Error ? `${error.message}.` : String(error), error);
   }
   // A guard that has ended cannot read what it is told.
   child.stdin.on('error', () => undefined);
@@ -70,7 +70,7 @@ export async function startGuard(service: string): Promise<Guard> {
   if (said !== guardWords.ready) {
     child.kill();
     letGo(child);
-    throw guardError(said ?? `It did not start within ${startLimitMs / 1000} seconds.`);
+    throw guardError(service, said ?? `It did not start within ${startLimitMs / 1000} seconds.`);
   }
   return {
     async dismiss() {
@@ -113,6 +113,7 @@ async function firstLine(output: Readable): Promise<string> {
   return line === '' ? 'It ended at once.' : line.trim();
 }
 
-function guardError(hint: string, cause?: unknown): Error {
-  return packageError('ERR_GUARD_FAILED', hint, { cause });
+function guardError(service: string, reason: string, cause?: unknown): Error {
+  const byHand = `Or do its work by hand, in an elevated shell: net stop ${service}, then protect the ports, then net start ${service}.`;
+  return packageError('ERR_GUARD_FAILED', `${reason} ${byHand}`, { cause });
 }

@@ -5,6 +5,7 @@ import { PortReservationError } from '../common/errors.js';
 import type { ExcludedPortRange, PortBlock } from '../common/ports.js';
 import { portsText } from '../common/port-ranges.js';
 import { isElevated } from '../windows/binding.js';
+import { forPorts } from './for-ports.js';
 import { lookAtPorts, type PortsLook } from './look.js';
 import { isWinNat } from './obstacles.js';
 import { planProtection, type PlanOptions, type ProtectionPlan } from './plan.js';
@@ -44,7 +45,12 @@ export async function prepareProtection(
   if (refusal) throw refusal;
   if (!look.obstacles.some(isWinNat)) return { look, plan: planProtection(look, { ...options, cost: undefined }) };
   if (!(await isInstalledAndOn(tools))) throw notOfWinNat(look);
-  return { look, plan: planProtection(look, { ...options, cost: await whatIsCut(tools) }) };
+  const cost = await forPorts(
+    block,
+    `${block.protocol} ${portsText(block)} is not protected; nothing was changed.`,
+    () => whatIsCut(tools),
+  );
+  return { look, plan: planProtection(look, { ...options, cost }) };
 }
 
 /** Whether WinNAT runs, or starts or stops at this moment. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { packageError, PortReservationError } from '../common/errors.js';
+import { extendError, packageError, type PortReservationError } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
 import { stopOwner } from '../explain/answer/advice-for-owners.js';
 import { advisedCommand } from '../common/advised-command.js';
-import { ownerName, protocolName } from '../explain/answer/words.js';
+import { adviceText, otherPortText, ownerName, protocolName } from '../explain/answer/words.js';
 import { portsText } from '../common/port-ranges.js';
-import type { PortAdvice } from '../explain/port-explanation.js';
 import { rangesInTheWay, type PortsLook } from './look.js';
 import type { CutOff } from './what-is-cut.js';
 import { isWinNat, type Obstacle, type WinNatBlock } from './obstacles.js';
@@ -48,16 +47,12 @@ export function winNatError(
 
 /** The error for a range that is as wide as a block of WinNAT, while WinNAT does not run. */
 export function notOfWinNat(look: PortsLook): PortReservationError {
-  const reason = `A part of Windows or a program has reserved ${rangesInTheWay(look).map(portsText).join(', ')}. It is not WinNAT, which does not run. The range is free when its holder ends, at the latest after a restart of Windows.`;
+  const reason = `A part of Windows or a program has reserved ${rangesInTheWay(look).map(portsText).join(', ')}. It is not WinNAT, which does not run. The range is free when its holder ends, at the latest after a restart of Windows. ${otherPortText(look.block.protocol, look.block.startPort)}`;
   return withRanges(packageError('ERR_PORTS_TAKEN', reason, look.block), look);
 }
 
 function withRanges(error: PortReservationError, look: PortsLook): PortReservationError {
-  const { code, hint, protocol, startPort, numberOfPorts, message } = error;
-  return new PortReservationError(message, {
-    ...{ code, hint, protocol, startPort, numberOfPorts },
-    blocks: rangesInTheWay(look),
-  });
+  return extendError(error, { blocks: rangesInTheWay(look) });
 }
 
 /** Listens on the ports that Linux containers publish. */
@@ -79,18 +74,14 @@ function sentenceOf(obstacle: Exclude<Obstacle, WinNatBlock>, block: PortBlock):
       return `${name(obstacle.range)} is reserved persistently, for a program that looks the reservation up. If no program needs it any more, delete it in an elevated shell: ${command}`;
     }
     case 'system':
-      return `${name(obstacle.range)} is reserved by ${ownerName(obstacle.owner)}. See which URL is registered: netsh http show servicestate`;
+      return `${name(obstacle.range)} is reserved by ${ownerName(obstacle.owner)}. See which URL is registered (netsh http show servicestate), and stop the program or the service that registered it.`;
     case 'program':
-      return `${name(obstacle.range)} is most likely reserved by ${ownerName(obstacle.owner)}, which has a socket on port ${obstacle.owner.port}. The range is free when that program ends.`;
+      return `${name(obstacle.range)} is most likely reserved by ${ownerName(obstacle.owner)}, which has a socket on port ${obstacle.owner.port}. The range is free when that program ends: close it, then protect the ports.`;
     case 'container':
-      return `${name(obstacle.range)} is most likely a published port of a container. WinNAT was not touched. See which container it is: docker ps --filter publish=${obstacle.range.startPort}`;
+      return `${name(obstacle.range)} is most likely a published port of a container. WinNAT was not touched. See which container it is (docker ps --filter publish=${obstacle.range.startPort}), stop it, protect the ports, and start it again.`;
     case 'unknown':
-      return `${name(obstacle.range)} is reserved by a part of Windows or by a program that could not be identified. It is not a block of WinNAT, which takes 100 ports at a time. The range is free when its holder ends, at the latest after a restart of Windows.`;
+      return `${name(obstacle.range)} is reserved by a part of Windows or by a program that could not be identified. It is not a block of WinNAT, which takes 100 ports at a time. The range is free when its holder ends, at the latest after a restart of Windows. ${otherPortText(protocol, block.startPort)}`;
   }
-}
-
-function adviceText({ text, commands = [] }: PortAdvice): string {
-  return commands.length === 0 ? text : `${text} ${commands.join(', ')}.`;
 }
 
 function isLasting(obstacle: Obstacle): obstacle is Exclude<Obstacle, WinNatBlock> {

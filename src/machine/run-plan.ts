@@ -6,6 +6,7 @@ import type { PortBlock } from '../common/ports.js';
 import { advisedCommand } from '../common/advised-command.js';
 import { contains, portsText } from '../common/port-ranges.js';
 import { isListening } from '../explain/facts/facts.js';
+import { forPorts } from './for-ports.js';
 import type { Guard } from './guard.js';
 import type { ProtectionPlan, ProtectionStep } from './plan.js';
 import { recordProtection } from './records.js';
@@ -31,7 +32,17 @@ export interface RunOptions {
  * fails or is aborted leaves no exclusion behind.
  */
 export async function runPlan(plan: ProtectionPlan, tools: MachineTools, options: RunOptions): Promise<void> {
-  const { block, stopsWinNat, steps } = plan;
+  const { block } = plan;
+  await forPorts(block, `${block.protocol} ${portsText(block)} is not protected.`, () =>
+    protectAsPlanned(plan, tools, options),
+  );
+}
+
+async function protectAsPlanned(
+  { block, stopsWinNat, steps }: ProtectionPlan,
+  tools: MachineTools,
+  options: RunOptions,
+): Promise<void> {
   const reporter = new Reporter(options);
   const made: PortBlock[] = [];
   reporter.check();
@@ -41,7 +52,7 @@ export async function runPlan(plan: ProtectionPlan, tools: MachineTools, options
   );
   try {
     const exclude = (): Promise<void> => excludeBlocks(steps, made, reporter);
-    await (stopsWinNat ? whileWinNatIsStopped(plan, tools, reporter, exclude) : exclude());
+    await (stopsWinNat ? whileWinNatIsStopped(steps, tools, reporter, exclude) : exclude());
     reporter.begin(steps, 'verify');
     await verifyProtection(block);
     reporter.check();
@@ -53,7 +64,7 @@ export async function runPlan(plan: ProtectionPlan, tools: MachineTools, options
 }
 
 async function whileWinNatIsStopped(
-  { steps }: ProtectionPlan,
+  steps: readonly ProtectionStep[],
   tools: MachineTools,
   reporter: Reporter,
   exclude: () => Promise<void>,
@@ -111,7 +122,7 @@ export async function runPlanJustNow(plan: ProtectionPlan, tools: MachineTools, 
   const { block, steps } = plan;
   const reporter = new Reporter(options);
   let isUsed: true | undefined;
-  await whileWinNatIsStopped(plan, tools, reporter, async () => {
+  const wait = async (): Promise<void> => {
     const step = reporter.begin(steps, 'wait-for-program');
     isUsed = await waitFor(
       async () => {
@@ -120,7 +131,10 @@ export async function runPlanJustNow(plan: ProtectionPlan, tools: MachineTools, 
       },
       { clock: tools.clock, limitMs: programLimitMs, signal: reporter.signal, onWait: reporter.waiting(step) },
     );
-  });
+  };
+  await forPorts(block, `${block.protocol} ${portsText(block)} was not freed.`, () =>
+    whileWinNatIsStopped(steps, tools, reporter, wait),
+  );
   reporter.check();
   return isUsed ?? false;
 }

@@ -30,8 +30,11 @@ export const systemTools: MachineTools = {
   async shutDownWsl(signal) {
     const result = await getTools()('wsl', ['--shutdown'], { timeLimitMs: shutDownLimitMs, signal });
     if (result === undefined || result.exitCode === 0) return;
-    const reason = `wsl --shutdown ended with exit code ${result.exitCode}: ${result.output.trim()}`;
-    throw packageError('ERR_TOOL_FAILED', reason);
+    const reason = `"wsl --shutdown" ended with exit code ${result.exitCode}: ${result.output.trim()}`;
+    throw packageError(
+      'ERR_TOOL_FAILED',
+      `${reason}${/[.!?]$/.test(reason) ? '' : '.'} Run it by hand to see why, or leave WSL running: shutDownWsl: false, on the command line --keep-wsl.`,
+    );
   },
   startGuard,
 };

@@ -26,7 +26,7 @@ export async function verifyProtection(block: PortBlock): Promise<void> {
     if (part === undefined) continue;
     throw packageError(
       'ERR_NOT_PROTECTED',
-      `Windows does not list ${part.protocol} ${portsText(part)} as excluded (netsh int ipv4 show excludedportrange protocol=${part.protocol} store=${store}).`,
+      `Windows does not list ${part.protocol} ${portsText(part)} as excluded (netsh int ipv4 show excludedportrange protocol=${part.protocol} store=${store}). Protect the ports again; if that fails too, another program deletes exclusions.`,
       block,
     );
   }

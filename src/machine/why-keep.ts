@@ -3,7 +3,7 @@ import type { PortOwner } from '../calls/port-owners.js';
 import { isPartOfWindows, whyKeepService } from '../common/parts-of-windows.js';
 import { isPortProxy, isRelay, stopOwner } from '../explain/answer/advice-for-owners.js';
 import { systemProcessId } from '../explain/answer/range-holder.js';
-import { ownerName } from '../explain/answer/words.js';
+import { adviceText, otherPortText, ownerName, portName } from '../explain/answer/words.js';
 
 /** The process that frees a port, and those that started it. */
 export interface Asking {
@@ -15,13 +15,17 @@ export interface Asking {
 export function whyKeep(owner: PortOwner, { own, ancestors }: Asking): string | undefined {
   const { processId, imageName, serviceNames } = owner;
   const name = ownerName(owner);
-  if (processId === own) return `This process (${own}) has the port itself: close the socket.`;
-  if (ancestors.includes(processId)) return `${name} started this process, which would end with it.`;
-  if (isKeptBecause(owner)) return `${name} has the port. ${stopOwner(owner, own).text}`;
-  if (imageName === undefined) return `Windows does not tell which program process ${processId} is.`;
+  const port = portName({ protocol: owner.protocol, port: owner.port });
+  if (processId === own) return `This process (${own}) has ${port} itself: close the socket.`;
+  if (ancestors.includes(processId))
+    return `${name} has ${port}, and started this process, which would end with it. Free the port from another terminal, or end the program there.`;
+  if (isKeptBecause(owner))
+    return `${name} has ${port}. ${adviceText(stopOwner(owner, own))} ${otherPortText(owner.protocol, owner.port)}`;
+  if (imageName === undefined)
+    return `Process ${processId} has ${port}, and Windows does not tell which program it is: try again in an elevated shell.`;
   if (serviceNames.length > 1) {
     const names = serviceNames.join(', ');
-    return `Process ${processId} runs several services, and Windows does not tell which of them has the port: ${names}.`;
+    return `Process ${processId} has ${port} and runs several services, and Windows does not tell which of them it is: ${names}. Stop the right one by hand (net stop and its name). ${otherPortText(owner.protocol, owner.port)}`;
   }
   return undefined;
 }

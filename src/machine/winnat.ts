@@ -42,7 +42,11 @@ export async function stopService(
     { clock, limitMs: commandLimitMs, ...waiting },
   );
   if (stopped) return;
-  throw packageError('ERR_SERVICE_FAILED', `${name} did not stop within ${commandLimitMs / 1000} seconds.`);
+  throw packageError(
+    'ERR_SERVICE_FAILED',
+    `${name} did not stop within ${commandLimitMs / 1000} seconds. See its state (sc query ${name}), then try again; if it never stops, restart Windows.`,
+    { serviceName: name },
+  );
 }
 
 /** Returns false where the service can take no order at the moment, because it is starting or stopping. */
@@ -85,8 +89,8 @@ export async function bringBackService(
     { clock, limitMs, onWait },
   );
   if (running) return;
-  const hint = `Windows does not start ${name} again (${lastState(service)}). Run "net start ${name}" in an elevated shell; if that fails too, restart Windows.`;
-  throw packageError('ERR_SERVICE_FAILED', hint, { cause: failure });
+  const hint = `Windows does not start ${name} again (${lastState(service)}). Run "net start ${name}" in an elevated shell; if that fails too, restart Windows. Without it WSL, Docker and virtual machines have no network.`;
+  throw packageError('ERR_SERVICE_FAILED', hint, { serviceName: name, cause: failure });
 
   async function staysRunning(): Promise<boolean> {
     for (let time = 1; time < confirmations; time += 1) {

@@ -80,11 +80,12 @@ function resultOf(end: ProgramEnd, command: string, timeLimitMs: number): ToolRe
   const { reason, signal, error } = failure;
   // It was removed, or is the placeholder of a program that the Microsoft Store would install.
   if (reason === 'missing') return undefined;
-  if (reason === 'time limit') throw toolError('ERR_TOOL_TIMEOUT', `The limit is ${timeLimitMs} ms.`, command, error);
+  if (reason === 'time limit')
+    throw toolError('ERR_TOOL_TIMEOUT', `"${command}" took longer than ${timeLimitMs / 1000} seconds.`, command, error);
   const what = {
-    'too much output': 'It prints without end.',
-    killed: `Another program killed it (${String(signal)}).`,
-    'not started': `It could not be started: ${error.message}.`,
+    'too much output': `"${command}" prints without end.`,
+    killed: `Another program killed "${command}" (${String(signal)}).`,
+    'not started': `"${command}" could not be started: ${error.message}.`,
   }[reason];
   throw toolError('ERR_TOOL_FAILED', what, command, error);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { rm } from 'node:fs/promises';
+import { advisedCommand } from '../../common/advised-command.js';
 import { errorCodes, findErrorCode } from '../../common/error-codes.js';
 import { errorFromFailure, packageError, type CallContext } from '../../common/errors.js';
 import { portsText } from '../../common/port-ranges.js';
@@ -146,6 +147,12 @@ function change(
   }
 }
 
+function simulationError(cause: RangeError): Error {
+  const look = `This command shows the machine: ${advisedCommand('simulate show')}`;
+  const { message } = cause;
+  return packageError('ERR_SIMULATION', `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${look}`, { cause });
+}
+
 type State = ReturnType<typeof stateOf>;
 
 function visit(
@@ -173,7 +180,7 @@ function errorOf(error: unknown, command: string, context: CallContext): Error {
       context,
     );
   }
-  if (error instanceof RangeError) return packageError('ERR_SIMULATION', `${error.message}.`, { cause: error });
+  if (error instanceof RangeError) return simulationError(error);
   return error as Error;
 }
 

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: MIT
+import { advisedCommand } from '../../common/advised-command.js';
 import { findErrorCode } from '../../common/error-codes.js';
 import type { Protocol } from '../../common/ports.js';
 import type { PortOwner } from '../../calls/port-owners.js';
 import type { PortQuestion } from '../facts/facts.js';
+import type { PortAdvice } from '../port-explanation.js';
 import { fileSharingPorts, systemProcessId } from './range-holder.js';
 
 export function protocolName(protocol: Protocol): string {
   return protocol.toUpperCase();
+}
+
+/** Gives an advice in one sentence, with its commands. */
+export function adviceText({ text, commands = [] }: Pick<PortAdvice, 'text' | 'commands'>): string {
+  return commands.length === 0 ? text : `${text.replace(/\.$/, '')} (${commands.join(', ')}).`;
+}
+
+/** Names the command that offers another port. */
+export function otherPortText(protocol: Protocol, port: number): string {
+  return `This command offers another port: ${advisedCommand(`explain ${protocol} ${port}`)}`;
 }
 
 /** `TCP port 3000`. */

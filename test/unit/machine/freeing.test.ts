@@ -68,7 +68,7 @@ describe('a port', () => {
     machine.addForeignReservation({ protocol: 'tcp', startPort: 2969, numberOfPorts: 100 });
     await expect(freePort(port)).rejects.toMatchObject({
       code: 'ERR_PORT_NOT_FREE',
-      hint: expect.stringContaining('2969-3068') as string,
+      hint: expect.stringMatching(/TCP port 3000 lies in 2969-3068.*protect tcp 3000/) as string,
     });
   });
 
@@ -83,6 +83,15 @@ describe('a port', () => {
     });
   });
 
+  it('that another process takes at once names supervisors where the one that started it is gone', async () => {
+    startServer({}, '127.0.0.1');
+    const plan = await planFreeing(port);
+    startServer({}, '127.0.0.2');
+    await expect(runFreeing(plan, systemTools, { tree: false })).rejects.toMatchObject({
+      hint: expect.stringMatching(/at once\. Stop what starts it again first, for instance PM2/) as string,
+    });
+  });
+
   it('whose process does not give it back is not said to be free', async () => {
     startServer();
     const plan = await planFreeing(port);
@@ -91,7 +100,7 @@ describe('a port', () => {
     const stale = { ...plan, processes: plan.processes.map((each) => ({ ...each, createdAt: 1n })) };
     await expect(runFreeing(stale, { ...systemTools, clock }, { tree: false })).rejects.toMatchObject({
       code: 'ERR_PORT_NOT_FREE',
-      hint: expect.stringContaining('still has TCP port 3000') as string,
+      hint: expect.stringMatching(/still has TCP port 3000.*try again, or restart Windows/) as string,
     });
     expect(clock.time).toBeGreaterThanOrEqual(15_000);
     expect(machine.portOwners('tcp')).toHaveLength(1);
@@ -136,7 +145,10 @@ describe('a process', () => {
   it('of another user needs an elevated process to be ended', async () => {
     startServer({ elevated: false, userName: 'PC\\somebody' });
     loseRights();
-    await expect(freePort(port)).rejects.toMatchObject({ code: 'ERROR_ACCESS_DENIED', syscall: 'OpenProcess' });
+    await expect(freePort(port)).rejects.toMatchObject({
+      ...{ code: 'ERROR_ACCESS_DENIED', syscall: 'OpenProcess', protocol: 'tcp', startPort: 3000 },
+      message: expect.stringMatching(/ TCP port 3000 was not freed\.$/) as string,
+    });
     expect(machine.portOwners('tcp')).toHaveLength(1);
   });
 
@@ -154,7 +166,7 @@ describe('a process', () => {
     machine.startProcess({ processId: process.pid, imageName: 'node.exe' }).listen(port);
     await expect(freePort(port)).rejects.toMatchObject({
       code: 'ERR_PROCESS_KEPT',
-      hint: expect.stringContaining('This process') as string,
+      hint: expect.stringMatching(/^This process \(\d+\) has TCP port 3000 itself: close the socket/) as string,
     });
   });
 });
@@ -166,7 +178,7 @@ describe('a service', () => {
     machine.services.add({ name: 'MyServer', imageName: 'server.exe', listensOn, running: true });
     await expect(freePort(port)).rejects.toMatchObject({
       code: 'ERR_PROCESS_KEPT',
-      hint: expect.stringContaining('MyServer') as string,
+      hint: 'The service MyServer uses TCP port 3000. Allow it to be stopped with the option stopServices.',
     });
     expect(await freePort({ ...port, stopServices: true })).toMatchObject({
       endedProcessIds: [],
@@ -209,7 +221,7 @@ describe('the owner of a port', () => {
     ['vmcompute.exe', { imageName: 'vmcompute.exe' }, /does not run without it/],
     ['a port proxy', { imageName: 'svchost.exe', serviceNames: ['iphlpsvc'] }, /port prox/],
     ['WSL', { imageName: 'wslrelay.exe' }, /inside WSL/],
-    ['Docker Desktop', { imageName: 'com.docker.backend.exe' }, /container/],
+    ['Docker Desktop', { imageName: 'com.docker.backend.exe' }, /container \(docker ps --filter publish=3000\)\./],
     ['a service that WSL needs', { serviceNames: ['hns'] }, /Do not stop the service hns/],
     ['several services', { serviceNames: ['one', 'two'] }, /several services.*one, two/],
     ['a program that Windows does not name', { imageName: undefined }, /does not tell which program/],
@@ -217,7 +229,10 @@ describe('the owner of a port', () => {
     ['the shell of this process', { processId: 98, imageName: 'powershell.exe' }, /started this process/],
   ])('is kept: %s', (_, fields, reason) => {
     const { imageName, ...rest } = owner(fields as Partial<PortOwner>);
-    expect(whyKeep(imageName === undefined ? rest : { ...rest, imageName }, asking)).toMatch(reason);
+    const why = whyKeep(imageName === undefined ? rest : { ...rest, imageName }, asking);
+    expect(why).toMatch(reason);
+    // The user asked for a port, and wants to know what to do.
+    expect(why).toMatch(/TCP port 3000\b.*(explain tcp 3000|close the socket|try again|another terminal)/);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { packageError } from '../../../src/common/errors.js';
 import type { PortBlock } from '../../../src/common/ports.js';
 import { protect } from '../../../src/machine/protection.js';
 import { unprotect } from '../../../src/machine/unprotection.js';
@@ -155,7 +156,7 @@ describe('ports that cannot be protected', () => {
   it('are a single port without a star, which is a container', async () => {
     machine.addForeignReservation(block);
     expect((await refused()).hint).toMatch(
-      /most likely a published port of a container.*docker ps --filter publish=3000$/,
+      /most likely a published port of a container.*\(docker ps --filter publish=3000\), stop it, protect the ports/,
     );
   });
 
@@ -240,11 +241,12 @@ describe('a block of WinNAT', () => {
     ['dies on its first starts', { diesOnStart: 3 }, '', ['stop', 'start', 'start', 'start', 'start']],
   ])('of a service that %s ends with the service running', async (_, behavior, code, log) => {
     const tools = machineWithWinNat(behavior);
-    const outcome = await protect(block, { stopWinNat: true }, tools).then(
-      () => '',
-      (error: unknown) => (error as { code: string }).code,
-    );
-    expect(outcome).toBe(code);
+    const outcome = await protect(block, { stopWinNat: true }, tools).catch((error: unknown) => error);
+    if (code !== '') {
+      expect(outcome).toMatchObject({ code, ...block });
+      // The error is about the service, and the user asked for ports.
+      expect(String(outcome)).toMatch(/ tcp 3000 is not protected\.$/);
+    }
     expect(tools.services.state).toBe('running');
     expect(tools.log).toEqual(['start guard', ...log, 'dismiss guard']);
     expect(rows().includes('3000-3000 *')).toBe(code === '');
@@ -258,6 +260,17 @@ describe('a block of WinNAT', () => {
     });
     expect(tools.log.at(-1)).toBe('leave to guard');
     expect(rows()).not.toContain('3000-3000 *');
+  });
+
+  it('is not touched when WSL cannot be asked, and the error names the ports', async () => {
+    const tools = machineWithWinNat();
+    const error = packageError('ERR_TOOL_TIMEOUT', 'wsl hangs.');
+    const hanging = { ...tools, listRunningDistributions: () => Promise.reject(error) };
+    await expect(protect(block, { stopWinNat: true }, hanging)).rejects.toMatchObject({
+      ...{ code: 'ERR_TOOL_TIMEOUT', ...block },
+      message: expect.stringMatching(/wsl hangs\. tcp 3000 is not protected; nothing was changed\.$/) as unknown,
+    });
+    expect(tools.log).toEqual([]);
   });
 
   it('is not touched when there is no guard', async () => {

@@ -33,7 +33,8 @@ describe('a service that is to stop', () => {
     const tools = fakeTools({ stopMs: Infinity });
     await expect(stopService(tools, 'winnat')).rejects.toMatchObject({
       code: 'ERR_SERVICE_FAILED',
-      hint: 'winnat did not stop within 60 seconds.',
+      serviceName: 'winnat',
+      hint: 'winnat did not stop within 60 seconds. See its state (sc query winnat), then try again; if it never stops, restart Windows.',
     });
     expect(tools.clock.now()).toBeGreaterThanOrEqual(commandLimitMs);
   });
