@@ -169,12 +169,14 @@ try {
     return [size, access];
   });
   const lookup = (access) => access.transact((process) => process.lookupPersistentPortReservation(protocol, 700, 1));
-  report({
-    title: listingTitle,
-    name: 'lookup on a machine in a file',
-    ...shared,
-    series: await rates(lookup, new Map(files), 1, 5),
-  });
+  const createAndDelete = (access) => {
+    access.transact((process) => process.createPersistentPortReservation(protocol, 701, 1));
+    access.transact((process) => process.deletePersistentPortReservation(protocol, 701, 1));
+  };
+  for (const [name, call] of Object.entries({ lookup, 'create, delete': createAndDelete })) {
+    const series = await rates(call, new Map(files), 5);
+    report({ title, name: `${name} on a machine in a file`, ...shared, series, goals });
+  }
 } finally {
   rmSync(directory, { recursive: true });
 }

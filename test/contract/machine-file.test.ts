@@ -51,14 +51,14 @@ describe('a machine whose file fails in the middle of a run, at', () => {
   const meet = (...args: string[]) =>
     run([script, ...args], { WIN_PORT_RESERVATION_MACHINE: path.join(directory, 'machine.json') });
 
-  it.each(['open', 'read', 'parse', 'write', 'rename', 'lock'])(
+  it.each(['open', 'read', 'parse', 'write', 'truncate', 'lock'])(
     '%s, gives its error to the waiting caller, and leaves nothing half done',
     { timeout: 300_000 },
     async (fault) => {
       const { exitCode, stdout, stderr } = await meet(fault);
       expect({ exitCode, uncaught: /Uncaught|^\S*Error/m.exec(stderr) }).toEqual({ exitCode: 0, uncaught: null });
       // The machine refuses first, and then cannot be written.
-      const refused = fault === 'write' || fault === 'rename' ? 'EACCES' : 'EIO';
+      const refused = fault === 'write' || fault === 'truncate' ? 'EACCES' : 'EIO';
       const warning = 'WPR_MACHINE_FILE true';
       expect(JSON.parse(stdout)).toEqual({
         acquire: 'ERR_MACHINE_FILE',

@@ -3,12 +3,14 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { codeOf, isAlive, isOwner, newOwner } from './lock-owner.js';
@@ -16,23 +18,66 @@ import { codeOf, isAlive, isOwner, newOwner } from './lock-owner.js';
 // Other users may be able to write to the folder of a file that the user names. Therefore no file is opened through a
 // link, opening never blocks on something that is not a file, and new files get names that cannot be guessed.
 
-// A FIFO would block until a process writes to it. Windows has neither flag, and undefined counts as 0 here.
-const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+// A FIFO would block until a process opens its other end. Windows has neither flag, and undefined counts as 0 here.
+const readAndWrite = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Reads the text of a file; returns an empty string if there is no file. */
-export function readWhole(file: string): string {
-  let opened: number;
+/** A file that is open for reading and writing. */
+export interface OpenedFile {
+  readonly descriptor: number;
+  /** In bytes. */
+  readonly size: number;
+  /** Whether it is as `replaceFile` makes it: only this user can open it, and it has no other name. */
+  readonly isOwn: boolean;
+}
+
+/** Opens a file; undefined if there is none. */
+export function openRegular(file: string): OpenedFile | undefined {
+  let descriptor: number;
   try {
-    opened = openSync(file, readOnly);
+    descriptor = openSync(file, readAndWrite);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw error;
+    const code = codeOf(error);
+    if (code === 'ENOENT') return undefined;
+    throw code === 'EISDIR' ? new Error(notRegular, { cause: error }) : error;
   }
   try {
-    if (!fstatSync(opened).isFile()) throw new Error('it is not a regular file');
-    return readFileSync(opened, 'utf8');
-  } finally {
-    closeSync(opened);
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) throw new Error(notRegular);
+    const isPrivate = process.geteuid === undefined || ((stat.mode & 0o77) === 0 && stat.uid === process.geteuid());
+    return { descriptor, size: stat.size, isOwn: isPrivate && stat.nlink === 1 };
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+const notRegular = 'it is not a regular file';
+
+/** Reads bytes of a file from a place on; fewer if the file is shorter. */
+export function bytesFrom({ descriptor }: OpenedFile, start: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let read = 0;
+  while (read < length) {
+    const more = readSync(descriptor, bytes, read, length - read, start + read);
+    if (more === 0) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
+}
+
+/** Writes text at the place where the file ends, or where its part ends that counts, and nothing if that fails. */
+export function appendTo(descriptor: number, text: string, end: number): void {
+  const bytes = Buffer.from(text);
+  // Remove what a killed process has left of a line: the rest of a longer one would follow this text.
+  ftruncateSync(descriptor, end);
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += writeSync(descriptor, bytes, written, bytes.length - written, end + written);
+    }
+  } catch (error) {
+    // Otherwise the next process removes it.
+    truncateQuietly(descriptor, end);
+    throw error;
   }
 }
 
@@ -59,6 +104,14 @@ export function removeLeftovers(file: string): void {
   for (const name of readdirSync(folder)) {
     const owner = name.slice(name.lastIndexOf('.') + 1);
     if (name.startsWith(beginning) && isOwner(owner) && !isAlive(owner)) removeQuietly(path.join(folder, name));
+  }
+}
+
+function truncateQuietly(descriptor: number, end: number): void {
+  try {
+    ftruncateSync(descriptor, end);
+  } catch {
+    // A line without an end does not count.
   }
 }
 

@@ -1,32 +1,17 @@
 // SPDX-License-Identifier: MIT
-import { randomInt } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { takeFileLock } from './file-lock.js';
 import { isRunning, startOf } from './lock-owner.js';
 import { hostProcess } from '../host-process.js';
 import type { MachineAccess, SharedMachine } from '../machine-access.js';
-import { SimulatedWindows } from '../model/machine.js';
+import type { SimulatedWindows } from '../model/machine.js';
 import { forgetWarnings, isMachineFileError, machineFileError, warnOfMachineFile } from './machine-file-error.js';
-import { readWhole, removeLeftovers, replaceFile } from './machine-file-content.js';
+import { removeLeftovers } from './machine-file-content.js';
+import { type HostProcess, MachineLog } from './machine-log.js';
 import type { SimulatedProcess } from '../model/process.js';
 import { startElevated } from './start-elevated.js';
 import { unlessRefused } from '../model/refusal.js';
-import type { SavedMachine } from '../model/saved-machine.js';
-
-/** The content of the file: the machine, and the process of the host behind each of its processes. */
-interface MachineFileContent {
-  readonly machine: SavedMachine;
-  readonly processes: readonly HostProcess[];
-}
-
-interface HostProcess {
-  readonly pid: number;
-  /** Its start time, as the system counts, because another process may get the same pid later. */
-  readonly started: string;
-  /** Its id on the machine. */
-  readonly id: number;
-}
 
 /**
  * Reaches a machine that lives in a file. All processes that name the file are on the same machine, and the next run
@@ -35,6 +20,7 @@ interface HostProcess {
  */
 export class MachineFile implements MachineAccess {
   readonly #file: string;
+  readonly #log: MachineLog;
   readonly #elevated: boolean;
   /** Work that no caller waits for and that this thread could not do on the machine yet. */
   #owed: ((process: SimulatedProcess) => void)[] = [];
@@ -43,6 +29,7 @@ export class MachineFile implements MachineAccess {
 
   constructor(file: string, elevated: boolean) {
     this.#file = path.resolve(file);
+    this.#log = new MachineLog(this.#file);
     this.#elevated = elevated;
   }
 
@@ -150,19 +137,15 @@ export class MachineFile implements MachineAccess {
   #withMachine<Result>(work: (machine: SimulatedWindows, processes: Map<number, HostProcess>) => Result): Result {
     const release = this.#takeLock();
     try {
-      const before = this.#attempt(() => readWhole(this.#file));
-      const { machine, processes } = this.#attempt(() => decode(before));
+      const { machine, processes } = this.#attempt(() => this.#log.open());
       this.#processes = processes;
       for (const { pid, started } of processes.values()) {
         if (!isRunning(pid, started)) endProcess(machine, processes, pid);
       }
       const keep = (): void => {
-        const after = encode(machine, processes);
-        if (after !== before) {
-          this.#attempt(() => {
-            replaceFile(this.#file, after);
-          });
-        }
+        this.#attempt(() => {
+          this.#log.save();
+        });
         this.#owed = [];
         forgetWarnings();
       };
@@ -176,6 +159,7 @@ export class MachineFile implements MachineAccess {
       keep();
       return result;
     } finally {
+      this.#log.close();
       release();
     }
   }
@@ -206,29 +190,4 @@ function endProcess(machine: SimulatedWindows, processes: Map<number, HostProces
   const ended = processes.get(pid);
   processes.delete(pid);
   if (ended && machine.isRunning(ended.id)) machine.process(ended.id).exit();
-}
-
-function decode(text: string): { machine: SimulatedWindows; processes: Map<number, HostProcess> } {
-  if (text === '') return { machine: newMachine(), processes: new Map() };
-  try {
-    const content = JSON.parse(text) as MachineFileContent;
-    const processes = content.processes.map((entry) => [entry.pid, entry] as const);
-    return { machine: SimulatedWindows.restore(content.machine), processes: new Map(processes) };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`it does not hold a simulated machine (${reason})`, { cause });
-  }
-}
-
-/**
- * Makes a machine whose ids differ from those of a machine that was in the file before: sockets of that machine may
- * still be open, and closing them must not close sockets of this one.
- */
-function newMachine(): SimulatedWindows {
-  return SimulatedWindows.restore({ ...new SimulatedWindows().save(), nextId: randomInt(1, 2 ** 40) });
-}
-
-function encode(machine: SimulatedWindows, processes: Map<number, HostProcess>): string {
-  const content: MachineFileContent = { machine: machine.save(), processes: [...processes.values()] };
-  return JSON.stringify(content);
 }

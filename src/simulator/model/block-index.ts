@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortRange } from '../../common/ports.js';
 import { contains, portCount } from '../../common/port-ranges.js';
+import { ChangedKeys } from './changed-keys.js';
 import { endOf } from './port-range.js';
 
 /** A set of ports that finds the nearest member below a port in four steps, regardless of its content. */
@@ -66,6 +67,8 @@ export class BlockIndex<Block extends PortRange> {
    */
   readonly #blocks = new Map<number, Block | undefined>();
   readonly #startPorts = new PortSet();
+  /** The first ports of the blocks that were added, deleted or changed. */
+  readonly changed = new ChangedKeys<number>();
 
   /** Adds a block, which must not overlap another block of the index. */
   add(block: Block): void {
@@ -75,6 +78,7 @@ export class BlockIndex<Block extends PortRange> {
     }
     this.#blocks.set(block.startPort, block);
     this.#startPorts.add(block.startPort);
+    this.changed.add(block.startPort);
   }
 
   /** Deletes the block with exactly these ports, which must be in the index. */
@@ -82,6 +86,12 @@ export class BlockIndex<Block extends PortRange> {
     if (this.findExact(block) === undefined) throw new RangeError(`no such block at port ${block.startPort}`);
     this.#blocks.set(block.startPort, undefined);
     this.#startPorts.delete(block.startPort);
+    this.changed.add(block.startPort);
+  }
+
+  /** Finds the block that begins at the port. */
+  startingAt(port: number): Block | undefined {
+    return this.#blocks.get(port);
   }
 
   /** Finds the block that contains the port. */

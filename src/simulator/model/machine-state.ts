@@ -6,6 +6,7 @@ import { errorCodes } from '../../common/error-codes.js';
 import type { PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import { type Assumptions, resolveAssumptions } from './assumptions.js';
 import { CallPlan } from './call-plan.js';
+import { ChangedKeys } from './changed-keys.js';
 import { portCount } from '../../common/port-ranges.js';
 import { isPortRange } from './port-range.js';
 import { PortPool } from './port-pool.js';
@@ -41,6 +42,8 @@ export class MachineState {
   readonly assumptions: Assumptions;
   readonly pools: Readonly<Record<Protocol, PortPool>>;
   readonly processes = new Map<number, ProcessRecord>();
+  /** The ids of the processes that started or ended. */
+  readonly changedProcesses = new ChangedKeys<number>();
   readonly sockets = new SocketTable();
   /** The exclusions of the persistent store that apply from the next restart on, because netsh deleted them in the active one. */
   readonly dormant = new Set<PortBlock>();
@@ -70,12 +73,14 @@ export class MachineState {
   /** @param process - Without an id of its own, it gets one that no process of the host has. */
   startProcess(process: Omit<ProcessRecord, 'id' | 'processId'> & { readonly processId?: number | undefined }): number {
     const id = this.nextId++;
+    this.changedProcesses.add(id);
     this.processes.set(id, { ...process, id, processId: process.processId ?? this.#issueProcessId() });
     return id;
   }
 
   endProcess(id: number): void {
     if (!this.processes.delete(id)) return;
+    this.changedProcesses.add(id);
     for (const socket of this.sockets.ofProcess(id)) this.closeSocket(socket);
     for (const listener of this.#processEnds) listener(id);
   }
@@ -166,6 +171,7 @@ export class MachineState {
     if (reservation.token === undefined) {
       reservation.token = this.issueToken();
       this.#byToken.set(reservation.token, reservation);
+      this.pools[reservation.protocol].blocks.listed.changed.add(reservation.startPort);
     }
     return reservation.token;
   }

@@ -8,6 +8,7 @@ import { checkBlock, checkFree } from './check-block.js';
 import type { SimulatedDocker } from './docker.js';
 import type { SimulatedHttpSys } from './http-sys.js';
 import { processOptionNames, type ProcessOptions, startProcess } from './machine-processes.js';
+import { MachineChanges } from './machine-changes.js';
 import { type MachineOptions, MachineState } from './machine-state.js';
 import { addExclusion, deleteExclusion } from './exclusions.js';
 import { listRows, type ExcludedPortRangeRow } from './listing.js';
@@ -58,6 +59,11 @@ export class SimulatedWindows extends Steering {
    */
   save(): SavedMachine {
     return { ...saveMachine(this.#state), surroundings: this.#around.save() };
+  }
+
+  /** Follows the changes of this machine from now on. @internal */
+  followChanges(): MachineChanges {
+    return new MachineChanges(this.#state, this.#around);
   }
 
   /** The Service Control Manager. */

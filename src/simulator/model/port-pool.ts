@@ -17,9 +17,9 @@ export class PortPool {
   /** The port of the dynamic range to choose next. */
   nextDynamicPort: number;
   #dynamicRange: PortRange;
-  readonly #reservations = new BlockIndex<Reservation>();
+  /** Reservations and unlisted reservations, for those who follow their changes. Only the pool adds and deletes. */
+  readonly blocks = { listed: new BlockIndex<Reservation>(), unlisted: new BlockIndex<UnlistedReservation>() };
   readonly #persistent = new BlockIndex<PersistentReservation>();
-  readonly #unlisted = new BlockIndex<UnlistedReservation>();
   /** Ports to which no socket is bound are free here. */
   readonly #bound = new FreeRuns();
   /** Ports that are neither bound nor reserved are free here. */
@@ -56,33 +56,33 @@ export class PortPool {
 
   /** Adds a reservation, whose ports must not be reserved. */
   addReservation(reservation: Reservation): void {
-    this.#reservations.add(reservation);
+    this.blocks.listed.add(reservation);
     if (reservation.kind === 'persistent') this.#persistent.add(reservation);
     for (const runs of this.#takenBy(reservation)) runs.take(reservation);
   }
 
   deleteReservation(reservation: Reservation): void {
-    this.#reservations.delete(reservation);
+    this.blocks.listed.delete(reservation);
     if (reservation.kind === 'persistent') this.#persistent.delete(reservation);
     for (const runs of this.#takenBy(reservation)) runs.giveBack(reservation);
   }
 
   reservationAt(port: number): Reservation | undefined {
-    return this.#reservations.findAt(port);
+    return this.blocks.listed.findAt(port);
   }
 
   reservationOver(range: PortRange): Reservation | undefined {
-    return this.#reservations.findOverlap(range);
+    return this.blocks.listed.findOverlap(range);
   }
 
   /** Finds the reservation with exactly this start port and number of ports. */
   reservationOf(range: PortRange): Reservation | undefined {
-    return this.#reservations.findExact(range);
+    return this.blocks.listed.findExact(range);
   }
 
   /** By ascending ports. */
   reservations(): Reservation[] {
-    return this.#reservations.list();
+    return this.blocks.listed.list();
   }
 
   /** By ascending ports. */
@@ -92,29 +92,29 @@ export class PortPool {
 
   /** Adds an unlisted reservation, which must not overlap another one. */
   addUnlisted(reservation: UnlistedReservation): void {
-    this.#unlisted.add(reservation);
+    this.blocks.unlisted.add(reservation);
     this.#taken.take(reservation);
   }
 
   deleteUnlisted(reservation: UnlistedReservation): void {
-    this.#unlisted.delete(reservation);
+    this.blocks.unlisted.delete(reservation);
     this.#taken.giveBack(reservation);
   }
 
   unlistedAt(port: number): UnlistedReservation | undefined {
-    return this.#unlisted.findAt(port);
+    return this.blocks.unlisted.findAt(port);
   }
 
   unlistedOver(range: PortRange): UnlistedReservation | undefined {
-    return this.#unlisted.findOverlap(range);
+    return this.blocks.unlisted.findOverlap(range);
   }
 
   unlistedOf(range: PortRange): UnlistedReservation | undefined {
-    return this.#unlisted.findExact(range);
+    return this.blocks.unlisted.findExact(range);
   }
 
   unlisted(): UnlistedReservation[] {
-    return this.#unlisted.list();
+    return this.blocks.unlisted.list();
   }
 
   /** Records a bound socket. Several sockets may be bound to one port, at different addresses. */

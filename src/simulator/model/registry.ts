@@ -29,6 +29,7 @@ export class SimulatedRegistry {
 
   /** @internal */
   restore(saved: Readonly<Record<string, number>>): void {
+    this.#numbers.clear();
     for (const [name, value] of Object.entries(saved)) this.#numbers.set(name, value);
   }
 }

@@ -30,6 +30,12 @@ export interface SavedMachine {
 /** All but what lives around the ports. */
 export type SavedPorts = Omit<SavedMachine, 'surroundings'>;
 
+/** The parts of the state that are lists of records, of which there may be many. */
+export type SavedRecords = Pick<SavedMachine, 'processes' | 'sockets' | 'reservations' | 'unlisted'>;
+
+/** The other parts of the state that can change. */
+export type SavedValues = Omit<SavedPorts, keyof SavedRecords | 'version' | 'assumptions'>;
+
 type SavedProcess = Omit<ProcessRecord, 'createdAt'> & { readonly createdAt: string };
 
 interface SavedSocket {
@@ -55,52 +61,77 @@ export function saveMachine(state: MachineState): SavedPorts {
   const pools = Object.values(state.pools);
   return {
     version: 2,
-    dynamicRanges: { tcp: state.pools.tcp.dynamicRange, udp: state.pools.udp.dynamicRange },
-    setRanges: { ...state.setRanges },
     assumptions: { ...state.overrides },
+    ...saveValues(state),
+    processes: [...state.processes.values()].map(saveProcess),
+    sockets: state.sockets.list().map(saveSocket),
+    reservations: pools.flatMap((pool) => pool.reservations()).map(saveReservation),
+    unlisted: pools.flatMap((pool) => pool.unlisted()).map((reservation) => ({ ...reservation })),
+  };
+}
+
+/** Saves all of the state that is not a record: its size does not depend on the number of records. */
+export function saveValues(state: MachineState): SavedValues {
+  const { tcp, udp } = state.pools;
+  return {
+    dynamicRanges: { tcp: tcp.dynamicRange, udp: udp.dynamicRange },
+    setRanges: { ...state.setRanges },
     nextId: state.nextId,
-    nextDynamicPort: { tcp: state.pools.tcp.nextDynamicPort, udp: state.pools.udp.nextDynamicPort },
+    nextDynamicPort: { tcp: tcp.nextDynamicPort, udp: udp.nextDynamicPort },
     nextTokens: state.nextTokens.map(String),
     failures: state.failures.save(),
     delays: state.delays.save(),
-    processes: [...state.processes.values()].map((process) => ({ ...process, createdAt: String(process.createdAt) })),
-    sockets: state.sockets.list().map(saveSocket),
-    reservations: pools.flatMap((pool) => pool.reservations()).map(saveReservation),
-    ...(state.dormant.size > 0 && { dormant: [...state.dormant] }),
-    unlisted: pools.flatMap((pool) => pool.unlisted()).map((reservation) => ({ ...reservation })),
+    dormant: [...state.dormant],
   };
 }
 
 /** @throws Error for a value that no machine of this version saved. */
 export function restoreMachine(saved: SavedPorts): MachineState {
   if (!isThisVersion(saved)) throw new Error('the saved machine has a version that cannot be restored');
-  const { dynamicRanges, setRanges, assumptions, nextDynamicPort } = saved;
-  const state = new MachineState({ dynamicRange: setRanges.tcp, assumptions });
-  state.nextId = saved.nextId;
+  const state = new MachineState({ dynamicRange: saved.setRanges.tcp, assumptions: saved.assumptions });
+  restoreValues(state, saved);
+  restoreRecords(state, saved);
+  return state;
+}
+
+/** Restores the given values and leaves the others as they are. */
+export function restoreValues(state: MachineState, saved: Partial<SavedValues>): void {
   for (const protocol of ['tcp', 'udp'] as const) {
-    state.setRanges[protocol] = setRanges[protocol];
-    state.pools[protocol].dynamicRange = dynamicRanges[protocol];
-    state.pools[protocol].nextDynamicPort = nextDynamicPort[protocol];
+    const pool = state.pools[protocol];
+    state.setRanges[protocol] = saved.setRanges?.[protocol] ?? state.setRanges[protocol];
+    pool.dynamicRange = saved.dynamicRanges?.[protocol] ?? pool.dynamicRange;
+    pool.nextDynamicPort = saved.nextDynamicPort?.[protocol] ?? pool.nextDynamicPort;
   }
-  state.nextTokens.push(...saved.nextTokens.map(BigInt));
-  state.failures.restore(saved.failures);
-  state.delays.restore(saved.delays);
+  state.nextId = saved.nextId ?? state.nextId;
+  if (saved.nextTokens) state.nextTokens.splice(0, Infinity, ...saved.nextTokens.map(BigInt));
+  if (saved.failures) state.failures.restore(saved.failures);
+  if (saved.delays) state.delays.restore(saved.delays);
+  if (saved.dormant) {
+    state.dormant.clear();
+    for (const block of saved.dormant) state.dormant.add(block);
+  }
+}
+
+/** Restores records of a machine that has none at their keys, except sockets, which get what they lack. */
+export function restoreRecords(state: MachineState, saved: SavedRecords): void {
   for (const process of saved.processes) {
     state.processes.set(process.id, { ...process, createdAt: BigInt(process.createdAt) });
   }
   for (const socket of saved.sockets) restoreSocket(state, socket);
   // Restore reservations after the sockets, because runtime reservations refer to their owners.
   for (const reservation of saved.reservations) state.addReservation(restoreReservation(state, reservation));
-  for (const block of saved.dormant ?? []) state.dormant.add(block);
   for (const unlisted of saved.unlisted) state.pools[unlisted.protocol].addUnlisted({ ...unlisted });
-  return state;
 }
 
 function isThisVersion(saved: { readonly version: number }): boolean {
   return saved.version === 2;
 }
 
-function saveSocket({ id, processId, protocol, family, associated, bound, thread }: SocketRecord): SavedSocket {
+export function saveProcess(process: ProcessRecord): SavedProcess {
+  return { ...process, createdAt: String(process.createdAt) };
+}
+
+export function saveSocket({ id, processId, protocol, family, associated, bound, thread }: SocketRecord): SavedSocket {
   return {
     id,
     processId,
@@ -113,12 +144,13 @@ function saveSocket({ id, processId, protocol, family, associated, bound, thread
 }
 
 function restoreSocket(state: MachineState, { associated, bound, ...socket }: SavedSocket): void {
-  const record = state.sockets.open(socket);
+  const record = state.sockets.get(socket.id) ?? state.sockets.open(socket);
   if (associated !== undefined) state.sockets.associate(record, BigInt(associated));
-  if (bound !== undefined) state.bindSocket(record, bound);
+  // A socket is bound once.
+  if (bound !== undefined && record.bound === undefined) state.bindSocket(record, bound);
 }
 
-function saveReservation(reservation: Reservation): SavedReservation {
+export function saveReservation(reservation: Reservation): SavedReservation {
   const { kind, protocol, startPort, numberOfPorts } = reservation;
   const isTemporary = reservation.kind === 'administered' && !reservation.stored;
   const block = { kind, protocol, startPort, numberOfPorts, ...(isTemporary && { stored: false }) };

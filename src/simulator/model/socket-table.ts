@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Protocol } from '../../common/ports.js';
+import { ChangedKeys } from './changed-keys.js';
 import type { BoundTo, SocketRecord } from './records.js';
 import { SocketGroups } from './socket-groups.js';
 
@@ -10,6 +11,8 @@ type NewSocket = Pick<SocketRecord, 'id' | 'processId' | 'protocol' | 'family' |
 
 /** Finds the open sockets of a machine by id, process, thread, port or token, without looking at other sockets. */
 export class SocketTable {
+  /** The ids of the sockets that were opened, changed or closed. */
+  readonly changed = new ChangedKeys<number>();
   readonly #byId = new Map<number, SocketRecord>();
   readonly #byProcess = new SocketGroups<number>();
   readonly #byThread = new SocketGroups<string>();
@@ -23,6 +26,7 @@ export class SocketTable {
     const owned = new Set<bigint>();
     const socket = { id, processId, protocol, family, thread, owned, associated: undefined, bound: undefined };
     this.#byId.set(id, socket);
+    this.changed.add(id);
     this.#byProcess.add(processId, socket);
     this.#byThread.add(threadKey(processId, thread), socket);
     return socket;
@@ -31,6 +35,7 @@ export class SocketTable {
   /** Closes a socket; returns false if it was already closed. */
   close(socket: SocketRecord): boolean {
     if (!this.#byId.delete(socket.id)) return false;
+    this.changed.add(socket.id);
     this.#byProcess.delete(socket.processId, socket);
     this.#byThread.delete(threadKey(socket.processId, socket.thread), socket);
     this.#groupBound('delete', socket);
@@ -78,6 +83,7 @@ export class SocketTable {
   }
 
   #change(socket: OwnRecord, bound: BoundTo | undefined, associated: bigint | undefined): void {
+    this.changed.add(socket.id);
     this.#groupBound('delete', socket);
     socket.bound = bound;
     socket.associated = associated;

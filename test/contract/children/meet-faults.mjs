@@ -18,13 +18,19 @@ function fail(code) {
   throw Object.assign(new Error(`${code}: the test wants it`), { code });
 }
 
+/** Writes the beginning of a line, as on a disk that is full then. */
+function writePart([descriptor, bytes, offset, , position]) {
+  original(descriptor, bytes, offset, 10, position);
+  fail('ENOSPC');
+}
+
 /** For each fault: the function of the file system, the calls of it that fail, and the error. */
 const faults = {
   open: ['openSync', ([name]) => name === file, () => fail('EIO')],
-  read: ['readFileSync', ([opened]) => typeof opened === 'number', () => fail('EIO')],
-  parse: ['readFileSync', ([opened]) => typeof opened === 'number', () => '{"machine":{"version":2},"processes":[]}'],
-  write: ['writeFileSync', ([name]) => String(name).startsWith(`${file}.`), () => fail('ENOSPC')],
-  rename: ['renameSync', ([, name]) => name === file, () => fail('EIO')],
+  read: ['readSync', ([, bytes]) => bytes.length > 0, () => fail('EIO')],
+  parse: ['readSync', ([, bytes]) => bytes.length > 0, ([, bytes]) => bytes.fill('?').length],
+  write: ['writeSync', ([opened]) => opened > 2, (args) => writePart(args)],
+  truncate: ['ftruncateSync', () => true, () => fail('EIO')],
   // The first is for a lock that is a folder, the second for one that is a file.
   lock: [
     process.platform === 'win32' ? 'openSync' : 'mkdirSync',
@@ -36,7 +42,7 @@ const faults = {
 let isFaulty = false;
 const [name, concerns, outcome] = faults[fault];
 const original = fs[name];
-fs[name] = (...args) => (isFaulty && concerns(args) ? outcome() : original(...args));
+fs[name] = (...args) => (isFaulty && concerns(args) ? outcome(args) : original(...args));
 syncBuiltinESMExports();
 
 async function withFault(work) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -33,11 +34,23 @@ function deadPid(): number {
   return spawnSync(process.execPath, ['-e', '']).pid;
 }
 
-/** Changes the host process behind the only process of the machine. */
-function rename(properties: { pid: number; started?: string }): void {
-  const content = JSON.parse(readFileSync(file, 'utf8')) as { processes: object[] };
-  content.processes = content.processes.map((entry) => ({ ...entry, ...properties }));
-  writeFileSync(file, JSON.stringify(content));
+interface HostProcess {
+  readonly pid: number;
+  readonly started: string;
+}
+
+/** Returns the lines of the log: its id, the whole machine, and the changes of each transaction. */
+function lines(): string[] {
+  return readFileSync(file, 'utf8').split('\n').slice(0, -1);
+}
+
+/** Changes the host process behind the only process of the machine, as another process would. */
+function rename(properties: Partial<HostProcess>): void {
+  const known = lines()
+    .map((line) => (JSON.parse(line) as { processes?: HostProcess[] }).processes)
+    .findLast((processes) => processes !== undefined);
+  const processes = known?.map((entry) => ({ ...entry, ...properties }));
+  appendFileSync(file, `${JSON.stringify({ processes })}\n`);
 }
 
 describe('a machine in a file', () => {

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
-import type { SimulatedProcess } from '../../../src/simulator/model/process.js';
+import type { SavedChanges } from '../../../src/simulator/model/machine-changes.js';
 import type { SavedMachine } from '../../../src/simulator/model/saved-machine.js';
+import { acts, perform } from './acts.js';
 import { bind, bindNew, openAssociated, refusalOf } from './helpers.js';
 
 const dynamicRange = { startPort: 50_000, numberOfPorts: 64 };
@@ -92,18 +93,51 @@ describe('a restored machine', () => {
         fc.array(fc.record({ act: fc.constantFrom(...acts), seed: fc.nat() }), { maxLength: 40 }),
         (steps) => {
           const machine = new SimulatedWindows({ dynamicRange });
-          const processes = [machine.startProcess(), machine.startProcess({ elevated: false })];
-          for (const { act, seed } of steps) {
-            const started = processes[seed % 2];
-            const process = started && machine.isRunning(started.id) ? started : machine.startProcess();
-            refusalOf(() => {
-              act(machine, process, seed);
-            });
-          }
+          for (const { act, seed } of steps) perform(act, machine, seed);
           expect(restored(machine).save()).toEqual(machine.save());
         },
       ),
     );
+  });
+
+  it('has a copy that knows each change, and nothing else, after any history', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.record({ act: fc.constantFrom(...acts), seed: fc.nat() }), { maxLength: 4 }), {
+          maxLength: 20,
+        }),
+        (transactions) => {
+          const assumptions = { lookupFindsAdministeredExclusion: true };
+          const machine = new SimulatedWindows({ dynamicRange, assumptions });
+          const changes = machine.followChanges();
+          const copy = restored(machine);
+          const changesOfCopy = copy.followChanges();
+          for (const steps of transactions) {
+            for (const { act, seed } of steps) perform(act, machine, seed);
+            const taken = changes.take();
+            if (steps.length === 0) expect(taken).toBeUndefined();
+            if (taken !== undefined) changesOfCopy.apply(JSON.parse(JSON.stringify(taken)) as SavedChanges);
+            expect(copy.save()).toEqual(machine.save());
+            expect(changesOfCopy.take()).toBeUndefined();
+          }
+          // The copy goes on like the machine: its indexes are as its records.
+          expect(restored(copy).save()).toEqual(machine.save());
+        },
+      ),
+    );
+  });
+
+  it('tells changes whose size does not depend on the number of blocks', () => {
+    const sizeWith = (blocks: number): number => {
+      const machine = new SimulatedWindows({ dynamicRange });
+      for (let block = 0; block < blocks; block += 1) {
+        machine.addForeignReservation({ protocol: 'tcp', startPort: 2000 + 2 * block, numberOfPorts: 1 });
+      }
+      const changes = machine.followChanges();
+      machine.addForeignReservation({ protocol: 'tcp', startPort: 1000, numberOfPorts: 1 });
+      return JSON.stringify(changes.take()).length;
+    };
+    expect(sizeWith(10_000)).toBe(sizeWith(10));
   });
 
   it.each([
@@ -119,30 +153,3 @@ describe('a restored machine', () => {
 function reservation(kind: 'persistent' | 'runtime'): object {
   return { kind, protocol: 'tcp', startPort: 5000, numberOfPorts: 1 };
 }
-
-type Act = (machine: SimulatedWindows, process: SimulatedProcess, seed: number) => void;
-
-const acts: Act[] = [
-  (machine, _, seed) => {
-    machine.addExcludedPortRange({ protocol: 'tcp', startPort: 50_000 + (seed % 60), numberOfPorts: 1 + (seed % 3) });
-  },
-  (machine, _, seed) => {
-    machine.addUnlistedReservation({ protocol: 'udp', startPort: 50_000 + (seed % 60), numberOfPorts: 2 }, 10_013);
-  },
-  (_, process, seed) => {
-    process.createPersistentPortReservation('udp', 50_000 + (seed % 60), 1 + (seed % 3));
-  },
-  (_, process, seed) => {
-    const owner = process.openSocket('tcp', 6);
-    const { token } = process.acquirePortReservation(owner, 0, 1 + (seed % 5));
-    bind(process, openAssociated(process, token), 0);
-    if (seed % 3 === 0) process.closeSocket(owner);
-    if (seed % 3 === 1) process.releasePortReservation(owner, token);
-  },
-  (_, process) => {
-    bindNew(process, 0);
-  },
-  (machine, _, seed) => {
-    if (seed % 10 === 0) machine.restart();
-  },
-];
