@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { fileURLToPath } from 'node:url';
 import { Argument, type Command } from 'commander';
 import { complete, files } from './complete.js';
 import { completeCommand, completionScripts, shells, type Shell } from './completion-scripts.js';
 import { examplesText } from './examples-text.js';
+import { mainFile } from './main-file.js';
 import type { Perform, Streams } from './outcome.js';
 
 /** Adds `completion`, which prints a script for a shell, and the hidden command that the script asks. */
@@ -15,8 +15,7 @@ export function addCompletionCommands(program: Command, perform: Perform, { stdo
     .addHelpText('after', examplesText(shells.map((shell) => `completion ${shell}`)))
     .action((shell: Shell) =>
       perform({ command: 'completion', withoutWindows: true }, () => {
-        const main = fileURLToPath(new URL('main.js', import.meta.url));
-        const script = completionScripts[shell]({ node: process.execPath, main });
+        const script = completionScripts[shell]({ node: process.execPath, main: mainFile() });
         return Promise.resolve({ data: { shell, script }, text: () => script });
       }),
     );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { fileURLToPath } from 'node:url';
 import { advisedCommand } from '../common/advised-command.js';
 import { quoted } from '../common/shell-words.js';
+import { mainFile } from './main-file.js';
 import type { Call } from './outcome.js';
 
 /** The same command for an elevated process. */
@@ -20,7 +20,7 @@ const powershellQuotes = /['\u2018-\u201b]/g;
 /** @param call - A command whose arguments need no quotes. */
 export function elevatedCommand({ command, args = [] }: Call): ElevatedCommand {
   const words = [command, ...args.filter((word) => word !== '--elevate')].join(' ');
-  const main = fileURLToPath(new URL('main.js', import.meta.url));
+  const main = mainFile();
   // Uses absolute paths, because the new window starts in the system folder. cmd removes the outermost quotes.
   const line = `"${process.execPath}" "${main}" ${words}`;
   return {

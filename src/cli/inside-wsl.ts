@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { mainFile } from './main-file.js';
 import { isMissing, runProgram } from './run-program.js';
 import { createNetsh, type Netsh } from '../windows/netsh.js';
 
@@ -14,7 +14,7 @@ import { createNetsh, type Netsh } from '../windows/netsh.js';
  * @returns The exit code; undefined where this WSL finds no Node.js of Windows.
  */
 export async function runInWindows(args: readonly string[]): Promise<number | undefined> {
-  const main = await convertPath('-w', fileURLToPath(new URL('main.js', import.meta.url)));
+  const main = await convertPath('-w', mainFile());
   if (main === undefined) return undefined;
   try {
     return await runProgram('node.exe', [main, ...args]);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command, Option } from 'commander';
 import { installedCommand } from '../common/installed-command.js';
+import { packageRoot } from '../package-root.js';
 import type { ListOptions } from './commands/list.js';
 import { addCompletionCommands } from './completion-commands.js';
 import { simulateFlag } from './provide-windows.js';
@@ -22,7 +24,8 @@ import { addSimulateCommands } from './simulate-commands.js';
 /** Defines the commands. Each loads its code when it runs. A wrong command line throws a CommanderError. */
 export function createProgram(streams: Streams, perform: Perform): Command {
   const { stdout, stderr } = streams;
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const manifest = readFileSync(path.join(packageRoot(), 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
   const program = new Command('win-port-reservation')
     // Comes before the commands, which inherit these settings.
     .exitOverride()

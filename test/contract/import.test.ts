@@ -45,15 +45,24 @@ it('importing the package loads one file, and one that names its exports', () =>
   expect(originsOf('core.js').filter((from) => from !== undefined)).toEqual([]);
 });
 
-it('no module exists twice, in its own file and in the bundle', () => {
+it('a command loads one file for all commands, the package, and its own code when it runs', () => {
+  expect(originsOf('cli/run.js')).toEqual(['../command-line.js']);
+  const origins = new Set(originsOf('command-line.js').filter((from) => from?.startsWith('.')));
+  expect([...origins]).toEqual(['./core.js']);
+});
+
+it.each([
+  ['core.js', ['windows', 'installed-windows.js']],
+  ['command-line.js', ['cli', 'program.js']],
+])('no module exists twice, in its own file and in the bundle %s', (bundle, some) => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
   const fileOf = new Map(files.map((file) => [file.slice(0, -'.js'.length).replace(/\W/g, '_'), file]));
-  const prefixes = new Set(namesExportedBy('core.js').map((name) => name.slice(0, name.indexOf('$'))));
+  const prefixes = new Set(namesExportedBy(bundle).map((name) => name.slice(0, name.indexOf('$'))));
   const modules = [...prefixes].map((prefix) => fileOf.get(prefix) ?? prefix);
-  expect(modules).toContain(path.join('windows', 'installed-windows.js'));
+  expect(modules).toContain(path.join(...some));
   for (const file of modules) {
-    const core = `${'../'.repeat(file.split(path.sep).length - 1) || './'}core.js`;
-    expect([file, ...originsOf(file)]).toEqual([file, core]);
+    const top = '../'.repeat(file.split(path.sep).length - 1) || './';
+    expect([file, ...originsOf(file)]).toEqual([file, `${top}${bundle}`]);
   }
 });
 

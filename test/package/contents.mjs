@@ -47,8 +47,8 @@ export const documents = [
   'examples/worker-threads.mjs',
 ];
 
-/** The bundle of the modules that are loaded at the start. */
-export const bundled = 'dist/core.js';
+/** The bundles of the modules that are loaded at the start. */
+export const bundles = ['dist/core.js', 'dist/command-line.js'];
 
 /** The scripts that npm runs when a package is installed, from a registry or from git. */
 const installScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'];
@@ -72,7 +72,7 @@ export function strayFiles(files, { sources, present }, prebuilds) {
     .map((file) => /^(.*)(?<!\.d)\.(c?)ts$/.exec(file))
     .flatMap((match) => (match ? [`dist/${match[1]}.${match[2]}js`, `dist/${match[1]}.d.${match[2]}ts`] : []));
   const pageParts = sources.filter((file) => /\.(?:js|css)$/.test(file)).map((file) => `dist/${file}`);
-  const expected = new Set([...always, ...present, ...compiled, ...pageParts, bundled]);
+  const expected = new Set([...always, ...present, ...compiled, ...pageParts, ...bundles]);
   const isBinary = (file) =>
     prebuilds.some((folder) => /^[\w.-]+\.node$/.test(file.split(`prebuilds/${folder}/`)[1] ?? ''));
   const isMap = (file) => file.endsWith('.map') && expected.has(file.slice(0, -4));

@@ -2,11 +2,11 @@
 // Finds the modules of the package that its entry points reach.
 import path from 'node:path';
 import ts from 'typescript';
-import { bundled, entryPoints } from './contents.mjs';
+import { bundles, entryPoints } from './contents.mjs';
 
 /**
  * Lists the modules of dist/ that neither an entry point nor its types reach. A module is its JavaScript and its types;
- * a module of types alone has JavaScript that no file imports. A module whose code is in the bundle is reached with the
+ * a module of types alone has JavaScript that no file imports. A module whose code is in a bundle is reached with the
  * bundle.
  *
  * @param {Record<string, any>} manifest
@@ -23,8 +23,10 @@ export function unreachableModules(manifest, files, read) {
     reached.add(file);
     if (/\.([cm]?js|d\.[cm]?ts)$/.test(file)) waiting.push(...neighbors(file, read(file).toString()));
   }
-  const isInBundle = (file) => file.endsWith('.js') && neighbors(file, read(file).toString()).includes(bundled);
-  if (reached.has(bundled)) for (const file of files.filter(isInBundle)) reached.add(file);
+  const reachedBundles = bundles.filter((file) => reached.has(file));
+  const isInBundle = (file) =>
+    file.endsWith('.js') && neighbors(file, read(file).toString()).some((each) => reachedBundles.includes(each));
+  for (const file of files.filter(isInBundle)) reached.add(file);
   const reachedModules = new Set([...reached].map(moduleOf));
   const modules = new Set(files.filter((file) => file.startsWith('dist/')).map(moduleOf));
   return [...modules].filter((module) => !reachedModules.has(module)).map((module) => `${module}: nothing leads to it`);

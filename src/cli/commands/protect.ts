@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { fileURLToPath } from 'node:url';
 import { portsText } from '../../common/port-ranges.js';
 import type { PortBlock } from '../../common/ports.js';
 import type { PreparedProtection } from '../../machine/protection.js';
@@ -14,13 +13,12 @@ import { isElevated } from '../../windows/binding.js';
 import { runElevated } from '../elevated-run.js';
 import { exitCodes } from '../exit-codes.js';
 import { interruptible } from '../interruptions.js';
+import { mainFile } from '../main-file.js';
 import { styleFor, type Outcome, type Streams, type Style } from '../outcome.js';
 import { blockText } from '../ports-text.js';
 import { progressPrinter } from '../progress.js';
 import { askForYes, canAsk } from '../question.js';
 import { wrap } from '../wrap.js';
-
-const main = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /** @param given - Switches of the command line. */
 export async function protect(block: PortBlock, given: ReadonlySet<string>, streams: Streams): Promise<Outcome> {
@@ -36,7 +34,7 @@ export async function protect(block: PortBlock, given: ReadonlySet<string>, stre
   const { plan } = prepared;
   if (needsElevation) {
     const allowed = plan.stopsWinNat ? [...flags, '--stop-winnat'] : flags;
-    const document = await runElevated(main, ['protect', ...wordsOf(block), ...allowed]);
+    const document = await runElevated(mainFile(), ['protect', ...wordsOf(block), ...allowed]);
     return justNow
       ? usableOutcome(block, plan, document['used'] === true)
       : protectedOutcome(document as unknown as ProtectedPorts);
@@ -61,7 +59,7 @@ export async function unprotect(block: PortBlock, given: ReadonlySet<string>): P
   }
   if (isElevated() || !given.has('elevate')) return unprotectedOutcome(block, await unprotectPorts(block, force));
   await findExclusionsToDelete(block, force);
-  const document = await runElevated(main, ['unprotect', ...wordsOf(block), ...(force ? ['--force'] : [])]);
+  const document = await runElevated(mainFile(), ['unprotect', ...wordsOf(block), ...(force ? ['--force'] : [])]);
   return unprotectedOutcome(block, document['excluded'] as readonly PortBlock[]);
 }
 

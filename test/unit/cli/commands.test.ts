@@ -85,7 +85,7 @@ describe('reservations', () => {
   });
 
   it('need elevation, and the command to run is printed', async () => {
-    const main = path.resolve('src/cli/main.js');
+    const main = path.resolve('dist/cli/main.js');
     const command = `"${process.execPath}" "${main}"`;
     loseRights();
     for (const [name, result] of [

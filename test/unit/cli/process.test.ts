@@ -95,6 +95,13 @@ describe.skipIf(process.platform === 'win32')('the program, off Windows,', () =>
     expect([...running]).toEqual([]);
   });
 
+  it.each(['--version', '-v'])('prints the version for %s, as the manifest has it', (flag) => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const { status, stdout, stderr } = runMain(flag);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(runMain(`list ${flag}`).status).toBe(2);
+  });
+
   it('has color if asked for, and none in a pipe', () => {
     expect(runMain('create udp 7000').stdout).toBe('reserved udp 7000 (1 port), token ' + tokenOf('udp 7000') + '\n');
     const { stdout, stderr } = runMain('lookup udp 7000', { FORCE_COLOR: '1' });
