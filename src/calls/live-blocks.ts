@@ -36,6 +36,11 @@ export function deleteLiveBlocks(owner: object, token?: bigint): void {
   if (blocks.size === 0) live.delete(blocks);
 }
 
+/** Finds the block of a runtime reservation of this thread. */
+export function findLiveBlock(token: bigint): PortBlock | undefined {
+  return [...live].find((blocks) => blocks.has(token))?.get(token);
+}
+
 /** Lists the runtime reservations of this thread. */
 export function listLiveBlocks(): PortBlock[] {
   return [...live].flatMap((blocks) => [...blocks.values()]);

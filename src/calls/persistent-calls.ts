@@ -5,6 +5,7 @@ import { htons } from '../windows/byte-order.js';
 import { errorFromFailure, isCallFailure } from '../common/errors.js';
 import type { NativeBinding } from '../windows/native-binding.js';
 import type { Protocol } from '../common/ports.js';
+import { nameTakers } from './taken.js';
 
 type Direction = 'create' | 'delete' | 'lookup';
 type PersistentName<D extends Direction> = `${D}Persistent${'Tcp' | 'Udp'}PortReservation`;
@@ -19,7 +20,12 @@ async function callPersistent<D extends Direction>(
   checkPorts(startPort, numberOfPorts);
   const binding = getBinding();
   const result = await binding[name](htons(startPort), numberOfPorts);
-  if (isCallFailure(result)) throw errorFromFailure(binding, result, { protocol, startPort, numberOfPorts });
+  if (isCallFailure(result)) {
+    const block = { protocol, startPort, numberOfPorts };
+    const error = errorFromFailure(binding, result, block);
+    const isTaken = name.startsWith('create') && error.code === 'ERROR_SHARING_VIOLATION';
+    throw isTaken ? await nameTakers(error, block) : error;
+  }
   return result as Exclude<Awaited<ReturnType<NativeBinding[PersistentName<D>]>>, object>;
 }
 
@@ -34,7 +40,7 @@ async function callPersistent<D extends Direction>(
  * restart of Windows, so never store it: look it up.
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an argument is wrong; Windows was not asked.
  * @throws {@link PortReservationError} `ERROR_ACCESS_DENIED`: not elevated. `ERROR_SHARING_VIOLATION`: a port of the
- * block is in use or reserved, perhaps by the same block. `ERROR_INVALID_PARAMETER`: Windows refused the block.
+ * block is in use or reserved, perhaps by the same block; the message and `blocks` say by what. `ERROR_INVALID_PARAMETER`: Windows refused the block.
  * `ERR_UNSUPPORTED_PLATFORM`: not Windows. `ERR_ADDON_NOT_LOADED`.
  * @example
  * const token = await createPersistentTcpPortReservation(5000, 20);

@@ -16,9 +16,10 @@ import { builtin } from '../common/builtin.js';
 import { htons, ntohs } from '../windows/byte-order.js';
 import { type CallContext, type CallFailure, errorFromFailure, isCallFailure, packageError } from '../common/errors.js';
 import { withJson } from '../common/json.js';
-import { addLiveBlock, deleteLiveBlocks } from './live-blocks.js';
+import { addLiveBlock, deleteLiveBlocks, findLiveBlock } from './live-blocks.js';
 import type { NativeBinding, NativeSocket } from '../windows/native-binding.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
+import { nameIfTaken } from './taken.js';
 import { warnOfUnsafeBuild } from '../windows/windows-build.js';
 import { bindRequest, socketRequest, wildcard } from '../windows/winsock.js';
 
@@ -74,6 +75,7 @@ export class ReservationSocket implements AsyncDisposable {
   #closed = false;
   #closing: Promise<unknown> | undefined;
   #address: AddressInfo | undefined;
+  #token: bigint | undefined;
 
   private constructor(binding: NativeBinding, native: NativeSocket, protocol: Protocol, family: 4 | 6) {
     this.#binding = binding;
@@ -114,7 +116,8 @@ export class ReservationSocket implements AsyncDisposable {
    * Windows choose.
    * @returns The block and its token, which works in this process only.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
-   * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded.
+   * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded; the message and
+   * `blocks` say by what.
    * `WSAENOBUFS`: no free block is long enough. `WSAEINVAL`, `WSAENOTSOCK`, `WSAEOPNOTSUPP`, `WSAENETDOWN`,
    * `WSAEFAULT`, `WSA_OPERATION_ABORTED`. `ERR_SOCKET_CLOSED`.
    * @example
@@ -130,7 +133,11 @@ export class ReservationSocket implements AsyncDisposable {
     warnOfUnsafeBuild();
     const range = { startPortNetworkOrder: htons(startPort), numberOfPorts };
     const context = startPort === 0 ? { numberOfPorts } : { startPort, numberOfPorts };
-    const acquired = await this.#call((native) => native.acquirePortReservation(range), context);
+    const acquired = await this.#call((native) => native.acquirePortReservation(range), context).catch(
+      async (error: unknown) => {
+        throw await nameIfTaken(error);
+      },
+    );
     const block = withJson({
       protocol: this.protocol,
       startPort: ntohs(acquired.startPortNetworkOrder),
@@ -159,6 +166,7 @@ export class ReservationSocket implements AsyncDisposable {
   async associatePortReservation(token: bigint): Promise<void> {
     checkToken('token', token);
     await this.#call((native) => native.associatePortReservation(token), { token });
+    this.#token = token;
   }
 
   /**
@@ -190,7 +198,7 @@ export class ReservationSocket implements AsyncDisposable {
    * @returns The address and port that the socket is bound to.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEACCES`: the port is reserved and this socket is not associated with its
-   * reservation. `WSAEADDRINUSE`: the port is in use. `WSAEADDRNOTAVAIL`: the host is not an address of this machine.
+   * reservation. `WSAEADDRINUSE`: the port is in use; the message says by which process. `WSAEADDRNOTAVAIL`: the host is not an address of this machine.
    * `WSAEINVAL`: already bound. `WSAENOBUFS`, `WSAENOTSOCK`, `WSAENETDOWN`, `WSAEFAULT`. `ERR_SOCKET_CLOSED`.
    * @example
    * const { port } = await socket.bind({ host: '127.0.0.1' });
@@ -206,6 +214,11 @@ export class ReservationSocket implements AsyncDisposable {
     const bound = await this.#call((native) => native.bind(bindRequest(host, port, ipv6Only)), {
       startPort: port,
       host,
+    }).catch(async (error: unknown) => {
+      const { withReason } = await import('../windows/say-why.js');
+      const token = this.#token;
+      const block = token === undefined ? undefined : findLiveBlock(token);
+      throw await withReason(this.#binding, { protocol: this.protocol, token, ...block }, port, error);
     });
     this.#address = { address: bound.address, port: ntohs(bound.portNetworkOrder), family: `IPv${this.family}` };
     return this.#address;

@@ -7,7 +7,7 @@ import { PersistentPortReservation, wasCreated } from './persistent.js';
 import type { PortRange } from '../common/ports.js';
 import { printableLines } from '../common/printable.js';
 import { findPlace } from './find-place.js';
-import { nameIfTaken } from './taken.js';
+import { nameIfTaken } from '../calls/taken.js';
 import { RuntimePortReservation, type AcquireRuntimeOptions } from './runtime.js';
 
 /** Selects the block to acquire for both protocols. */

@@ -6,7 +6,6 @@ import { fieldsForJson } from '../common/json.js';
 import { persistentCalls } from '../calls/persistent-calls.js';
 import { portsText } from '../common/port-ranges.js';
 import type { ExcludedPortRange, PortBlock, Protocol } from '../common/ports.js';
-import { nameTakers } from './taken.js';
 import { hold, type Holdable, type ReservationToken } from '../sockets/reservation-token.js';
 
 const created = new WeakSet<PersistentPortReservation>();
@@ -64,14 +63,10 @@ export class PersistentPortReservation<P extends Protocol = Protocol>
   }
 
   static async #create<P extends Protocol>(block: PortBlock<P>): Promise<PersistentPortReservation<P>> {
-    try {
-      const token = await persistentCalls[block.protocol].create(block.startPort, block.numberOfPorts);
-      const reservation = new PersistentPortReservation(block, token);
-      created.add(reservation);
-      return reservation;
-    } catch (error) {
-      throw hasCode(error, 'ERROR_SHARING_VIOLATION') ? await nameTakers(error, block) : error;
-    }
+    const token = await persistentCalls[block.protocol].create(block.startPort, block.numberOfPorts);
+    const reservation = new PersistentPortReservation(block, token);
+    created.add(reservation);
+    return reservation;
   }
 
   /**

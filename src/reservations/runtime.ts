@@ -4,7 +4,7 @@ import { getBinding } from '../windows/binding.js';
 import { BlockOwner } from './block-owner.js';
 import { type CallFailure, errorFromFailure, isCallFailure, packageError } from '../common/errors.js';
 import { findPlace } from './find-place.js';
-import { nameIfTaken } from './taken.js';
+import { nameIfTaken } from '../calls/taken.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
 import { addLiveBlock, deleteLiveBlocks } from '../calls/live-blocks.js';

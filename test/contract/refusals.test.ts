@@ -7,10 +7,13 @@ import {
   bind,
   connect,
   createPersistentTcpPortReservation,
+  createPersistentUdpPortReservation,
   deletePersistentTcpPortReservation,
+  deletePersistentUdpPortReservation,
   listen,
   PersistentPortReservation,
   PortReservationError,
+  ReservationSocket,
   RuntimePortReservation,
   type AcquireRuntimeOptions,
   type Protocol,
@@ -77,7 +80,7 @@ describe('a block whose ports are all taken', () => {
     const { port } = await listen(newServer(), reservation, { host: '127.0.0.1' });
     const { message, hint } = await errorOf(listen(newServer(), reservation, { host: '127.0.0.1', port }));
     expect(message).toContain(`Port ${port} is in use by this process.`);
-    expect(hint).toContain('another port of the reservation');
+    expect(hint).toContain('name another port, or name none');
   });
 
   steeredIt('is not said to be full where Windows is out of buffers', async () => {
@@ -170,5 +173,54 @@ describe('a value in the place of the reservation', () => {
     await expect(listen(newServer(), reservation, { port: startPort + 2 })).rejects.toThrow(
       `"options.port" must be from ${startPort} to ${startPort + 1}, a port of the reservation, or 0 for any free one of them; received ${startPort + 2}`,
     );
+  });
+});
+
+describe('a call of Windows that is refused', () => {
+  async function open(protocol: Protocol): Promise<ReservationSocket> {
+    const socket = await ReservationSocket.open({ protocol });
+    onTestFinished(() => socket.close());
+    return socket;
+  }
+
+  elevatedIt.each([
+    ['tcp', createPersistentTcpPortReservation, deletePersistentTcpPortReservation],
+    ['udp', createPersistentUdpPortReservation, deletePersistentUdpPortReservation],
+  ] as const)('says what is in the way of a persistent reservation: %s', async (protocol, create, remove) => {
+    const startPort = await freeBlock(3);
+    await create(startPort, 2);
+    onTestFinished(() => remove(startPort, 2));
+    const error = await errorOf(create(startPort + 1, 2));
+    // Windows need not list a persistent reservation.
+    if (error.blocks?.length === 0) expect(error.message).toContain('No listed reservation overlaps the block');
+    else expect(error.hint).toContain(`delete ${protocol} ${startPort} 2`);
+  });
+
+  it('says that the block is one of this process', async () => {
+    const owner = await open('tcp');
+    const { startPort } = await owner.acquirePortReservation({ numberOfPorts: 2 });
+    const { message, hint } = await errorOf(
+      (await open('tcp')).acquirePortReservation({ startPort, numberOfPorts: 1 }),
+    );
+    // Windows need not list a runtime reservation.
+    if (message.includes('overlaps reserved ports')) expect(hint).toContain('This process has acquired');
+    else expect(message).toContain('No listed reservation overlaps the block');
+  });
+
+  it('says whose the ports of the associated block are, and of a block that is full', async () => {
+    const owner = await open('tcp');
+    const { startPort, token } = await owner.acquirePortReservation({ numberOfPorts: 2 });
+    const taken = `Port ${startPort} is in use by this process.`;
+    const full = `All 2 ports of tcp ${startPort}-${startPort + 1} are in use, by this process.`;
+    const cases = [
+      { used: startPort, port: startPort, reason: taken },
+      { used: startPort + 1, port: 0, reason: full },
+    ];
+    for (const { used, port, reason } of cases) {
+      await listen(newServer(), { protocol: 'tcp', token }, { host: '127.0.0.1', port: used });
+      const socket = await open('tcp');
+      await socket.associatePortReservation(token);
+      expect((await errorOf(socket.bind({ host: '127.0.0.1', port }))).message).toContain(reason);
+    }
   });
 });

@@ -17,7 +17,7 @@ import {
   socketClosed,
   type CheckedSocketOptions,
 } from '../socket-arguments.js';
-import { sayWhy } from './say-why.js';
+import { sayWhy } from '../../windows/say-why.js';
 import { untilListening } from './until-listening.js';
 import { wildcard } from '../../windows/winsock.js';
 

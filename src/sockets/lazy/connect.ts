@@ -8,7 +8,7 @@ import { onFirstFreePort } from './first-free-port.js';
 import { handleOf, handOver } from '../../windows/node-handle.js';
 import { checkTakesSockets } from '../../windows/other-runtime.js';
 import type { Hold, ReservationToken } from '../reservation-token.js';
-import { sayWhy } from './say-why.js';
+import { sayWhy } from '../../windows/say-why.js';
 import { isReserved, type CheckedConnectOptions, type ConnectOptions } from '../socket-arguments.js';
 import { wildcard } from '../../windows/winsock.js';
 

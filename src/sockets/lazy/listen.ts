@@ -15,7 +15,7 @@ import { createHandle, handleOf, handOver, listeningId, listenOnHandle } from '.
 import { checkTakesSockets } from '../../windows/other-runtime.js';
 import type { Hold, ReservationToken } from '../reservation-token.js';
 import { checkNotListening, closeOnAbort, type CheckedListenOptions } from '../socket-arguments.js';
-import { sayWhy } from './say-why.js';
+import { sayWhy } from '../../windows/say-why.js';
 import { untilListening } from './until-listening.js';
 
 /**

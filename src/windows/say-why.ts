@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { type CallFailure, isCallFailure, PortReservationError } from '../../common/errors.js';
-import { contains, portsText } from '../../common/port-ranges.js';
-import type { PortRange } from '../../common/ports.js';
-import { processName } from '../../common/printable.js';
-import { htons, ntohs } from '../../windows/byte-order.js';
-import type { NativeBinding, PortOwnerRow } from '../../windows/native-binding.js';
-import { ipProtocol } from '../../windows/winsock.js';
-import type { BoundSocket } from '../bound-socket.js';
-import type { ReservationToken } from '../reservation-token.js';
+import { extendError, isCallFailure, PortReservationError } from '../common/errors.js';
+import { contains, portsText } from '../common/port-ranges.js';
+import type { PortRange, Protocol } from '../common/ports.js';
+import { processName } from '../common/printable.js';
+import { ntohs } from './byte-order.js';
+import type { NativeBinding, PortOwnerRow } from './native-binding.js';
+import { ipProtocol } from './winsock.js';
+import { lookUp } from './look-up.js';
 
 /** The answer of Windows when it is asked about a refusal. */
 interface Why {
@@ -18,34 +17,52 @@ interface Why {
 /** Each of these may be the answer for a port that is taken, and for a block whose ports are all taken. */
 const taken = new Set<string>(['WSAENOBUFS', 'WSAEADDRINUSE', 'WSAEACCES']);
 
+/** A reservation inside which a socket is to be bound. */
+interface Reservation {
+  readonly protocol: Protocol;
+  readonly token: bigint | undefined;
+  readonly startPort?: number | undefined;
+  readonly numberOfPorts?: number | undefined;
+  /** The process of a runtime reservation. */
+  readonly processId?: number | undefined;
+}
+
 /**
- * Passes on a socket that is being opened inside a reservation. If Windows refuses it, the error says what the number alone
- * does not: which ports of the block are in use and by whom, or that the token is not valid any more. Windows is asked for
- * that only after the refusal.
+ * Passes on what is being opened inside a reservation. If Windows refuses it, the error says why.
  *
  * @param port - 0 for any port of the block.
  */
-export async function sayWhy(
+export async function sayWhy<Opened>(
   binding: NativeBinding,
-  reservation: ReservationToken,
+  reservation: Reservation,
   port: number,
-  opening: Promise<BoundSocket>,
-): Promise<BoundSocket> {
+  opening: Promise<Opened>,
+): Promise<Opened> {
   try {
     return await opening;
   } catch (error) {
-    if (!(error instanceof PortReservationError)) throw error;
-    const why = await findWhy(binding, reservation, port, error).catch(() => undefined);
-    if (!why) throw error;
-    const { code, errno, syscall, protocol, startPort, numberOfPorts, token, host } = error;
-    const details = { code, errno, syscall, protocol, startPort, numberOfPorts, token, host };
-    throw new PortReservationError(`${error.message} ${why.reason}`, { ...details, hint: why.hint });
+    throw await withReason(binding, reservation, port, error);
   }
+}
+
+/**
+ * Adds to an error what the number alone does not say: which ports of the block are in use and by whom, or that the token is
+ * not valid any more. Windows is asked for that only after its refusal.
+ */
+export async function withReason(
+  binding: NativeBinding,
+  reservation: Reservation,
+  port: number,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof PortReservationError)) return error;
+  const why = await findWhy(binding, reservation, port, error).catch(() => undefined);
+  return why ? extendError(error, { hint: why.hint }, why.reason) : error;
 }
 
 async function findWhy(
   binding: NativeBinding,
-  reservation: ReservationToken,
+  reservation: Reservation,
   port: number,
   { code, syscall }: PortReservationError,
 ): Promise<Why | undefined> {
@@ -59,13 +76,13 @@ async function findWhy(
   return isToken && block && reservation.processId === undefined ? whyUnknown(binding, reservation, block) : undefined;
 }
 
-function blockOf({ startPort, numberOfPorts }: ReservationToken): PortRange | undefined {
+function blockOf({ startPort, numberOfPorts }: Reservation): PortRange | undefined {
   return startPort === undefined || numberOfPorts === undefined ? undefined : { startPort, numberOfPorts };
 }
 
 function whyTaken(
   rows: readonly PortOwnerRow[],
-  { protocol }: ReservationToken,
+  { protocol }: Reservation,
   block: PortRange | undefined,
   port: number,
 ): Why | undefined {
@@ -92,7 +109,7 @@ function whyTaken(
   if (owners.length === 0) return undefined;
   return {
     reason: `Port ${port} is in use by ${namesOf(owners)}.`,
-    hint: 'Close that socket, name another port of the reservation, or name none: Windows then takes a free one.',
+    hint: 'Close that socket, name another port, or name none: Windows then takes a free one.',
   };
 }
 
@@ -108,17 +125,12 @@ function namesOf(rows: readonly PortOwnerRow[]): string {
   return shown.join(', ') + (more.length === 0 ? '' : ` and ${more.length} more`);
 }
 
-const lookups = {
-  tcp: 'lookupPersistentTcpPortReservation',
-  udp: 'lookupPersistentUdpPortReservation',
-} as const;
-
 async function whyUnknown(
   binding: NativeBinding,
-  { protocol, token }: ReservationToken,
+  { protocol, token }: Reservation,
   block: PortRange,
 ): Promise<Why | undefined> {
-  const found: bigint | CallFailure = await binding[lookups[protocol]](htons(block.startPort), block.numberOfPorts);
+  const found = await lookUp(binding, { protocol, ...block });
   const name = `${protocol} ${portsText(block)}`;
   if (isCallFailure(found)) {
     return {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { listExcludedPortRanges } from '../calls/excluded-port-ranges.js';
 import { PortReservationError } from '../common/errors.js';
 import type { PortBlock } from '../common/ports.js';
+import { listExcludedPortRanges } from './excluded-port-ranges.js';
 
 /** Adds what is in the way of reserving the block to the error. */
 export async function nameTakers(error: PortReservationError, block: PortBlock): Promise<PortReservationError> {
-  const { nameWhatOverlaps } = await import('../calls/overlapping.js');
+  const { nameWhatOverlaps } = await import('./overlapping.js');
   return nameWhatOverlaps(error, block, 'reserve', listExcludedPortRanges);
 }
 
