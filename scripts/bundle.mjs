@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Bundles the modules that index.ts imports into one file, dist/core.js, and those of the command line into another,
-// dist/command-line.js. Each module then has re-exports from there in its place. Importing thirty small files takes eight
-// times as long as importing one, and on Windows a virus scanner reads each file. Modules that are imported only when
-// needed stay as they are. Runs after tsc, on its output.
+// Bundles the modules that are always loaded together: those of the package into dist/core.js, and those of the command line, of
+// the explanation of a port and of the simulated Windows. Each module then has re-exports from there in its place, and the other
+// modules import from the bundles. Importing thirty small files takes eight times as long as importing one, and on Windows a virus
+// scanner reads each file. Runs after tsc, on its output.
 //
-// With the maps beside them and --enable-source-maps, stacks name the source files; the other files have the names of their
-// sources. The maps hold no source text, which would be larger than the package's code.
-import { readFileSync, writeFileSync } from 'node:fs';
+// With dist/core.js.map and --enable-source-maps, stacks name the source files of the code that users call. The map holds no source
+// text, which would be larger than the package's code. Maps of the other bundles would make the download a tenth larger.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -14,6 +14,17 @@ import { build, transform } from 'esbuild';
 const dist = path.resolve(import.meta.dirname, '../dist');
 const src = path.resolve(import.meta.dirname, '../src');
 const target = 'node20';
+
+/**
+ * A bundle has the modules that its entries load, except those of the bundles before it and those outside of its folder, which
+ * others load too. No entry does something when it is loaded, because a bundle is loaded for any of its modules.
+ */
+const plan = [
+  { into: 'core.js', entries: ['index.js'], folder: '', hasMap: true },
+  { into: 'command-line.js', entries: ['cli/run.js'], folder: 'cli/' },
+  { into: 'explanation.js', entries: ['explain/explain.js', 'explain/facts/question.js'], folder: 'explain/' },
+  { into: 'simulation.js', entries: ['simulator/index.js', 'simulator/shared-machine.js'], folder: 'simulator/' },
+];
 
 /** Keeps `import()` unchanged, relative to dist/, where a compiled file has the same place as its source in src/. */
 const keepLazyImports = {
@@ -26,14 +37,16 @@ const keepLazyImports = {
   },
 };
 
-/** Imports the modules of another bundle from there. */
-const importFrom = (bundles) => ({
+/** Imports the modules of another bundle from there, and leaves those of no bundle alone. */
+const importFrom = (bundles, own) => ({
   name: 'import-from-bundles',
   setup({ onResolve, onLoad, initialOptions: { absWorkingDir: root } }) {
     onResolve({ filter: /^\.{1,2}\// }, ({ path: specifier, resolveDir, namespace }) => {
       if (namespace === 'bundled') return { external: true, path: specifier };
       const file = slashes(path.relative(root, path.resolve(resolveDir, specifier)));
-      return bundles.some(({ names }) => names.has(file)) ? { namespace: 'bundled', path: file } : undefined;
+      if (own.has(file)) return undefined;
+      const isBundled = bundles.some(({ names }) => names.has(file));
+      return isBundled ? { namespace: 'bundled', path: file } : { external: true, path: `./${file}` };
     });
     onLoad({ filter: /.*/, namespace: 'bundled' }, ({ path: file }) => {
       const { into, names } = bundles.find((each) => each.names.has(file));
@@ -58,10 +71,10 @@ function bundle(root, { plugins = [], ...options }) {
   });
 }
 
-/** Lists the modules that are loaded with the entry, relative to dist/. */
-async function modulesOf(entry) {
-  const { metafile } = await bundle(dist, { entryPoints: [entry] });
-  const modules = Object.keys(metafile.inputs);
+/** Lists the modules of the folder that are loaded with the entries, relative to dist/. */
+async function modulesOf({ entries, folder }) {
+  const { metafile } = await bundle(dist, { entryPoints: entries });
+  const modules = Object.keys(metafile.inputs).filter((file) => file.startsWith(folder));
   if (modules.includes('core.js')) throw new Error('dist/ is already bundled: run tsc first');
   const lost = modules.filter((file) => file.includes('/') && /\bimport\.meta\b/.test(read(file)));
   if (lost.length > 0) throw new Error(`${lost.join(', ')}: import.meta would be that of the bundle`);
@@ -95,7 +108,7 @@ function keepClassNames(code) {
 }
 
 /** Writes one bundle, which imports the modules of the bundles before it from there. */
-async function writeBundle({ into, names }, before) {
+async function writeBundle({ into, names, hasMap = false }, before) {
   // A module without exports exists for its side effects or its types.
   const entry = [...names].map(([file, own]) =>
     own.length === 0
@@ -106,7 +119,7 @@ async function writeBundle({ into, names }, before) {
   // Remove the white space and restore it: esbuild removes the comments, which are longer than the code, in no other way.
   const { outputFiles } = await bundle(src, {
     stdin,
-    plugins: [importFrom(before)],
+    plugins: [importFrom(before, names)],
     minifyWhitespace: true,
     sourcemap: 'inline',
     sourcesContent: false,
@@ -118,8 +131,9 @@ async function writeBundle({ into, names }, before) {
     sourcesContent: false,
     sourcefile: into,
   });
-  writeFileSync(path.join(dist, into), `${keepClassNames(code)}//# sourceMappingURL=${into}.map\n`);
-  writeFileSync(path.join(dist, `${into}.map`), map);
+  const link = hasMap ? `//# sourceMappingURL=${into}.map\n` : '';
+  writeFileSync(path.join(dist, into), keepClassNames(code) + link);
+  if (hasMap) writeFileSync(path.join(dist, `${into}.map`), map);
   console.log(`dist/${into}: ${names.size} modules, ${code.length} bytes`);
 }
 
@@ -131,19 +145,36 @@ function writeReExports({ into, names }) {
   }
 }
 
+/** Has a module that is in no bundle import from the bundles, so that it does not load the files with the re-exports. */
+function importFromBundles(file, bundles) {
+  const text = read(file).replaceAll(/^import \{([^}]*)\} from '(\.[^']*)';$/gm, (statement, list, specifier) => {
+    const imported = slashes(path.join(path.dirname(file), specifier));
+    const into = bundles.find(({ names }) => names.has(imported))?.into;
+    if (into === undefined) return statement;
+    const renamed = list.split(',').map((each) => {
+      const [name, own = name] = each.trim().split(' as ');
+      return name === '' ? '' : `${nameInBundle(imported, name)} as ${own}`;
+    });
+    return `import { ${renamed.filter((each) => each !== '').join(', ')} } from '${topFrom(file, into)}';`;
+  });
+  writeFileSync(path.join(dist, file), text);
+}
+
 const bundles = [];
-for (const [into, entry] of [
-  ['core.js', 'index.js'],
-  ['command-line.js', 'cli/run.js'],
-]) {
-  const own = (await modulesOf(entry)).filter((file) => bundles.every(({ names }) => !names.has(file)));
+for (const { into, hasMap, ...wanted } of plan) {
+  const own = (await modulesOf(wanted)).filter((file) => bundles.every(({ names }) => !names.has(file)));
   const names = new Map();
   for (const file of own) names.set(file, await exportsOf(file));
-  bundles.push({ into, names });
+  bundles.push({ into, hasMap, names });
 }
+const others = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.js') && file.includes(path.sep))
+  .map(slashes)
+  .filter((file) => bundles.every(({ names }) => !names.has(file)));
 // Write them when all are known, because each is read from what tsc has written.
 for (const [index, each] of bundles.entries()) await writeBundle(each, bundles.slice(0, index));
 for (const each of bundles) writeReExports(each);
+for (const file of others) importFromBundles(file, bundles);
 
 // The parts of the page of `map --html`, which its code reads from beside itself. A browser gets them without comments.
 const page = 'cli/map/page';

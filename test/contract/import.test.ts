@@ -45,25 +45,50 @@ it('importing the package loads one file, and one that names its exports', () =>
   expect(originsOf('core.js').filter((from) => from !== undefined)).toEqual([]);
 });
 
-it('a command loads one file for all commands, the package, and its own code when it runs', () => {
-  expect(originsOf('cli/run.js')).toEqual(['../command-line.js']);
-  const origins = new Set(originsOf('command-line.js').filter((from) => from?.startsWith('.')));
-  expect([...origins]).toEqual(['./core.js']);
-});
+/** Some module of each bundle. */
+const bundles: [string, string][] = [
+  ['core.js', 'windows/installed-windows.js'],
+  ['command-line.js', 'cli/program.js'],
+  ['explanation.js', 'explain/facts/gather-facts.js'],
+  ['simulation.js', 'simulator/model/machine.js'],
+];
 
-it.each([
-  ['core.js', ['windows', 'installed-windows.js']],
-  ['command-line.js', ['cli', 'program.js']],
-])('no module exists twice, in its own file and in the bundle %s', (bundle, some) => {
+/** Lists the compiled files, with slashes. */
+function compiled(): string[] {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
-  const fileOf = new Map(files.map((file) => [file.slice(0, -'.js'.length).replace(/\W/g, '_'), file]));
+  return files.map((file) => file.split(path.sep).join('/'));
+}
+
+it.each(bundles)('no module exists twice, in its own file and in the bundle %s', (bundle, some) => {
+  const fileOf = new Map(compiled().map((file) => [file.slice(0, -'.js'.length).replace(/\W/g, '_'), file]));
   const prefixes = new Set(namesExportedBy(bundle).map((name) => name.slice(0, name.indexOf('$'))));
   const modules = [...prefixes].map((prefix) => fileOf.get(prefix) ?? prefix);
-  expect(modules).toContain(path.join(...some));
+  expect(modules).toContain(some);
   for (const file of modules) {
-    const top = '../'.repeat(file.split(path.sep).length - 1) || './';
+    const top = '../'.repeat(file.split('/').length - 1) || './';
     expect([file, ...originsOf(file)]).toEqual([file, `${top}${bundle}`]);
   }
+});
+
+it('modules import from the bundles, and never a file of re-exports', () => {
+  const names = bundles.map(([bundle]) => bundle);
+  const files = compiled().filter((file) => !file.includes('page/'));
+  const targetsOf = (file: string) =>
+    originsOf(file).map((from) => from && path.posix.join(path.posix.dirname(file), from));
+  const isReExport = (file: string) => {
+    const targets = targetsOf(file);
+    return targets.length === 1 && names.includes(targets[0] ?? '');
+  };
+  const reExports = new Set(files.filter(isReExport));
+  expect(reExports.size).toBeGreaterThan(100);
+  const importing = files.filter((file) => !reExports.has(file));
+  expect(importing.flatMap(targetsOf).filter((target) => reExports.has(target ?? ''))).toEqual([]);
+});
+
+it('explaining a port loads nothing of the command line or of the simulated Windows', () => {
+  const origins = ['core.js', 'explanation.js'].flatMap(originsOf);
+  expect(origins).toContain('./core.js');
+  expect(origins.filter((from) => from && /command-line|simulation|cli|simulator|commander/.test(from))).toEqual([]);
 });
 
 it('classes have their own names, as consoles show them', () => {

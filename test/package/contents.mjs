@@ -47,8 +47,8 @@ export const documents = [
   'examples/worker-threads.mjs',
 ];
 
-/** The bundles of the modules that are loaded at the start. */
-export const bundles = ['dist/core.js', 'dist/command-line.js'];
+/** The bundles of modules that are loaded together. */
+export const bundles = ['core', 'command-line', 'explanation', 'simulation'].map((name) => `dist/${name}.js`);
 
 /** The scripts that npm runs when a package is installed, from a registry or from git. */
 const installScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'];

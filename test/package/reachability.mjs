@@ -34,7 +34,7 @@ export function unreachableModules(manifest, files, read) {
 
 /** The files that a module imports, reads, starts as a worker or a child, or lets a child preload. */
 function neighbors(file, text) {
-  const imported = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  const imported = specifiersIn(ts.createSourceFile(file, text, ts.ScriptTarget.Latest));
   const started = [...text.matchAll(/new URL\(\s*'(\.[^']+\.(?:[cm]?js|css))',\s*import\.meta\.url/g)].map(
     ([, name]) => name,
   );
@@ -42,6 +42,17 @@ function neighbors(file, text) {
     .filter((specifier) => specifier.startsWith('.'))
     .map((specifier) => path.posix.join(path.posix.dirname(file), specifier))
     .map((target) => (/\.d\.[cm]?ts$/.test(file) ? target.replace(/\.([cm]?)js$/, '.d.$1ts') : target));
+}
+
+/** The specifiers of every import and export, also of `import()` in code and in types. */
+function specifiersIn(node) {
+  const specifier =
+    node.moduleSpecifier ??
+    (ts.isImportTypeNode(node) ? node.argument.literal : undefined) ??
+    (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword ? node.arguments[0] : undefined);
+  const own = specifier && ts.isStringLiteralLike(specifier) ? [specifier.text] : [];
+  ts.forEachChild(node, (child) => void own.push(...specifiersIn(child)));
+  return own;
 }
 
 function moduleOf(file) {
