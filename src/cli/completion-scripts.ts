@@ -59,7 +59,7 @@ Register-ArgumentCompleter -Native -CommandName win-port-reservation -ScriptBloc
   param($wordToComplete, $commandAst, $cursorPosition)
   $before = @($commandAst.CommandElements | Select-Object -Skip 1 |
       Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.Extent.Text })
-  & ${inPowerShell(node)} ${inPowerShell(main)} ${completeCommand} "--word=$wordToComplete" -- @before 2>$null |
+  & ${inPowerShell(node)} ${inPowerShell(main)} ${completeCommand} "--word=$wordToComplete" '--' @before 2>$null |
     Where-Object { $_ -ne ':files' } |
     ForEach-Object {
       $word, $description = $_ -split "\`t", 2
