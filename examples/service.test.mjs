@@ -24,7 +24,8 @@ let windows;
 let simulation;
 
 beforeEach(() => {
-  windows = new SimulatedWindows();
+  // The tests run too where the real program, or another one, has these ports of the host.
+  windows = new SimulatedWindows({ hostPorts: 'any' });
   simulation = install(windows);
 });
 

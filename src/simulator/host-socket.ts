@@ -4,6 +4,7 @@ import { errorCodes } from '../common/error-codes.js';
 import type { BindFunction, NodeHandle } from '../windows/native-binding.js';
 import { whenClosed } from '../windows/node-handle.js';
 import type { MachineAccess } from './machine-access.js';
+import type { HostPorts } from './model/machine-state.js';
 import type { SimulatedProcess } from './model/process.js';
 import { Refusal } from './model/refusal.js';
 
@@ -47,6 +48,7 @@ export interface HostBind {
    * on the port.
    */
   readonly shared: boolean;
+  readonly hostPorts: HostPorts;
 }
 
 /**
@@ -65,6 +67,12 @@ interface HostPlace {
   readonly isIpv6Only: boolean;
 }
 
+/** The outcome of a bind on the host: where it was made, and 0 or the negative errno. */
+interface BoundAt {
+  readonly place: HostPlace;
+  readonly errno: number;
+}
+
 /**
  * Binds a socket of a simulated machine: the machine says which ports to try, the host says which are free.
  *
@@ -75,15 +83,18 @@ export function bindOnHost(
   process: SimulatedProcess,
   socketId: number,
   handle: NodeHandle,
-  { family, address, port, ipv6Only, shared }: HostBind,
+  { family, address, port, ipv6Only, shared, hostPorts }: HostBind,
   bindTo: BindTo,
 ): HostPlace {
   const keys = shared ? [] : addressKeys(address, family, ipv6Only);
   for (const candidate of process.bindCandidates(socketId, port, keys)) {
-    let place: HostPlace = { port: candidate, hostPort: candidate, isIpv6Only: ipv6Only };
-    let errno = bindAt(place, handle, bindTo);
+    const wanted: HostPlace = { port: candidate, hostPort: candidate, isIpv6Only: ipv6Only };
+    let { place, errno } =
+      hostPorts === 'any'
+        ? bindElsewhere(handle, wanted, bindTo)
+        : { place: wanted, errno: bindAt(wanted, handle, bindTo) };
     if (isInUse(errno) && process.isBesideWildcard(socketId, candidate, keys)) {
-      ({ place, errno } = bindBeside(handle, place, keys.length > 1, bindTo));
+      ({ place, errno } = bindBeside(handle, wanted, keys.length > 1, bindTo));
     }
     if (errno === 0) {
       process.confirmBind(socketId, candidate, keys);
@@ -112,14 +123,14 @@ export function bindAt({ port, hostPort, isIpv6Only }: HostPlace, handle: NodeHa
  * more specific socket. Otherwise the socket gets another port of the host, where no client looks for it, and reports
  * its port on the machine.
  */
-function bindBeside(
-  handle: NodeHandle,
-  wanted: HostPlace,
-  isDualStack: boolean,
-  bindTo: BindTo,
-): { place: HostPlace; errno: number } {
+function bindBeside(handle: NodeHandle, wanted: HostPlace, isDualStack: boolean, bindTo: BindTo): BoundAt {
   const ipv6 = { ...wanted, isIpv6Only: true };
   if (isDualStack && bindAt(ipv6, handle, bindTo) === 0) return { place: ipv6, errno: 0 };
+  return bindElsewhere(handle, wanted, bindTo);
+}
+
+/** Binds a socket to a free port of the host, and makes it report the port that it has on the machine. */
+function bindElsewhere(handle: NodeHandle, wanted: HostPlace, bindTo: BindTo): BoundAt {
   const errno = bindTo(0, wanted.isIpv6Only);
   const given: { port?: number } = {};
   if (errno === 0) handle.getsockname(given);

@@ -8,7 +8,7 @@ export type { PortBlock, PortRange, Protocol } from '../common/ports.js';
 export type { Assumption } from './model/assumption.js';
 export { assumptions, type AssumptionName, type Assumptions } from './model/assumptions.js';
 export { install, type Installation, type InstallOptions } from './install.js';
-export type { MachineOptions } from './model/machine-state.js';
+export type { HostPorts, MachineOptions } from './model/machine-state.js';
 export type { ExcludedPortRangeRow } from './model/listing.js';
 export { SimulatedWindows, type PersistentReservationRow } from './model/machine.js';
 export type { ContainerOptions, ContainerRow, SimulatedDocker } from './model/docker.js';

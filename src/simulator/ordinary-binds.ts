@@ -111,10 +111,11 @@ function bindOrdinarily(
   const ipv6Only = (flags & ipv6OnlyFlag) !== 0;
   const shared = protocol === 'udp' && (flags & reuseAddressFlag) !== 0;
   try {
-    const socketId = access.transact((process) => {
+    const socketId = access.transact((process, { hostPorts }) => {
       const opened = process.openSocket(protocol, family, threadId);
       try {
-        bindOnHost(process, opened, handle, { family, address, port, ipv6Only, shared }, (candidate, isIpv6Only) =>
+        const wanted = { family, address, port, ipv6Only, shared, hostPorts } as const;
+        bindOnHost(process, opened, handle, wanted, (candidate, isIpv6Only) =>
           bindHandle(handle, bind, address, candidate, isIpv6Only ? flags | ipv6OnlyFlag : flags),
         );
       } catch (error) {

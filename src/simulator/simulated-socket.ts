@@ -16,6 +16,7 @@ import { createHostHandle } from './host-handle.js';
 import { bindAt, bindHandle, bindOnHost, closeQuietly, closeTogether } from './host-socket.js';
 import { perform, type MachineAccess } from './machine-access.js';
 import { hostBind, ipv6OnlyFlag, isFreeOnHost } from './ordinary-binds.js';
+import type { SimulatedWindows } from './model/machine.js';
 import type { SimulatedProcess } from './model/process.js';
 import { unlessRefused } from './model/refusal.js';
 
@@ -72,9 +73,9 @@ export class SimulatedSocket implements NativeSocket {
     startPortNetworkOrder,
     numberOfPorts,
   }: InetPortRange): Promise<InetPortReservationInstance | CallFailure> {
-    return this.#call(ioctl.acquire, (process, socketId) => {
+    return this.#call(ioctl.acquire, (process, socketId, { hostPorts }) => {
       const startPort = ntohs(startPortNetworkOrder);
-      const suits = (range: PortRange): boolean => isFreeOnHost(this.#protocol, range);
+      const suits = (range: PortRange): boolean => hostPorts === 'any' || isFreeOnHost(this.#protocol, range);
       const acquired = process.acquirePortReservation(socketId, startPort, numberOfPorts, suits);
       return {
         startPortNetworkOrder: htons(acquired.startPort),
@@ -107,10 +108,10 @@ export class SimulatedSocket implements NativeSocket {
     };
     let made: NodeHandle | undefined;
     let bindAgain: ((target: NodeHandle) => number) | undefined;
-    const work = (process: SimulatedProcess, socketId: number): SocketAddress => {
+    const work = (process: SimulatedProcess, socketId: number, { hostPorts }: SimulatedWindows): SocketAddress => {
       const handle = createHostHandle(this.#protocol);
       made = handle;
-      const wanted = { family, address, port, ipv6Only, shared: false };
+      const wanted = { family, address, port, ipv6Only, shared: false, hostPorts };
       const place = bindOnHost(process, socketId, handle, wanted, bindTo(handle));
       bindAgain = (target) => bindAt(place, target, bindTo(target));
       // Otherwise the handle would keep the program running.
@@ -193,7 +194,7 @@ export class SimulatedSocket implements NativeSocket {
    */
   async #call<Result>(
     call: string,
-    work: (process: SimulatedProcess, socketId: number) => Result,
+    work: (process: SimulatedProcess, socketId: number, machine: SimulatedWindows) => Result,
     settle: (result: Result | undefined) => void = () => undefined,
   ): Promise<Result | CallFailure> {
     const unavailable = this.#unavailable(call);
@@ -201,7 +202,9 @@ export class SimulatedSocket implements NativeSocket {
     this.#busy = true;
     let result: Result | undefined;
     try {
-      const outcome = await perform(this.#remains.access, call, (process) => work(process, this.#remains.socketId));
+      const outcome = await perform(this.#remains.access, call, (process, machine) =>
+        work(process, this.#remains.socketId, machine),
+      );
       if (!isCallFailure(outcome)) result = outcome;
       return outcome;
     } finally {

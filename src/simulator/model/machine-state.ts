@@ -26,7 +26,16 @@ export interface MachineOptions {
   readonly dynamicRange?: PortRange;
   /** Answers to open questions about Windows that differ from the model's own. */
   readonly assumptions?: Partial<Assumptions>;
+  /**
+   * The ports of the host that the sockets get. Default `same`: those of the machine, so that clients reach them, and a port
+   * of another program of the host is refused. With `any`, a socket gets a free port of the host and still reports the port
+   * of the machine: the tests of code that only binds are independent of the host, and clients do not find its servers.
+   */
+  readonly hostPorts?: HostPorts;
 }
+
+/** Says which ports of the host the sockets of a machine get. */
+export type HostPorts = 'same' | 'any';
 
 /** Linux chooses the local ports of clients from 32768 to 60999, unless its administrator changed that. */
 const firstTurn = 61_000;
@@ -40,6 +49,7 @@ export class MachineState {
   readonly setRanges: Record<Protocol, PortRange>;
   readonly overrides: Partial<Assumptions>;
   readonly assumptions: Assumptions;
+  readonly hostPorts: HostPorts;
   readonly pools: Readonly<Record<Protocol, PortPool>>;
   readonly processes = new Map<number, ProcessRecord>();
   /** The ids of the processes that started or ended. */
@@ -57,10 +67,12 @@ export class MachineState {
   readonly #processEnds: ((id: number) => void)[] = [];
 
   constructor(options: MachineOptions) {
-    const given = take('options', options, ['dynamicRange', 'assumptions']) as MachineOptions;
-    const { dynamicRange, assumptions = {} } = given;
+    const given = take('options', options, ['dynamicRange', 'assumptions', 'hostPorts']) as MachineOptions;
+    const { dynamicRange, assumptions = {}, hostPorts = 'same' } = given;
     const range = { ...(dynamicRange ?? defaultDynamicRange) };
     if (!isPortRange(range)) throw new RangeError('dynamicRange: expected ports between 1 and 65535');
+    if (!['same', 'any'].includes(hostPorts)) throw new RangeError("hostPorts: expected 'same' or 'any'");
+    this.hostPorts = hostPorts;
     this.setRanges = { tcp: range, udp: range };
     this.overrides = { ...assumptions };
     this.assumptions = resolveAssumptions(assumptions);

@@ -9,7 +9,7 @@ import type { SimulatedDocker } from './docker.js';
 import type { SimulatedHttpSys } from './http-sys.js';
 import { processOptionNames, type ProcessOptions, startProcess } from './machine-processes.js';
 import { MachineChanges } from './machine-changes.js';
-import { type MachineOptions, MachineState } from './machine-state.js';
+import { type HostPorts, type MachineOptions, MachineState } from './machine-state.js';
 import { addExclusion, deleteExclusion } from './exclusions.js';
 import { listRows, type ExcludedPortRangeRow } from './listing.js';
 import { SimulatedProcess } from './process.js';
@@ -121,6 +121,11 @@ export class SimulatedWindows extends Steering {
   /** The assumptions that this machine uses. */
   get assumptions(): Assumptions {
     return this.#state.assumptions;
+  }
+
+  /** The ports of the host that the sockets get. */
+  get hostPorts(): HostPorts {
+    return this.#state.hostPorts;
   }
 
   /** Starts a process. */

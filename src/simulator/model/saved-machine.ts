@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortBlock, PortRange, Protocol } from '../../common/ports.js';
 import type { Assumptions } from './assumptions.js';
-import { MachineState } from './machine-state.js';
+import { type HostPorts, MachineState } from './machine-state.js';
 import type { BoundTo, ProcessRecord, Reservation, SocketRecord, UnlistedReservation } from './records.js';
 import type { SavedSurroundings } from './surroundings.js';
 
@@ -13,6 +13,8 @@ export interface SavedMachine {
   /** The dynamic ranges that netsh set. */
   readonly setRanges: Readonly<Record<Protocol, PortRange>>;
   readonly assumptions: Partial<Assumptions>;
+  /** Default `same`. */
+  readonly hostPorts?: HostPorts;
   readonly nextId: number;
   readonly nextDynamicPort: Readonly<Record<Protocol, number>>;
   readonly nextTokens: readonly string[];
@@ -62,6 +64,7 @@ export function saveMachine(state: MachineState): SavedPorts {
   return {
     version: 2,
     assumptions: { ...state.overrides },
+    ...(state.hostPorts !== 'same' && { hostPorts: state.hostPorts }),
     ...saveValues(state),
     processes: [...state.processes.values()].map(saveProcess),
     sockets: state.sockets.list().map(saveSocket),
@@ -88,7 +91,8 @@ export function saveValues(state: MachineState): SavedValues {
 /** @throws Error for a value that no machine of this version saved. */
 export function restoreMachine(saved: SavedPorts): MachineState {
   if (!isThisVersion(saved)) throw new Error('the saved machine has a version that cannot be restored');
-  const state = new MachineState({ dynamicRange: saved.setRanges.tcp, assumptions: saved.assumptions });
+  const { setRanges, assumptions, hostPorts = 'same' } = saved;
+  const state = new MachineState({ dynamicRange: setRanges.tcp, assumptions, hostPorts });
   restoreValues(state, saved);
   restoreRecords(state, saved);
   return state;

@@ -13,6 +13,7 @@ import {
   type Assumptions,
   type BoundSocketRow,
   type ExcludedPortRangeRow,
+  type HostPorts,
   type ListenerOptions,
   type ProcessOptions,
   type Installation,
@@ -39,7 +40,10 @@ expectTypeOf<ConstructorParameters<typeof SimulatedWindows>>().toEqualTypeOf<[op
 expectTypeOf<MachineOptions>().toEqualTypeOf<{
   readonly dynamicRange?: PortRange;
   readonly assumptions?: Partial<Assumptions>;
+  readonly hostPorts?: HostPorts;
 }>();
+expectTypeOf<HostPorts>().toEqualTypeOf<'same' | 'any'>();
+expectTypeOf<SimulatedWindows['hostPorts']>().toEqualTypeOf<HostPorts>();
 expectTypeOf(SimulatedWindows.restore).toEqualTypeOf<(saved: SavedMachine) => SimulatedWindows>();
 expectTypeOf<SimulatedWindows['save']>().toEqualTypeOf<() => SavedMachine>();
 expectTypeOf<SavedMachine['version']>().toEqualTypeOf<2>();

@@ -7,7 +7,7 @@ import { SimulatedWindows } from '../../../src/simulator/index.js';
  * persistent reservations, WSL with mirrored networking, and programs that use ports.
  */
 export function demoMachine(): SimulatedWindows {
-  const machine = new SimulatedWindows();
+  const machine = new SimulatedWindows({ hostPorts: 'any' });
   for (const protocol of ['tcp', 'udp'] as const) {
     for (const startPort of [1026, 1126, 2869, 3383, 50_100, 50_200, 58_201])
       reserve(machine, protocol, startPort, 100);

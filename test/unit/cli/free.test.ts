@@ -13,7 +13,7 @@ let processId: number;
 let parentProcessId: number;
 
 beforeEach(() => {
-  machine = new SimulatedWindows();
+  machine = new SimulatedWindows({ hostPorts: 'any' });
   simulation = install(machine);
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createProgram } from '../../../src/cli/program.js';
+import { SimulatedWindows } from '../../../src/simulator/index.js';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
 import { runCommand, Screen } from './terminal.js';
 
@@ -63,6 +64,10 @@ describe.skipIf(process.platform === 'win32')('the examples of the helps', () =>
     });
     writeFileSync(path.join(directory, 'package.json'), JSON.stringify({ scripts: { dev: 'node app.js' } }));
     writeFileSync(path.join(directory, 'app.js'), '');
+    // Other programs of this system may use the ports of the examples.
+    const machine = new SimulatedWindows({ hostPorts: 'any' }).save();
+    const machineFile = path.join(directory, 'machine.json');
+    writeFileSync(machineFile, JSON.stringify({ machine, processes: [] }));
     const runMain = (line: string) =>
       spawnSync(process.execPath, [path.resolve('dist/cli/main.js'), ...line.split(' ')], {
         cwd: directory,
@@ -71,14 +76,12 @@ describe.skipIf(process.platform === 'win32')('the examples of the helps', () =>
         env: {
           ...process.env,
           WIN_PORT_RESERVATION_SIMULATE: '1',
-          WIN_PORT_RESERVATION_MACHINE: path.join(directory, 'machine.json'),
+          WIN_PORT_RESERVATION_MACHINE: machineFile,
         },
       });
     for (const line of preparationOf(example)) expect(runMain(line)).toMatchObject({ status: 0 });
     const { status, stderr } = runMain(example);
-    // Another program of this system may use a port that they ask about.
-    const answers = /^(explain|doctor) /.test(example) ? [0, 4] : [0];
-    expect(answers).toContain(status);
     expect(stderr).not.toContain('error:');
+    expect(status).toBe(0);
   });
 });

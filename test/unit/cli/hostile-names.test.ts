@@ -19,7 +19,7 @@ afterEach(() => {
 
 /** Makes a machine on which a process with such a name, and services with such names, has TCP port 5432. */
 async function onHostileMachine(name: string, work: () => Promise<void>): Promise<void> {
-  const machine = new SimulatedWindows();
+  const machine = new SimulatedWindows({ hostPorts: 'any' });
   const simulation = install(machine);
   const process = machine.startProcess({ imageName: name, processId: 4711 });
   process.confirmBind(process.openSocket('tcp', 6), 5432, ['::', '0.0.0.0']);

@@ -14,7 +14,7 @@ let machine: SimulatedWindows;
 let simulation: Installation;
 
 beforeEach(() => {
-  machine = new SimulatedWindows();
+  machine = new SimulatedWindows({ hostPorts: 'any' });
   simulation = install(machine);
   machine.winNat.addBlock({ protocol: 'tcp', startPort: 2969, numberOfPorts: 100 });
   machine.winNat.usePlaces(5069);

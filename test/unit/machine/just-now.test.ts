@@ -16,7 +16,7 @@ let simulation: Installation;
 let tools: FakeTools;
 
 beforeEach(() => {
-  machine = new SimulatedWindows();
+  machine = new SimulatedWindows({ hostPorts: 'any' });
   simulation = install(machine);
   machine.addForeignReservation(winNatBlock);
   tools = fakeTools({

@@ -16,7 +16,7 @@ let machine: SimulatedWindows;
 let simulation: Installation;
 
 beforeEach(() => {
-  machine = new SimulatedWindows();
+  machine = new SimulatedWindows({ hostPorts: 'any' });
   simulation = install(machine);
 });
 
@@ -319,7 +319,10 @@ describe('a block of WinNAT', () => {
 
 describe('an exclusion that does not hold', () => {
   it('because no list shows a reservation is taken back', async () => {
-    machine = new SimulatedWindows({ assumptions: { guestPortReservationsAreEnumerated: false } });
+    machine = new SimulatedWindows({
+      hostPorts: 'any',
+      assumptions: { guestPortReservationsAreEnumerated: false },
+    });
     simulation.uninstall();
     simulation = install(machine);
     machine.addUnlistedReservation({ ...block, startPort: 1500, numberOfPorts: 4096 }, 10_048);
@@ -356,7 +359,10 @@ describe('an exclusion that does not hold', () => {
   });
 
   it('and cannot be taken back is named', async () => {
-    machine = new SimulatedWindows({ assumptions: { guestPortReservationsAreEnumerated: false } });
+    machine = new SimulatedWindows({
+      hostPorts: 'any',
+      assumptions: { guestPortReservationsAreEnumerated: false },
+    });
     simulation.uninstall();
     simulation = install(machine);
     machine.addUnlistedReservation({ ...block, startPort: 1500, numberOfPorts: 4096 }, 10_048);

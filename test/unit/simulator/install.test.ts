@@ -6,7 +6,13 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPersistentTcpPortReservation, listen, ReservationSocket } from '../../../src/index.js';
+import {
+  createPersistentTcpPortReservation,
+  explainPort,
+  listen,
+  ReservationSocket,
+  RuntimePortReservation,
+} from '../../../src/index.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
 
 let windows: SimulatedWindows;
@@ -164,5 +170,51 @@ describe('an installed machine', () => {
     simulation.uninstall();
     expect(windows.excludedPortRanges('udp')).toEqual([]);
     await expect(owner.acquirePortReservation({ numberOfPorts: 1 })).rejects.toMatchObject({ code: 'WSAENOTSOCK' });
+  });
+});
+
+describe('a machine whose sockets get any ports of the host', () => {
+  let port: number;
+  let outsider: net.Server;
+
+  beforeEach(async () => {
+    simulation.uninstall();
+    outsider = await listenOrdinarily(0);
+    port = portOf(outsider);
+    windows = new SimulatedWindows({ hostPorts: 'any' });
+    simulation = install(windows);
+  });
+  afterEach(async () => {
+    await close(outsider);
+  });
+
+  it('lets sockets have a port of another program, and reports that port', async () => {
+    const server = await listenOrdinarily(port);
+    expect(portOf(server)).toBe(port);
+    await expect(listenOrdinarily(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await close(server);
+
+    const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', startPort: port, numberOfPorts: 1 });
+    const inside = net.createServer();
+    expect(await listen(inside, reservation, { host: '127.0.0.1' })).toMatchObject({ port });
+    expect(inside.address()).toMatchObject({ port, address: '127.0.0.1' });
+    await close(inside);
+    await reservation.release();
+    expect(await explainPort({ protocol: 'tcp', port })).toMatchObject({ cause: 'free', bindable: true });
+  });
+
+  it('lets UDP sockets have it too', async () => {
+    const socket = dgram.createSocket('udp4');
+    socket.bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    expect(socket.address().port).toBe(port);
+    socket.close();
+  });
+
+  it('is the only one that does', async () => {
+    simulation.uninstall();
+    simulation = install(new SimulatedWindows({ hostPorts: 'same' }));
+    await expect(listenOrdinarily(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(() => new SimulatedWindows({ hostPorts: 'other' as never })).toThrow(RangeError);
   });
 });

@@ -16,7 +16,7 @@ function restored(machine: SimulatedWindows): SimulatedWindows {
 
 describe('a restored machine', () => {
   it('goes on with running processes, their sockets and their tokens', () => {
-    const first = new SimulatedWindows({ dynamicRange });
+    const first = new SimulatedWindows({ dynamicRange, hostPorts: 'any' });
     first.useTokens(2n ** 64n - 1n, 2n ** 64n - 2n, 2n ** 64n - 3n);
     const admin = first.startProcess();
     const user = first.startProcess({ elevated: false });
@@ -28,6 +28,7 @@ describe('a restored machine', () => {
     bind(user, bound, 0);
 
     const second = restored(first);
+    expect(second.hostPorts).toBe('any');
     const sameUser = second.process(user.id);
     expect(sameUser.elevated).toBe(false);
     expect(sameUser.lookupPersistentPortReservation('tcp', 1000, 10)).toBe(persistent);
