@@ -52,8 +52,10 @@ export function take<const Name extends string>(
   fields: readonly Name[],
 ): Record<Name, unknown> {
   checkObject(name, value);
-  const entries = fields.map((field) => [field, isGiven(value, field) ? value[field] : undefined]);
-  return Object.fromEntries(entries) as Record<Name, unknown>;
+  // Without a prototype, a field that was not asked for is missing and does not come from Object.prototype.
+  const taken = Object.create(null) as Record<Name, unknown>;
+  for (const field of fields) taken[field] = isGiven(value, field) ? value[field] : undefined;
+  return taken;
 }
 
 /** Reads every enumerable field in the same way, for options that are passed on to Node. */
@@ -127,6 +129,13 @@ export function checkBoolean(name: string, value: unknown): asserts value is boo
   if (typeof value !== 'boolean') throw invalidType(name, 'a boolean', value);
 }
 
+/** Checks a time in milliseconds, by the rule of Node. */
+export function checkDuration(name: string, value: unknown): asserts value is number {
+  const expected = 'a number of milliseconds, 0 or more';
+  if (typeof value !== 'number') throw invalidType(name, expected, value);
+  if (!Number.isFinite(value) || value < 0) throw outOfRange(name, expected, value);
+}
+
 export function checkObject(name: string, value: unknown): asserts value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) throw invalidType(name, 'an object', value);
 }
@@ -135,9 +144,13 @@ export function checkArray(name: string, value: unknown): void {
   if (!Array.isArray(value)) throw invalidType(name, 'an array', value);
 }
 
+/** Names of the Domain Name System are shorter, and so are addresses. */
+const longestHost = 255;
+
 export function checkHost(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw invalidType(name, 'a string', value);
-  if (value === '' || printable(value) !== value) throw outOfRange(name, 'an address or a name', value);
+  const isHost = value !== '' && value.length <= longestHost && printable(value) === value;
+  if (!isHost) throw outOfRange(name, `an address or a name of at most ${longestHost} characters`, value);
 }
 
 export function checkSignal(name: string, value: unknown): asserts value is AbortSignal {

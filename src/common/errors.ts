@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { take } from './arguments.js';
+import { invalidType, take } from './arguments.js';
 import { errorCodes, findErrorCode, type Win32ErrorCode } from './error-codes.js';
 import { hintOf } from './error-hints.js';
 import { fieldsForJson } from './json.js';
@@ -69,10 +69,25 @@ export interface PortReservationErrorDetails extends CallContext {
   readonly cause?: unknown;
 }
 
-const detailNames = [
-  ...(['code', 'errno', 'syscall', 'protocol', 'startPort', 'numberOfPorts', 'token', 'host'] as const),
-  ...(['serviceName', 'processId', 'blocks', 'hint', 'cause'] as const),
-] satisfies (keyof PortReservationErrorDetails)[];
+/** The details of an error by the type of each. */
+const detailTypes = {
+  ...({ code: 'string', errno: 'number', syscall: 'string', protocol: 'string', startPort: 'number' } as const),
+  ...({ numberOfPorts: 'number', token: 'bigint', host: 'string', serviceName: 'string' } as const),
+  ...({ processId: 'number', blocks: 'array', hint: 'string', cause: undefined } as const),
+} satisfies Record<keyof PortReservationErrorDetails, string | undefined>;
+const detailNames = Object.keys(detailTypes) as (keyof PortReservationErrorDetails)[];
+
+/** Makes a copy of the caller's details, and checks the type of each. */
+function takeDetails(value: unknown): PortReservationErrorDetails {
+  const details = take('details', value, detailNames);
+  for (const name of detailNames) {
+    const [type, detail] = [detailTypes[name], details[name]];
+    if (type === undefined || (detail === undefined && name !== 'code')) continue;
+    const isRight = type === 'array' ? Array.isArray(detail) : typeof detail === type;
+    if (!isRight) throw invalidType(`details.${name}`, `of the type ${type}`, detail);
+  }
+  return details as unknown as PortReservationErrorDetails;
+}
 
 /**
  * Reports why a call of this package failed.
@@ -112,9 +127,11 @@ export class PortReservationError extends Error {
    *
    * @param message - Names the failed call and its block.
    * @param details - `code`, and those of the other properties that are known.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`: the message or a detail has another type.
    */
   constructor(message: string, details: PortReservationErrorDetails) {
-    const { cause, ...given } = take('details', details, detailNames) as PortReservationErrorDetails;
+    if (typeof message !== 'string') throw invalidType('message', 'a string', message);
+    const { cause, ...given } = takeDetails(details);
     const properties = { ...given, hint: given.hint && printableLines(given.hint) };
     super(printableLines(message), cause === undefined ? undefined : { cause });
     this.code = given.code;

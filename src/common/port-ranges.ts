@@ -18,7 +18,10 @@ export type Ports = PortRange | PortSpan;
 
 /** Gives the last port, which belongs to the ports. */
 export function lastPortOf(ports: Ports): number {
-  return 'endPort' in ports ? ports.endPort : ports.startPort + ports.numberOfPorts - 1;
+  // Object.prototype must not supply it.
+  if (Object.hasOwn(ports, 'endPort')) return (ports as PortSpan).endPort;
+  const { startPort, numberOfPorts } = ports as PortRange;
+  return startPort + numberOfPorts - 1;
 }
 
 export function lengthOf(ports: Ports): number {

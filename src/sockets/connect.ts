@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 import type { Socket } from 'node:net';
-import { checkBoolean, checkFamily, checkHost, checkPort, checkSignal, takeAll } from '../common/arguments.js';
+import {
+  checkBoolean,
+  checkDuration,
+  checkFamily,
+  checkHost,
+  checkPort,
+  checkSignal,
+  takeAll,
+} from '../common/arguments.js';
 import { holdReservation, takeReservation, type ReservationToken } from './reservation-token.js';
 import type { CheckedConnectOptions, ConnectOptions } from './socket-arguments.js';
 
@@ -53,6 +61,9 @@ function takeConnectOptions(options: unknown): CheckedConnectOptions {
   if (signal !== undefined) checkSignal('options.signal', signal);
   for (const name of ['noDelay', 'keepAlive', 'allowHalfOpen'] as const) {
     if (given[name] !== undefined) checkBoolean(`options.${name}`, given[name]);
+  }
+  for (const name of ['timeout', 'keepAliveInitialDelay'] as const) {
+    if (given[name] !== undefined) checkDuration(`options.${name}`, given[name]);
   }
   return {
     ...given,

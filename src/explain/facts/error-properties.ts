@@ -7,12 +7,14 @@ const names = [
 ];
 
 /** The properties of an error of `listen` or `bind` that say what was refused. */
-export type ErrorProperties = Readonly<Record<(typeof names)[number], unknown>>;
+export type ErrorProperties = Readonly<Record<(typeof names)[number] | 'stack', unknown>>;
 
 /** Reads the properties of the caller's error, each once. */
 export function takeErrorProperties(error: unknown): ErrorProperties {
   if (typeof error !== 'object' || error === null) throw noListenError(error);
-  return take('error', error, names);
+  const properties = take('error', error, names);
+  // Only a failed bind needs the stack, which Node formats when it is read.
+  return { ...properties, stack: properties.syscall === 'bind' ? take('error', error, ['stack']).stack : undefined };
 }
 
 /** Makes the error for a value that is no error of `listen` or `bind`. */

@@ -63,20 +63,20 @@ export function readError(error: object, properties: ErrorProperties, protocol?:
 
 function readNodeError(
   error: object,
-  { code, syscall, port, address }: ErrorProperties,
+  { code, syscall, port, address, stack }: ErrorProperties,
   known: Protocol | undefined,
 ): PortQuestion | undefined {
   const symbol = nodeCodes.get(code);
   if (symbol === undefined || !isPort(port) || (syscall !== 'listen' && syscall !== 'bind')) return undefined;
-  const isTcp = syscall === 'listen' || address === null || isOfNet(error);
+  const isTcp = syscall === 'listen' || address === null || isOfNet(stack);
   const protocol = known ?? knownProtocols.get(error) ?? (isTcp ? 'tcp' : 'udp');
   const { errorNumber } = errorCodes[symbol];
   return { protocol, port, ...place(address), refusal: { call: syscall, code: String(code), errorNumber } };
 }
 
 /** Tells TCP by where the error was made: workers of a cluster and clients with a local port say `bind` for TCP too. */
-function isOfNet(error: object): boolean {
-  return 'stack' in error && String(error.stack).includes('(node:net:');
+function isOfNet(stack: unknown): boolean {
+  return typeof stack === 'string' && stack.includes('(node:net:');
 }
 
 /** Reads a PortReservationError, also of another copy of this package or sent from another thread. */

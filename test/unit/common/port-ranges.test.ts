@@ -41,3 +41,12 @@ it('a port is an integer from 1 to 65535', () => {
   for (const port of [1, 80, 65_535]) expect(isPort(port)).toBe(true);
   for (const value of [0, 65_536, -1, 1.5, NaN, '80', 80n, undefined, null]) expect(isPort(value)).toBe(false);
 });
+
+it('the end of a block does not come from Object.prototype', () => {
+  Object.defineProperty(Object.prototype, 'endPort', { value: 'x', configurable: true });
+  try {
+    expect(portsText({ startPort: 5000, numberOfPorts: 20 })).toBe('5000-5019');
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'endPort');
+  }
+});
