@@ -9,7 +9,8 @@ import { hangLimitMs, pollLimitMs } from './test/shared/time-limits.mjs';
 // The machine of the contract suite: a file for this run only, deleted with it.
 const machineDirectory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-test-'));
 process.once('exit', () => {
-  rmSync(machineDirectory, { recursive: true, force: true });
+  // The process of the tests may still write its part of the machine.
+  rmSync(machineDirectory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 // Set these here and not in `env`, which is set after the preload of --import.
@@ -35,7 +36,12 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { ...limits, name: 'unit', include: ['test/{unit,repo,situations}/**/*.test.ts', 'examples/*.test.mjs'] },
+        test: {
+          ...limits,
+          name: 'unit',
+          include: ['test/{unit,repo,situations}/**/*.test.ts', 'examples/*.test.mjs'],
+          isolate: false,
+        },
       },
       // These tests need Chromium, or another browser with the DevTools protocol.
       { test: { ...limits, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
@@ -52,6 +58,7 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           // All files share one machine, and each test plans failures on it.
           fileParallelism: false,
+          isolate: false,
           // The module that the preload loaded, not a second copy.
           server: { deps: { external: [/\/dist\//] } },
           execArgv: ['--expose-gc', `--import=${simulate}`],

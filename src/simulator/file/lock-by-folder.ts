@@ -8,12 +8,16 @@ import { codeOf, isAlive, isOwn, isOwner, newOwner, type LockAttempt } from './l
 // entry, in one step. Second, an entry is removed by its name, and no name is used twice, so a process that breaks an
 // ended holder's lock too late removes nothing, and never another process's lock.
 
-/** Takes the lock if it is free or its holder has ended. */
-export function lockByFolder(lockPath: string): LockAttempt {
+/**
+ * Takes the lock if it is free or its holder has ended.
+ *
+ * @param isHolderAlive - Tests replace it to act between two steps.
+ */
+export function lockByFolder(lockPath: string, isHolderAlive = isAlive): LockAttempt {
   const holder = holderOf(lockPath);
   if (holder !== undefined) {
     // The caller knows which locks this thread holds, so an entry of this thread is one that it could not remove.
-    if (isAlive(holder) && !isOwn(holder)) return { holder };
+    if (isHolderAlive(holder) && !isOwn(holder)) return { holder };
     breakLock(lockPath, holder);
   }
 
