@@ -48,7 +48,8 @@ const connectionSource = path.join(standInSources, 'connection.cc');
  * @type {Record<string, SystemFile>}
  */
 const systemFiles = {
-  'stand-in-netsh': { file: 'netsh.exe', flags: ['-municode'], sources: [connectionSource] },
+  // A program with a console would have Wine start a conhost.exe each time.
+  'stand-in-netsh': { file: 'netsh.exe', flags: ['-municode', '-Wl,--subsystem,windows'], sources: [connectionSource] },
   'port-service': { file: 'port-service.exe', flags: ['-municode'], sources: [] },
   'stand-in-computenetwork': {
     file: 'computenetwork.dll',
