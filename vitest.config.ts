@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,8 +9,14 @@ import { hangLimitMs, pollLimitMs } from './test/shared/time-limits.mjs';
 // The machine of the contract suite: a file for this run only, deleted with it.
 const machineDirectory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-test-'));
 process.once('exit', () => {
-  // The process of the tests may still write its part of the machine.
-  rmSync(machineDirectory, { recursive: true, force: true, maxRetries: 10 });
+  // The process of the tests may still be ending, and write its part of the machine meanwhile.
+  for (let triesLeft = 100; existsSync(machineDirectory); triesLeft -= 1) {
+    try {
+      rmSync(machineDirectory, { recursive: true, force: true });
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+    }
+  }
 });
 
 // Set these here and not in `env`, which is set after the preload of --import.
