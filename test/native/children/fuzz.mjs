@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { types } from 'node:util';
 import fc from 'fast-check';
 import { addon, collect, report, resultOf, tcp, udp } from './addon.mjs';
-import { handleCount, newHandlesSince } from './handles.mjs';
+import { handlesLeftByEach } from './handles.mjs';
 import { build, call, thrownByCallers } from './hostile-values.mjs';
 import { isFailure, shapes } from './shapes.mjs';
 
@@ -119,9 +119,11 @@ const fuzz = (numRuns) =>
 
 await fuzz(20);
 await collect();
-const before = handleCount();
-const disownedBefore = summary.disowned;
-await fuzz(sequences);
-const leakedHandles = await newHandlesSince(before + summary.disowned - disownedBefore, collect);
+const round = async () => {
+  const disownedBefore = summary.disowned;
+  await fuzz(sequences);
+  return summary.disowned - disownedBefore;
+};
+const leakedHandles = await handlesLeftByEach(round, { collect });
 await report({ ...summary, leakedHandles });
 process.exit(0);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import vm from 'node:vm';
 import { MessageChannel, Worker, isMainThread, parentPort } from 'node:worker_threads';
 import { addon, anyBlock, askMachine, collect, report, resultOf, tcp, udp } from './addon.mjs';
-import { handleCount, newHandlesSince } from './handles.mjs';
+import { handlesLeftByEach } from './handles.mjs';
 
 const open = async (request = tcp) => resultOf(await addon.openSocket(request)).socket;
 const messageOf = (error) => error.message;
@@ -219,9 +219,9 @@ const scenario = scenarios[process.argv[2]];
 if (isMainThread) {
   // The first call creates what all calls share.
   await addon.lookupPersistentTcpPortReservation(1, 1);
-  const before = handleCount();
-  const outcome = await scenario();
-  await report({ outcome, leakedHandles: await newHandlesSince(before, collect) });
+  let outcome;
+  const leakedHandles = await handlesLeftByEach(async () => void (outcome = await scenario()), { collect });
+  await report({ outcome, leakedHandles });
   process.exit(0);
 } else {
   await scenario();

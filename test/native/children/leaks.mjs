@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Makes calls many times over and prints how many handles and how much memory they left: leaks.mjs kind cycles
 import { addon, anyBlock, askMachine, collect, report, resultOf, tcp, udp } from './addon.mjs';
-import { handleCount, newHandlesSince } from './handles.mjs';
+import { handlesLeftByEach } from './handles.mjs';
 
 const [kind, cycles] = process.argv.slice(2);
 const usualLanes = 8;
@@ -118,10 +118,9 @@ async function run(count) {
 await work.begin?.();
 // After these cycles, Node has opened everything that it opens lazily.
 await run(64);
-const before = { handles: handleCount(), memory: process.memoryUsage().rss };
-await run(Number(cycles));
-const leakedHandles = await newHandlesSince(before.handles, collect);
-const leakedMegabytes = (process.memoryUsage().rss - before.memory) / 2 ** 20;
+const memoryBefore = process.memoryUsage().rss;
+const leakedHandles = await handlesLeftByEach(() => run(Number(cycles)), { collect });
+const leakedMegabytes = (process.memoryUsage().rss - memoryBefore) / 2 ** 20;
 await work.end?.();
 await report({ cycles: Number(cycles), leakedHandles, leakedMegabytes });
 // Stay alive until told to end, so that the machine is asked about a running process.

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { report } from './addon.mjs';
-import { handleCount, newHandlesSince } from './handles.mjs';
+import { handlesLeftByEach } from './handles.mjs';
 
 const worker = new URL('busy-worker.mjs', import.meta.url);
 
@@ -20,9 +20,10 @@ async function terminateOne(when, delayMs) {
 const count = Number(process.argv[2]);
 // Do not count these: Node 20 itself may lose a handle of a thread that is terminated while it loads modules.
 for (let index = 0; index < count / 4; index += 1) await terminateOne('online', (index % 20) * 3);
-const before = handleCount();
-// Terminates them at any time from their first calls to sockets in all states.
-for (let index = 0; index < count; index += 1) await terminateOne('message', (index % 10) * 2);
-await report({ terminated: count, newHandles: await newHandlesSince(before) });
+const newHandles = await handlesLeftByEach(async () => {
+  // Terminates them at any time from their first calls to sockets in all states.
+  for (let index = 0; index < count; index += 1) await terminateOne('message', (index % 10) * 2);
+});
+await report({ terminated: count, newHandles });
 // Stay alive until told to end, so that the machine is asked about a running process.
 process.stdin.resume();
