@@ -6,7 +6,7 @@
 //                             on SimulatedWindows and under Wine
 //   run.mjs all               what CI runs: also other versions of Node, Bun and Deno, and the tarball
 //   run.mjs all-but-lint      for a CI that lints in another job
-//   run.mjs wine-ia32 frameworks docker
+//   run.mjs wine-ia32 wine-10 frameworks docker
 //                             what CI runs at night
 //   run.mjs <check>...
 import path from 'node:path';
@@ -15,9 +15,13 @@ import { runLanes } from './shared/lanes.mjs';
 const node = (...args) => [process.execPath, ...args];
 const vitest = (project) => node('node_modules/vitest/vitest.mjs', 'run', '--project', project);
 
-/** The checks that run only by their names: they need the packages of another processor, large packages, or Docker. */
+/**
+ * The checks that run only by their names: they need the packages of another processor or another Debian, large packages,
+ * or Docker.
+ */
 const onDemand = {
   'wine-ia32': node('test/wine/ring-ia32.mjs'),
+  'wine-10': node('test/wine/ring-10.mjs'),
   frameworks: vitest('frameworks'),
   docker: vitest('docker'),
 };

@@ -8,7 +8,7 @@ import { sizeLimits } from '../package/limits.mjs';
 import { dllFlags, PeImage } from '../package/pe/image.mjs';
 import { exportsOf, importsOf } from '../package/pe/symbols.mjs';
 import { headerProblems, nodeApiOf } from '../package/prebuilds.mjs';
-import { addonIn, crossBuild, noToolchain, readHeaders, repository } from './toolchain.js';
+import { addonIn, crossBuild, noToolchain, readHeaders, repository, ring } from './toolchain.js';
 
 /** For each rule, changes the bytes of a copy of the binary so that it breaks the rule. */
 const flaws: Record<string, (image: PeImage) => void> = {
@@ -42,9 +42,7 @@ const binaries = [
   { arch: 'x64', format: 'pei-x86-64', rules: Object.keys(flaws) },
   { arch: 'ia32', format: 'pei-i386', rules: Object.keys(flaws).filter((rule) => rule !== 'HIGHENTROPYVA') },
 ];
-// In the 32-bit ring there is no other binary.
-const { WPR_WINE_ARCH: only } = process.env;
-const audited = binaries.filter(({ arch }) => only === undefined || arch === only);
+const audited = binaries.filter(({ arch }) => ring.isMainRing || arch === ring.arch);
 const binary = `the $arch binary (${noToolchain || 'as cross-built'})`;
 
 describe.skipIf(noToolchain !== '').each(audited)(binary, ({ arch, format, rules }) => {
@@ -55,9 +53,9 @@ describe.skipIf(noToolchain !== '').each(audited)(binary, ({ arch, format, rules
 
   beforeAll(() => {
     scratch = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-headers-'));
-    // The cross-build for x64 is tested as it was built for the package.
-    if (arch !== 'x64') crossBuild(repository, '--arch', arch, '--out', scratch);
-    file = addonIn(arch === 'x64' ? path.join(repository, 'prebuilds', 'win32-x64') : scratch);
+    // The addon of the ring is tested as Windows Node loads it.
+    if (arch !== ring.arch) crossBuild(repository, '--arch', arch, '--out', scratch);
+    file = addonIn(arch === ring.arch ? ring.addonDirectory : scratch);
     bytes = readFileSync(file);
   });
   afterAll(() => {

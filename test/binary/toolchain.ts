@@ -5,14 +5,22 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+interface PathsModule {
+  addonDirectory: string;
+  arch: string;
+  isMainRing: boolean;
+}
+
 interface ToolchainModule {
   findToolchain: () => { available: true; reason: string; dlltool: string } | { available: false; reason: string };
   missingLinters: () => string;
 }
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
-const toolchainModule = new URL('../wine/toolchain.mjs', import.meta.url).href;
-const toolchainFunctions = (await import(toolchainModule)) as ToolchainModule;
+const wineModule = (name: string): Promise<unknown> => import(new URL(`../wine/${name}`, import.meta.url).href);
+const toolchainFunctions = (await wineModule('toolchain.mjs')) as ToolchainModule;
+/** The ring whose addon is tested. */
+export const ring = (await wineModule('paths.mjs')) as PathsModule;
 
 const toolchain = toolchainFunctions.findToolchain();
 

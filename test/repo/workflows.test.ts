@@ -52,7 +52,7 @@ describe.each(each)('the workflow %s', (_, text) => {
   it('pins every container by its digest, with its version', () => {
     const containers = [...text.matchAll(/^ +(?:container|image): (.*)$/gm)].map(([, image]) => image);
     expect(containers.length).toBeGreaterThan(0);
-    for (const image of containers) expect(image).toMatch(/^node:\d+\.\d+\.\d+-bookworm@sha256:[0-9a-f]{64}$/);
+    for (const image of containers) expect(image).toMatch(/^node:\d+\.\d+\.\d+-(bookworm|trixie)@sha256:[0-9a-f]{64}$/);
   });
 
   it('installs only what a lock file has', () => {
@@ -102,9 +102,9 @@ describe('the workflows together', () => {
     expect(files.sort()).toEqual(['ci.yml', 'nightly.yml', 'release.yml']);
   });
 
-  it('use one container', () => {
+  it('use one container of each Debian', () => {
     const images = [...texts.values()].flatMap((text) => text.match(/^ +container: .*$/gm) ?? []);
-    expect([...new Set(images)]).toHaveLength(1);
+    expect([...new Set(images)].map((image) => image.split(/[-@]/)[1])).toEqual(['bookworm', 'trixie']);
   });
 
   it('use one version of each action', () => {

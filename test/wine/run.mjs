@@ -7,7 +7,8 @@ import { findAddon } from './addon.mjs';
 import { startMachine } from './machine.mjs';
 import {
   addonDirectory,
-  arch,
+  isMainRing,
+  newestNode,
   nodeExecutable,
   nodeVersions,
   prefix,
@@ -22,7 +23,7 @@ export { startMachine };
 
 /**
  * @typedef {object} RunOptions
- * @property {import('./paths.mjs').NodeMajor} [node] 22 by default.
+ * @property {import('./paths.mjs').NodeMajor} [node] The newest of the ring by default.
  * @property {boolean} [elevated] True by default.
  * @property {string} [addon] The addon to use; that of the cross-build by default.
  * @property {string} [prefix] The first one by default.
@@ -46,7 +47,7 @@ export { startMachine };
 export async function runInWine(
   script,
   args = [],
-  { node = 22, elevated = true, addon, env, signal, ...options } = {},
+  { node = newestNode, elevated = true, addon, env, signal, ...options } = {},
 ) {
   if (!(node in nodeVersions)) throw new RangeError(`node must be one of ${Object.keys(nodeVersions)}, not ${node}`);
   const toolchain = setUp();
@@ -74,7 +75,7 @@ function attachment(machine, addon, elevated) {
     WPR_CONTROL_PORT: String(machine.controlPort),
     WPR_ADDON: windowsPath(addon),
     // node-gyp-build looks for prebuilds/ there, and not in the package.
-    ...(arch === 'x64' ? {} : { WIN_PORT_RESERVATION_PREBUILD: windowsPath(path.resolve(addonDirectory, '../..')) }),
+    ...(isMainRing ? {} : { WIN_PORT_RESERVATION_PREBUILD: windowsPath(path.resolve(addonDirectory, '../..')) }),
     WPR_STAND_IN: windowsPath(standIn),
     WPR_ELEVATED: elevated ? '1' : '0',
   };
@@ -113,7 +114,7 @@ export async function exitCodeOf(run) {
 
 /** The options of the command lines of this folder. */
 export const commandLineOptions = {
-  node: { type: 'string', default: '22' },
+  node: { type: 'string', default: String(newestNode) },
   'not-elevated': { type: 'boolean', default: false },
   'time-limit': { type: 'string', default: '0' },
 };
@@ -139,7 +140,9 @@ if (process.argv[1] === import.meta.filename) {
       runInWine(script.value, args.slice(script.index + 1), { ...runOptions(values), signal }),
     );
   } else {
-    console.error('run.mjs [--node 20|22] [--not-elevated] [--time-limit seconds of silence] script [arguments]');
+    console.error(
+      `run.mjs [--node ${Object.keys(nodeVersions).join('|')}] [--not-elevated] [--time-limit seconds of silence] script [arguments]`,
+    );
     process.exitCode = 2;
   }
 }

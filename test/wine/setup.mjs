@@ -27,12 +27,11 @@ import {
   rolldownBinding,
   secondPrefix,
   standIn,
-  wineArch,
   wineDirectory,
 } from './paths.mjs';
 import { silenceLimitMs } from '../shared/time-limits.mjs';
 import { findToolchain, installToolchain } from './toolchain.mjs';
-import { startInWine } from './wine-process.mjs';
+import { startInWine, wineEnvironment } from './wine-process.mjs';
 
 const require = createRequire(import.meta.url);
 const apiHeaders = require('node-api-headers');
@@ -104,7 +103,7 @@ async function createPrefix(directory, toolchain) {
   await wine(toolchain, directory, ['wineboot', '-i']);
   await wine(toolchain, directory, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
   // Wine writes the registry when the last process of the prefix has ended.
-  execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, WINEPREFIX: directory, WINEARCH: wineArch } });
+  execFileSync(toolchain.wineserver, ['-w'], { env: { ...process.env, ...wineEnvironment(directory) } });
   // Build these parts once more: a new prefix has none of the files, and its copy is of the old one.
   for (const name of [...Object.keys(systemFiles), path.basename(secondPrefix)]) {
     rmSync(path.join(wineDirectory, name), { recursive: true, force: true });
@@ -131,11 +130,11 @@ async function unpackNode(version, directory, toolchain) {
 }
 
 function installRolldownBinding(version, directory) {
-  // Install it as an optional dependency, as rolldown does: npm refuses a required package for another processor.
-  const manifest = { private: true, optionalDependencies: { '@rolldown/binding-wasm32-wasi': version } };
+  const manifest = { private: true, dependencies: { '@rolldown/binding-wasm32-wasi': version } };
   writeFileSync(path.join(directory, 'package.json'), JSON.stringify(manifest));
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-  run(['npm', 'install', '--os=win32', '--cpu=wasm32', ...flags], directory);
+  // By itself npm refuses a package for another processor, and npm 9 knows no option that names one.
+  run(['npm', 'install', '--force', ...flags], directory);
   const installed = path.join(directory, path.relative(path.join(wineDirectory, 'rolldown'), rolldownBinding));
   if (!existsSync(installed)) throw new Error(`npm did not install @rolldown/binding-wasm32-wasi@${version}`);
   if (arch === 'ia32') lowerMemory(installed);

@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { targets } from '../../scripts/mingw.mjs';
-import { arch, wineLoaders, winePackages } from './paths.mjs';
+import { arch, isMainRing, wineLoaders, winePackages } from './paths.mjs';
 
 const linters = ['g++-mingw-w64-x86-64-posix', 'clang', 'clang-format', 'clang-tidy'];
-// The tests of the command line's completion run in zsh.
-const packages = ['wine', 'g++-mingw-w64-i686-posix', 'mingw-w64-tools', 'zsh', ...linters, ...winePackages];
+const packages = ['wine', 'g++-mingw-w64-i686-posix', 'mingw-w64-tools', ...linters, ...winePackages];
+// The unit tests run the completion of the command line in zsh.
+const packagesOfOtherTests = isMainRing ? ['chromium', 'zsh'] : [];
 const isForeign = (name) => name.includes(':');
 const addProcessor = packages.some(isForeign) ? 'dpkg --add-architecture i386 && apt-get update && ' : '';
 const installLine = `${addProcessor}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
@@ -91,7 +92,7 @@ export function missingLinters() {
  *
  * @param {string[]} [wanted]
  */
-function installPackages(wanted = [...packages, 'chromium']) {
+function installPackages(wanted = [...packages, ...packagesOfOtherTests]) {
   const run = (...args) => {
     const command = process.getuid() === 0 ? args : ['sudo', ...args];
     const { status } = spawnSync(command[0], command.slice(1), { stdio: 'inherit' });
@@ -105,7 +106,8 @@ function installPackages(wanted = [...packages, 'chromium']) {
 
 /** Installs what is missing. */
 export function installToolchain() {
-  if (!findToolchain().available || missingLinters() !== '' || !findBrowser()) installPackages();
+  const lacksBrowser = isMainRing && !findBrowser();
+  if (!findToolchain().available || missingLinters() !== '' || lacksBrowser) installPackages();
 }
 
 // By itself it needs no package of npm, so that CI can run it beside `npm ci`.

@@ -97,12 +97,14 @@ export function startInWine(toolchain, command, { prefix, cwd, env, silenceMs, s
  *
  * @param {string} prefix
  */
-function wineEnvironment(prefix) {
+export function wineEnvironment(prefix) {
   return {
     WINEPREFIX: prefix,
     WINEARCH: wineArch,
     WINEDEBUG: '-all',
     WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=;netsh.exe=n',
+    // The server of Debian's Wine 10 aborts if this is set.
+    TMPDIR: undefined,
     DISPLAY: undefined,
     WAYLAND_DISPLAY: undefined,
   };
