@@ -4,19 +4,21 @@ import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
 
 const repository = path.resolve(import.meta.dirname, '../..');
-// With CI=true, the parser would read each file from the disk the first time, in place of the text that it is given.
-const parserOptions = { disallowAutomaticSingleRunInference: true };
-const eslint = new ESLint({ cwd: repository, overrideConfig: { languageOptions: { parserOptions } } });
+// The rules about imports need no types, which take ESLint seconds to load.
+const eslint = new ESLint({
+  cwd: repository,
+  overrideConfig: { languageOptions: { parserOptions: { project: null } } },
+  ruleFilter: ({ ruleId }) => ruleId.startsWith('import-x/'),
+});
 
 /** Lists the import rules that a file of src/ breaks when it also imports a module. */
 async function brokenRules(file: string, specifier: string): Promise<string[]> {
   const text = `// SPDX-License-Identifier: MIT\nexport * as other from '${specifier}';\n`;
   const [result] = await eslint.lintText(text, { filePath: path.join(repository, 'src', file) });
-  return (result?.messages ?? []).map(({ ruleId }) => ruleId ?? 'error').filter((rule) => !rule.startsWith('@'));
+  return (result?.messages ?? []).map(({ ruleId }) => ruleId ?? 'error');
 }
 
-// ESLint loads the types of the whole repository once.
-describe('the layers of src/', { timeout: 600_000 }, () => {
+describe('the layers of src/', () => {
   it.each([
     ['windows/netsh.ts', '../common/errors.js'],
     ['calls/port-owners.ts', '../windows/binding.js'],
