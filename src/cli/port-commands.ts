@@ -87,7 +87,10 @@ function addExplainCommand(program: Command, perform: Perform, { stdout }: Strea
 }
 
 function parseQuestion(value: string, previous: Question | undefined): Question {
-  if (previous === undefined && /^[a-z]+$/i.test(value)) return { protocol: parseProtocol(value), ports: [] };
+  if (previous === undefined && /^(tcp|udp)$/i.test(value)) return { protocol: parseProtocol(value), ports: [] };
+  if (previous === undefined && /^[a-z]+$/i.test(value)) {
+    throw new InvalidArgumentError('Expected tcp, udp, a port from 1 to 65535, or a range such as 8000-8010.');
+  }
   const ports = parsePorts(value, previous?.ports);
   if (ports.length > mostPorts) {
     throw new InvalidArgumentError(`Expected at most ${mostPorts} ports; the command map shows all.`);

@@ -3,6 +3,7 @@ import { release } from 'node:os';
 import { packageError } from '../common/errors.js';
 import { isSupported } from '../windows/binding.js';
 import type { OutputStream, Style } from './outcome.js';
+import { messageLines } from './wrap.js';
 
 export const simulateFlag = '--simulate';
 
@@ -19,7 +20,8 @@ export async function provideWindows(stderr: OutputStream, style: Style, simulat
     await import('../simulator/simulate.js');
   }
   if (process.platform === 'win32') return;
-  stderr.write(`${style('yellow', 'note:')} this is not Windows; the answers come from a simulated Windows\n`);
+  const note = 'this is not Windows; the answers come from a simulated Windows';
+  stderr.write(`${messageLines('note:', 'yellow', note, style).join('\n')}\n`);
 }
 
 /** Tells whether only the Windows around this WSL can answer, because the user wants no simulated one. */

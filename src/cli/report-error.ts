@@ -7,6 +7,7 @@ import { ElevatedFailure, type ErrorReport } from './elevated-failure.js';
 import { elevatedCommand } from './elevation.js';
 import { exitCodes } from './exit-codes.js';
 import type { Style, Call } from './outcome.js';
+import { messageLines } from './wrap.js';
 
 /** Windows answered, and the answer is no. */
 const answers = new Set([
@@ -102,14 +103,16 @@ function moreHelp({ command }: Call): string {
 
 /** Prints the report for people: the message, what to do, and for exit code 3 the command to run. */
 export function printError({ message, hint, elevated }: ErrorReport, style: Style): string {
-  const lines = [`${style('red', 'error:')} ${printableLines(message)}`];
+  const lines = messageLines('error:', 'red', printableLines(message), style);
   if (elevated !== undefined) {
     const { command, powershellCommand, powershell } = elevated;
-    lines.push(`${style('cyan', 'hint:')} run this in a Command Prompt opened with "Run as administrator":`);
+    lines.push(
+      ...messageLines('hint:', 'cyan', 'run this in a Command Prompt opened with "Run as administrator":', style),
+    );
     lines.push(`    ${printable(command)}`, '  or in a PowerShell opened so:', `    ${printable(powershellCommand)}`);
     lines.push('  or in any PowerShell, which asks for consent:', `    ${printable(powershell)}`);
   } else if (hint !== undefined && !message.includes(hint)) {
-    lines.push(`${style('cyan', 'hint:')} ${printableLines(hint)}`);
+    lines.push(...messageLines('hint:', 'cyan', printableLines(hint), style));
   }
   return `${lines.join('\n')}\n`;
 }

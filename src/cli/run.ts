@@ -3,6 +3,7 @@ import { CommanderError, type Command } from 'commander';
 import { printable } from '../common/printable.js';
 import { completeCommand } from './completion-scripts.js';
 import { exitCodes } from './exit-codes.js';
+import { messageLines } from './wrap.js';
 import { styleFor, toJson, type Streams, type Call } from './outcome.js';
 import { createProgram, helpCommand } from './program.js';
 import { needsWindowsAroundWsl, provideWindows, simulateFlag } from './provide-windows.js';
@@ -47,7 +48,9 @@ export async function run(args: readonly string[], streams: Streams, every = eve
       exitCode: outcomeCode = exitCodes.done,
       notes = [],
     } = await (performed.interactive === true ? answer() : showWaiting(answer, stderr, every));
-    for (const note of notes) stderr.write(`${stderrStyle('yellow', 'note:')} ${printable(note)}\n`);
+    for (const note of notes) {
+      stderr.write(`${messageLines('note:', 'yellow', printable(note), stderrStyle).join('\n')}\n`);
+    }
     const document = toJson({ command: call.command, ...data });
     stdout.write(isJson ? document : text(styleFor(stdout)));
     await reportOutcome(call, document);

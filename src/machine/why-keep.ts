@@ -14,7 +14,8 @@ export interface Asking {
 /** Tells why the owner of a port must not be ended, and what to do instead; undefined where it may be ended or stopped. */
 export function whyKeep(owner: PortOwner, { own, ancestors }: Asking): string | undefined {
   const { processId, imageName, serviceNames } = owner;
-  const name = ownerName(owner);
+  // It begins a sentence.
+  const name = ownerName(owner).replace(/^the /, 'The ');
   const port = portName({ protocol: owner.protocol, port: owner.port });
   if (processId === own) return `This process (${own}) has ${port} itself: close the socket.`;
   if (ancestors.includes(processId))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { advisedCommand } from '../common/advised-command.js';
 import { extendError, isCallFailure, PortReservationError } from '../common/errors.js';
 import { contains, portsText } from '../common/port-ranges.js';
 import type { PortRange, Protocol } from '../common/ports.js';
@@ -20,6 +21,7 @@ const taken = new Set<string>(['WSAENOBUFS', 'WSAEADDRINUSE', 'WSAEACCES']);
 /** A reservation inside which a socket is to be bound. */
 interface Reservation {
   readonly protocol: Protocol;
+  /** Undefined for a socket that is bound outside every reservation. */
   readonly token: bigint | undefined;
   readonly startPort?: number | undefined;
   readonly numberOfPorts?: number | undefined;
@@ -82,7 +84,7 @@ function blockOf({ startPort, numberOfPorts }: Reservation): PortRange | undefin
 
 function whyTaken(
   rows: readonly PortOwnerRow[],
-  { protocol }: Reservation,
+  { protocol, token }: Reservation,
   block: PortRange | undefined,
   port: number,
 ): Why | undefined {
@@ -106,7 +108,13 @@ function whyTaken(
     };
   }
   const owners = rows.filter((row) => ntohs(row.portNetworkOrder) === port);
-  if (owners.length === 0) return undefined;
+  if (owners.length === 0 && token !== undefined) return undefined;
+  if (owners.length === 0) {
+    return {
+      reason: 'No process is listed at this port.',
+      hint: `The port is most likely reserved. This command says by what: ${advisedCommand(`explain ${protocol} ${port}`)}`,
+    };
+  }
   return {
     reason: `Port ${port} is in use by ${namesOf(owners)}.`,
     hint: 'Close that socket, name another port, or name none: Windows then takes a free one.',

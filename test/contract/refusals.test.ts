@@ -207,6 +207,18 @@ describe('a call of Windows that is refused', () => {
     else expect(message).toContain('No listed reservation overlaps the block');
   });
 
+  steeredIt('says how to find out what reserves the port of a socket that is associated with nothing', async () => {
+    const startPort = await freeBlock(2);
+    await onMachine('addForeignReservation', { protocol: 'tcp', startPort, numberOfPorts: 2 });
+    try {
+      const { message, hint } = await errorOf((await open('tcp')).bind({ host: '127.0.0.1', port: startPort }));
+      expect(message).toMatch(/No process is listed at this port\.$/);
+      expect(hint).toMatch(new RegExp(` explain tcp ${startPort}$`));
+    } finally {
+      await onMachine('deleteForeignReservation', { protocol: 'tcp', startPort, numberOfPorts: 2 });
+    }
+  });
+
   it('says whose the ports of the associated block are, and of a block that is full', async () => {
     const owner = await open('tcp');
     const { startPort, token } = await owner.acquirePortReservation({ numberOfPorts: 2 });

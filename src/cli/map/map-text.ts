@@ -164,11 +164,13 @@ function legend(picture: PortPicture, style: Style): string[] {
       return [paint(category, letter, style), name, String(counts[category])];
     });
   const [, ...lines] = printColumns([{ head: '' }, { head: '' }, { head: '', right: true }], rows);
-  return [...lines, '', freeText(picture, false), freeText(picture, true)].flatMap((line) => line ?? []);
+  return [...lines, '', ...freeText(picture, false, style), ...freeText(picture, true, style)];
 }
 
-function freeText(picture: PortPicture, dynamic: boolean): string | undefined {
-  const runs = largestFreeRuns(picture, dynamic).map((run: PortSpan) => `${portsText(run)} (${lengthOf(run)})`);
-  if (dynamic && runs.length === 0) return undefined;
-  return `${dynamic ? '    dynamic range:' : 'largest free runs:'} ${runs.length === 0 ? 'none' : runs.join(', ')}`;
+function freeText(picture: PortPicture, dynamic: boolean, style: Style): string[] {
+  // The number of ports stays in the line of its ports.
+  const runs = largestFreeRuns(picture, dynamic).map((run: PortSpan) => `${portsText(run)}\u00a0(${lengthOf(run)})`);
+  if (dynamic && runs.length === 0) return [];
+  const lines = wrap(runs.join(', ') || 'none', style, dynamic ? '    dynamic range: ' : 'largest free runs: ');
+  return lines.map((line) => line.replaceAll('\u00a0', ' '));
 }

@@ -45,6 +45,25 @@ describe(`a terminal of ${columns} columns`, () => {
     expect(wordsOf(stdout)).toEqual(wordsOf(expected));
   });
 
+  it('shows the map without a line that is too long', async () => {
+    const { stdout } = await runCommand('map --highlight 3000', { isTTY: true, columns });
+    const lines = stripVTControlCharacters(stdout).split('\n');
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.filter((each) => each.length > columns)).toEqual([]);
+  });
+
+  it.each(['create tcp 1030', 'exclude add tcp 1030', 'protect tcp 80', 'explain nonsense', 'find --number 70000'])(
+    'shows why %s fails without a line that is too long, and a command on one line',
+    async (line) => {
+      const narrow = stripVTControlCharacters((await runCommand(line, { isTTY: true, columns })).stderr);
+      const wide = (await runCommand(line)).stderr;
+      expect(narrow.split('\n').filter((each) => each.length > columns && !isCommand(each))).toEqual([]);
+      expect(wordsOf(narrow)).toEqual(wordsOf(wide));
+      const [command] = /\S+ "\S+main\.js" .*$/m.exec(wide) ?? [];
+      if (command !== undefined) expect(narrow).toContain(`\n    ${command}\n`);
+    },
+  );
+
   it('gets narrower than a pipe, whose tables have no limit', async () => {
     const { stdout } = await runCommand('list');
     expect(stdout).toContain('reserved by Windows or a program');

@@ -121,7 +121,10 @@ describe('explain', () => {
     ['explain 1-2-3', "'1-2-3' is invalid for argument 'port'."],
     ['explain 3000-', "'3000-' is invalid for argument 'port'."],
     ['explain 3000 udp', "'udp' is invalid for argument 'port'."],
-    ['explain sctp 3000', "'sctp' is invalid for argument 'port'. Expected tcp or udp."],
+    [
+      'explain sctp 3000',
+      "'sctp' is invalid for argument 'port'. Expected tcp, udp, a port from 1 to 65535, or a range",
+    ],
     ['explain 1-101', 'Expected at most 100 ports; the command map shows all.'],
     ['explain 3000 --watch --json', "option '--watch' cannot be used with option '--json'"],
   ])('refuses %s', async (line, message) => {

@@ -210,7 +210,7 @@ describe('the owner of a port', () => {
   const asking = { own: 100, ancestors: [99, 98] };
 
   it.each([
-    ['the kernel', { processId: 4, imageName: 'System' }, /http\.sys/],
+    ['the kernel', { processId: 4, imageName: 'System' }, /^The kernel .*http\.sys/],
     ['lsass.exe', { imageName: 'lsass.exe' }, /does not run without it/],
     ['csrss.exe, in any case', { imageName: 'CSRSS.EXE' }, /does not run without it/],
     ['wininit.exe', { imageName: 'wininit.exe' }, /does not run without it/],
