@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type { PortBlock } from '../common/ports.js';
 
-type Blocks = Map<bigint, PortBlock>;
+interface LiveBlock extends PortBlock {
+  readonly token: bigint;
+}
 
-// Windows has no call that lists the runtime reservations of a process. The blocks are kept by owner and token, because a
-// program may have thousands of them.
+/** The blocks of one owner, which are few: a list takes a third of the memory of a Map. */
+type Blocks = LiveBlock[];
+
+// Windows has no call that lists the runtime reservations of a process. The blocks are kept by owner, because a program may
+// have thousands of reservations.
 const blocksOf = new WeakMap<object, Blocks>();
 const live = new Set<Blocks>();
 const collected = new FinalizationRegistry<Blocks>((blocks) => {
@@ -13,14 +18,17 @@ const collected = new FinalizationRegistry<Blocks>((blocks) => {
 
 /** Records a runtime reservation of this thread until its owner is garbage-collected or reports that it was freed. */
 export function addLiveBlock(owner: object, { protocol, startPort, numberOfPorts }: PortBlock, token: bigint): void {
-  let blocks = blocksOf.get(owner);
-  if (!blocks) {
-    blocks = new Map();
-    blocksOf.set(owner, blocks);
-    collected.register(owner, blocks);
+  const block = { protocol, startPort, numberOfPorts, token };
+  const blocks = blocksOf.get(owner);
+  if (blocks) {
+    blocks.push(block);
+    live.add(blocks);
+    return;
   }
-  blocks.set(token, { protocol, startPort, numberOfPorts });
-  live.add(blocks);
+  const first = [block];
+  blocksOf.set(owner, first);
+  collected.register(owner, first);
+  live.add(first);
 }
 
 /**
@@ -31,17 +39,25 @@ export function addLiveBlock(owner: object, { protocol, startPort, numberOfPorts
 export function deleteLiveBlocks(owner: object, token?: bigint): void {
   const blocks = blocksOf.get(owner);
   if (!blocks) return;
-  if (token === undefined) blocks.clear();
-  else blocks.delete(token);
-  if (blocks.size === 0) live.delete(blocks);
+  const kept = token === undefined ? [] : blocks.filter((block) => block.token !== token);
+  blocks.splice(0, Infinity, ...kept);
+  if (blocks.length === 0) live.delete(blocks);
 }
 
 /** Finds the block of a runtime reservation of this thread. */
 export function findLiveBlock(token: bigint): PortBlock | undefined {
-  return [...live].find((blocks) => blocks.has(token))?.get(token);
+  for (const blocks of live) {
+    const found = blocks.find((block) => block.token === token);
+    if (found) return portsOf(found);
+  }
+  return undefined;
 }
 
 /** Lists the runtime reservations of this thread. */
 export function listLiveBlocks(): PortBlock[] {
-  return [...live].flatMap((blocks) => [...blocks.values()]);
+  return [...live].flatMap((blocks) => blocks.map(portsOf));
+}
+
+function portsOf({ protocol, startPort, numberOfPorts }: LiveBlock): PortBlock {
+  return { protocol, startPort, numberOfPorts };
 }

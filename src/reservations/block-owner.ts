@@ -26,8 +26,9 @@ export class BlockOwner {
   #asking = 0;
   /** Whether a socket has been bound inside the block since the number of holders was last zero. */
   #isUsed = false;
-  #moving: Promise<unknown> = Promise.resolve();
-  readonly #waiting = new Set<() => void>();
+  #moving: Promise<unknown> | undefined;
+  /** Made when something waits, because a program may hold thousands of blocks. */
+  #waiting: (() => void)[] | undefined;
 
   private constructor(
     binding: NativeBinding,
@@ -99,8 +100,7 @@ export class BlockOwner {
     if (isHolder) this.#asking += 1;
     this.#wake();
     try {
-      const before = this.#moving;
-      const moved = before.then(async () => {
+      const moved = Promise.resolve(this.#moving).then(async () => {
         if (this.#token !== undefined && this.#family === family)
           return this.#token === refused ? undefined : this.#token;
         await this.#settled();
@@ -155,13 +155,14 @@ export class BlockOwner {
 
   #change(): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.add(resolve);
+      (this.#waiting ??= []).push(resolve);
     });
   }
 
   #wake(): void {
-    for (const wake of this.#waiting) wake();
-    this.#waiting.clear();
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const wake of waiting) wake();
   }
 }
 
