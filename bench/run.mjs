@@ -5,7 +5,9 @@
 //
 // --write puts the tables of a whole run into bench/README.md, and the charts into bench/charts.
 import { writeFileSync } from 'node:fs';
+import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { whyBusy } from './lib/busy.mjs';
 import { describeEnvironment } from './lib/environment.mjs';
 import { toMarkdown } from './lib/markdown.mjs';
 import { thisNode, windowsNode } from './lib/topics.mjs';
@@ -38,6 +40,7 @@ if (values.write && only) {
 const host = values.wine ? await windowsNode(Number(values.node)) : thisNode();
 const { nodeVersions } = await import('../test/wine/paths.mjs');
 const environment = describeEnvironment(values.wine ? nodeVersions[values.node] : undefined);
+const [before] = os.loadavg();
 const results = [];
 for (const [name, measure] of Object.entries(plan)) {
   if (only && !only.includes(name)) continue;
@@ -46,9 +49,13 @@ for (const [name, measure] of Object.entries(plan)) {
   console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
 }
 
+const [after] = os.loadavg();
+environment['load when it began, and when it ended'] = `${before.toFixed(2)}, ${after.toFixed(2)}`;
+const load = { before, after, processors: os.availableParallelism(), own: values.wine ? 2 : 1 };
+const busy = whyBusy(load, results);
 const title = `Measured on ${values.wine ? 'the addon in Windows Node under Wine' : 'this system'}`;
-console.log(toMarkdown(title, environment, results));
+console.log(toMarkdown(title, environment, results, { busy }));
 
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ environment, results }, undefined, 1)}\n`);
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ environment, busy, results }, undefined, 1)}\n`);
 if (values.svg) writeCharts(values.svg, results);
-if (values.write) await writeResults(values.wine ? 'wine' : 'here', environment, results);
+if (values.write) await writeResults(values.wine ? 'wine' : 'here', environment, results, busy);

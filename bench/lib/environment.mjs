@@ -31,6 +31,5 @@ export function describeEnvironment(windowsNode) {
     Node: process.versions.node,
     'measured with': ['tinybench', 'autocannon'].map((name) => `${name} ${versionOf(name)}`).join(', '),
     'measured beside': ['koffi', 'get-port'].map((name) => `${name} ${versionOf(name)}`).join(', '),
-    'load when it began': os.loadavg()[0].toFixed(2),
   };
 }

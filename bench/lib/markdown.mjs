@@ -20,10 +20,14 @@ export function isMet({ atMost = Infinity, atLeast = -Infinity }, value) {
   return value <= atMost && value >= atLeast;
 }
 
-function goalText(goal, value, show = format) {
+/** @param {{ low: number, high: number }} [spread] The quartiles of the value, if it has any. */
+function goalText(goal, value, show = format, spread = { low: value, high: value }) {
   const limit = goal.atMost === undefined ? `at least ${show(goal.atLeast)}` : `at most ${show(goal.atMost)}`;
   const which = goal.worseQuartile ? 'worse quartile ' : '';
-  return `${which}${limit}${goal.unit ? ` ${goal.unit}` : ''}: ${isMet(goal, value) ? 'met' : '**not met**'}`;
+  const verdict = isMet(goal, value) ? 'met' : '**not met**';
+  const isSure = isMet(goal, spread.low) === isMet(goal, spread.high);
+  const doubt = isSure || goal.worseQuartile ? '' : ', but the rounds disagree';
+  return `${which}${limit}${goal.unit ? ` ${goal.unit}` : ''}: ${verdict}${doubt}`;
 }
 
 /** Returns the value that a goal applies to: its own value, or the ratio to the reference, round by round. */
@@ -76,7 +80,7 @@ function seriesRow(comparison, name, label) {
     isReference ? '1' : ratio(against.median),
     isReference ? '' : spread(against, ratio),
     ...(comparison.difference ? [isReference ? '' : more()] : []),
-    goal ? goalText(goal, valueOf(goal, comparison), ratio) : '',
+    goal ? goalText(goal, valueOf(goal, comparison), ratio, against) : '',
   ];
 }
 
@@ -110,7 +114,10 @@ function columnsTable(comparisons) {
     const ratios = references.flatMap((reference) => {
       const goal = goals.find((candidate) => referenceOf(candidate) === reference);
       const against = withSpread(ratioTo(comparison, own, reference), ratio);
-      return [against, goal ? goalText(goal, valueOf(goal, comparison), ratio) : ''];
+      return [
+        against,
+        goal ? goalText(goal, valueOf(goal, comparison), ratio, ratioTo(comparison, own, reference)) : '',
+      ];
     });
     return [name, ...cells, ...ratios];
   });
@@ -140,9 +147,10 @@ function plainTable({ header, rows, goals = [] }) {
  * @param {string} title
  * @param {Record<string, string | number>} environment
  * @param {import('./report-line.mjs').Comparison[]} results
- * @param {{ heading?: string, charts?: string }} [options] The first heading, and the folder of the charts.
+ * @param {{ heading?: string, charts?: string, busy?: string[] }} [options] The first heading, the folder of the charts, and the
+ * reasons why the figures do not count.
  */
-export function toMarkdown(title, environment, results, { heading = '#', charts } = {}) {
+export function toMarkdown(title, environment, results, { heading = '#', charts, busy = [] } = {}) {
   const sections = new Map();
   for (const result of results) sections.set(result.title, [...(sections.get(result.title) ?? []), result]);
   const shown = new Set();
@@ -156,6 +164,7 @@ export function toMarkdown(title, environment, results, { heading = '#', charts 
     Object.entries(environment)
       .map(([name, value]) => `- ${name}: ${value}`)
       .join('\n'),
+    ...(busy.length > 0 ? [`**The machine was too busy, so these figures do not count:** ${busy.join('; ')}.`] : []),
   ];
   for (const [name, members] of sections) {
     const [first] = members;

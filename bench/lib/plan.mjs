@@ -2,7 +2,14 @@
 import { bare, ours } from './names.mjs';
 import { inRounds } from './rounds.mjs';
 import { median } from './statistics.mjs';
-import { measureFirstReservation, measureImports, measureSizes, modulesHere } from './start.mjs';
+import {
+  measureCommandLine,
+  measureExplanations,
+  measureFirstReservation,
+  measureImports,
+  measureSizes,
+  modulesHere,
+} from './start.mjs';
 import { measureThroughput } from './throughput.mjs';
 import { runTopic } from './topics.mjs';
 
@@ -44,7 +51,9 @@ export const measureInWine = {
   'many-calls': (host) => runTopic(host, 'many-calls'),
   'event-loop': (host) => runTopic(host, 'event-loop'),
   memory: memoryOfCalls,
+  'many-sockets': (host) => runTopic(host, 'many-sockets', ['--instant']),
   listen: (host) => runTopic(host, 'listen', ['--instant']),
+  explain: ({ onModel }) => measureExplanations(onModel, 7),
   throughput: (host) => measureThroughput(host, ['--instant']),
   start: async (host) => [
     ...(await measureImports(host, { ...modulesHere, koffi: host.koffi }, { rounds: 7 })),
@@ -56,12 +65,14 @@ export const measureInWine = {
 /** The topics on this system. @type {Record<string, (host: Host) => Promise<object[]>>} */
 export const measureHere = {
   start: async (host) => [
-    ...(await measureImports(host, modulesHere, { rounds: 21, goalMs: 2 })),
+    ...(await measureImports(host, modulesHere, { rounds: 21, beside: 'get-port' })),
     ...(await measureFirstReservation(host, [], 11)),
     ...measureSizes(),
   ],
+  'command-line': () => measureCommandLine(21),
   listen: (host) => runTopic(host, 'listen'),
   throughput: (host) => measureThroughput(host),
+  'many-sockets': (host) => runTopic(host, 'many-sockets'),
   simulator: (host) => runTopic(host, 'simulator'),
   parsing: (host) => runTopic(host, 'parsing'),
 };

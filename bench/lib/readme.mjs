@@ -22,10 +22,10 @@ export function writeCharts(to, results) {
 }
 
 /** Replaces the old results with those of a run. @param {'here' | 'wine'} part */
-export async function writeResults(part, environment, results) {
+export async function writeResults(part, environment, results, busy) {
   const charts = `charts/${part}`;
   writeCharts(path.join(folder, charts), results);
-  const text = toMarkdown(titles[part], environment, results, { heading: '###', charts });
+  const text = toMarkdown(titles[part], environment, results, { heading: '###', charts, busy });
   const prettier = await import('prettier');
   const options = { ...(await prettier.resolveConfig(readme)), parser: 'markdown' };
   writeFileSync(readme, await prettier.format(replacePart(readFileSync(readme, 'utf8'), part, text), options));

@@ -23,9 +23,9 @@ function withSpread(values) {
 /**
  * @param {import('./topics.mjs').Host} host
  * @param {Record<string, string>} modules Their files, by name.
- * @param {{ rounds: number, goalMs?: number }} options
+ * @param {{ rounds: number, beside?: string }} options The module to compare the time with.
  */
-export async function measureImports(host, modules, { rounds, goalMs }) {
+export async function measureImports(host, modules, { rounds, beside }) {
   const all = { [empty]: path.join(repository, 'bench/topics/empty.mjs'), ...modules };
   const importOf = async (file) => (await runTopic(host, 'start', [host.urlOf(file)]))[0];
   const found = await inRounds(all, importOf, { rounds });
@@ -52,8 +52,14 @@ export async function measureImports(host, modules, { rounds, goalMs }) {
         name === empty ? '' : withSpread(overEmpty(memory, name)),
       ]),
       goals: [
-        ...(goalMs
-          ? [{ name: `time of ${ours} over an empty module`, value: over(times, ours), atMost: goalMs, unit: 'ms' }]
+        ...(beside
+          ? [
+              {
+                name: `time of ${ours} over an empty module, of that of ${beside}`,
+                value: over(times, ours) / over(times, beside),
+                atMost: 1.75,
+              },
+            ]
           : []),
         { name: `memory of ${ours} over an empty module`, value: over(memory, ours), atMost: 1, unit: 'MB' },
       ],
@@ -75,6 +81,43 @@ export async function measureFirstReservation(host, args, rounds) {
         ['the first reservation', of('reserve')],
         ['the first listen()', of('listen')],
         ['all of it, and the start of Node before it', of('total')],
+      ],
+    },
+  ];
+}
+
+/** Measures whole runs of the command line beside a run of Node that does nothing. */
+export async function measureCommandLine(rounds) {
+  const main = path.join(repository, 'dist/cli/main.js');
+  const reference = 'node -e 0';
+  const commands = { [reference]: ['-e', '0'], '--version': [main, '--version'], '--help': [main, '--help'] };
+  const time = (args) => {
+    const start = performance.now();
+    execFileSync(process.execPath, args);
+    return performance.now() - start;
+  };
+  const series = await inRounds(commands, time, { rounds, warmUps: 1 });
+  const goals = ['--version', '--help'].map((name) => ({ name, atMost: 1.5 }));
+  return [{ title: 'The command line', unit: 'ms', reference, series, goals }];
+}
+
+/** Measures explanations of a port, each round in a process of its own, beside one run of netsh. */
+export async function measureExplanations(host, rounds) {
+  const found = [];
+  for (let round = 0; round < rounds; round += 1) found.push(...(await runTopic(host, 'explain')));
+  const of = (key) => found.map((report) => report[key]);
+  const reference = 'one run of netsh';
+  const [message, first, second] = ['the first message that is explained', 'the first explanation', 'the second'];
+  return [
+    {
+      title: 'Why a port is refused',
+      unit: 'ms',
+      reference,
+      series: { [message]: of('message'), [first]: of('first'), [second]: of('second'), [reference]: of('netsh') },
+      goals: [
+        { name: message, atMost: 1.5 },
+        { name: first, atMost: 2 },
+        { name: second, atMost: 2 },
       ],
     },
   ];

@@ -16,6 +16,7 @@ const topics = path.resolve(import.meta.dirname, '../topics');
  * @property {(script: string, args: string[], output: PassThrough) => Promise<number | null>} run Runs a script and
  * returns its exit code.
  * @property {(file: string) => string} urlOf Returns the URL by which a script there imports a file of this system.
+ * @property {Host} [onModel] The same place, where the model of Windows answers.
  */
 
 /** @returns {Host} */
@@ -44,13 +45,13 @@ export async function windowsNode(node) {
     BENCH_ADDON: windowsPath(benchAddon),
     BENCH_KOFFI: windowsFileUrl(koffi),
   };
+  const runWith = (options) => async (script, args, output) =>
+    (await runInWine(script, args, { node, stdout: output, stderr: process.stderr, ...options })).exitCode;
   return {
     koffi,
     urlOf: windowsFileUrl,
-    async run(script, args, output) {
-      const options = { node, env, stdout: output, stderr: process.stderr };
-      return (await runInWine(script, args, options)).exitCode;
-    },
+    run: runWith({ env }),
+    onModel: { urlOf: windowsFileUrl, run: runWith({}) },
   };
 }
 

@@ -42,17 +42,23 @@ void TokenIoctl(Call& call, DWORD code) {
 void Associate(Call& call) { TokenIoctl(call, SIO_ASSOCIATE_PORT_RESERVATION); }
 void Release(Call& call) { TokenIoctl(call, SIO_RELEASE_PORT_RESERVATION); }
 
-void Open(Call& call) {
+void OpenOf(Call& call, int family) {
   call.socket =
-      WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+      WSASocketW(family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
   if (call.socket == INVALID_SOCKET) call.status = static_cast<ULONG>(WSAGetLastError());
 }
 
+void Open(Call& call) { OpenOf(call, AF_INET); }
+
 void Close(Call& call) { call.status = static_cast<ULONG>(closesocket(call.socket)); }
 
+// A runtime reservation has an IPv6 socket that takes IPv4 too.
 void OpenAcquired(Call& call) {
-  Open(call);
-  if (call.status == 0) Acquire(call);
+  OpenOf(call, AF_INET6);
+  if (call.status != 0) return;
+  const DWORD only_ipv6 = 0;
+  setsockopt(call.socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&only_ipv6), sizeof only_ipv6);
+  Acquire(call);
 }
 
 void Bind(Call& call) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, it } from 'vitest';
+import { whyBusy } from '../../../bench/lib/busy.mjs';
 import { toCharts } from '../../../bench/lib/charts.mjs';
 import { goalsOf, isMet, toMarkdown } from '../../../bench/lib/markdown.mjs';
 import { replacePart } from '../../../bench/lib/readme.mjs';
@@ -42,6 +43,28 @@ it('the chart has a bar for each series, and the page shows the chart', () => {
   const text = toMarkdown('Measured', {}, [comparison] as never, { heading: '##', charts: 'charts' });
   expect(text).toContain('### One call');
   expect(text).toContain('![One call](charts/one-call.svg)');
+});
+
+it('a goal that half of the rounds meet says that they disagree', () => {
+  const doubtful = (atMost: number) => page([{ name: 'ours', atMost }]).includes('met, but the rounds disagree |');
+  // The quartiles of the ratios are 1.05 and 1.225.
+  expect([1, 1.1, 1.2, 1.3].map(doubtful)).toEqual([false, false, true, false]);
+  expect(page([{ name: 'ours', atMost: 1.1 }])).toContain('**not met**, but the rounds disagree');
+});
+
+it('a run on a busy machine says that its figures do not count, and why', () => {
+  const quiet = { before: 0.4, after: 1.9, processors: 2, own: 1 };
+  const steady = { ...comparison, series: { ours: [10, 11, 10], bare: [10, 10, 10] } };
+  const unsteady = { ...comparison, series: { ours: [10, 20, 30], bare: [10, 10, 10] } };
+  const table = { title: 'Size', header: [''], rows: [] };
+  expect(whyBusy(quiet, [steady, steady, table] as never)).toEqual([]);
+  expect(whyBusy({ ...quiet, before: 1.5 }, [steady] as never)).toEqual(['the load was 1.50 when the run began']);
+  expect(whyBusy({ ...quiet, after: 2.5 }, [steady] as never)).toEqual(['the load was 2.50 when it ended']);
+  const reasons = whyBusy(quiet, [steady, unsteady] as never);
+  expect(reasons).toEqual(['in 1 of 2 comparisons half of the rounds differ by more than a quarter']);
+  const text = toMarkdown('Measured', {}, [comparison] as never, { busy: reasons });
+  expect(text).toContain('**The machine was too busy, so these figures do not count:** in 1 of 2 comparisons');
+  expect(toMarkdown('Measured', {}, [comparison] as never)).not.toContain('busy');
 });
 
 it('new results replace the old ones, and nothing else changes', () => {
