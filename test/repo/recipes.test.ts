@@ -3,9 +3,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { validateWorkflow } from '@action-validator/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stepsOf } from '../recipes/page.js';
 import { play } from '../recipes/play.js';
+import { readText } from './commands.js';
 
 let cwd: string;
 beforeAll(() => {
@@ -80,4 +82,13 @@ describe.skipIf(process.platform === 'win32')('a page', () => {
   ])('with %s is refused', (_, page, message) => {
     expect(() => stepsOf(page)).toThrow(message);
   });
+});
+
+it('the workflow on the page about GitHub Actions fits the schema of GitHub, and has the commands that the page shows', () => {
+  const steps = stepsOf(readText('docs/recipes/github-actions.md'));
+  const workflow = steps.find((step) => step.kind === 'file')?.content ?? '';
+  expect(validateWorkflow(workflow)).toMatchObject({ actionType: 'workflow', errors: [] });
+  const commands = steps.flatMap((step) => (step.kind === 'command' ? [step.command] : []));
+  expect(commands.length).toBeGreaterThan(0);
+  for (const command of commands) expect(workflow).toContain(`run: ${command}\n`);
 });
