@@ -112,6 +112,15 @@ export function takeBlock<P extends Protocol = Protocol>(name: string, value: un
   return { protocol: protocol as P, ...checkPorts(startPort, numberOfPorts) };
 }
 
+/** Copies a list of ports of the caller, each read once. */
+export function takePortList(name: string, value: unknown, max: number): number[] {
+  checkArray(name, value);
+  return Array.from(value as readonly unknown[], (port, index) => {
+    checkInteger(`${name}[${index}]`, port, 1, max);
+    return port;
+  });
+}
+
 export function checkToken(name: string, value: unknown): asserts value is bigint {
   if (typeof value !== 'bigint') throw invalidType(name, 'a bigint', value);
   if (value < 0n || value > maxToken) throw outOfRange(name, 'from 0n to 2n ** 64n - 1n', value);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import {
-  checkArray,
   checkBoolean,
   checkHost,
   checkInteger,
@@ -8,6 +7,7 @@ import {
   checkSignal,
   invalidType,
   take,
+  takePortList,
 } from '../common/arguments.js';
 import { isSupported } from '../windows/binding.js';
 import type { HeldPorts } from './hold-ports.js';
@@ -113,21 +113,14 @@ export async function findFreePorts<const Options extends FindFreePortsOptions =
 ): Promise<FoundPorts<Options>> {
   const search = checkOptions(options);
   search.signal?.throwIfAborted();
-  return (await (search.hold ? findAndHold(search) : findOnly(search))) as FoundPorts<Options>;
+  return (await find(search)) as FoundPorts<Options>;
 }
 
 // These are imported at the first search, because most programs never search.
-
-async function findOnly(search: CheckedSearch): Promise<FreePorts> {
-  const { findFreeBlock } = await import('../search/search-ports.js');
-  return findFreeBlock(search);
-}
-
-async function findAndHold(search: CheckedSearch): Promise<HeldPorts> {
-  const [{ findPorts }, { holdPorts }] = await Promise.all([
-    import('../search/search-ports.js'),
-    import('./hold-ports.js'),
-  ]);
+async function find(search: CheckedSearch): Promise<FreePorts | HeldPorts> {
+  const { findFreeBlock, findPorts } = await import('../search/search-ports.js');
+  if (!search.hold) return findFreeBlock(search);
+  const { holdPorts } = await import('./hold-ports.js');
   return findPorts(search, (block, probe) => holdPorts(search, block, probe));
 }
 
@@ -144,15 +137,6 @@ const optionNames = [
   'signal',
   'portable',
 ] as const satisfies (keyof FindFreePortsOptions)[];
-
-/** Copies a list of ports of the caller, each read once. */
-function takePorts(name: string, value: unknown, max: number): number[] {
-  checkArray(name, value);
-  return Array.from(value as readonly unknown[], (port, index) => {
-    checkInteger(`${name}[${index}]`, port, 1, max);
-    return port;
-  });
-}
 
 function checkOptions(options: unknown): CheckedSearch {
   const given = take('options', options, optionNames);
@@ -172,8 +156,8 @@ function checkOptions(options: unknown): CheckedSearch {
   checkPort('options.fromPort', fromPort, 1);
   checkInteger('options.toPort', toPort, fromPort, maxPort);
   checkInteger('options.numberOfPorts', numberOfPorts, 1, toPort - fromPort + 1);
-  const preferred = takePorts('options.ports', ports, maxPort - numberOfPorts + 1);
-  const unwanted = takePorts('options.exclude', exclude, maxPort);
+  const preferred = takePortList('options.ports', ports, maxPort - numberOfPorts + 1);
+  const unwanted = takePortList('options.exclude', exclude, maxPort);
   checkBoolean('options.browserSafe', browserSafe);
   if (host !== undefined) checkHost('options.host', host);
   checkBoolean('options.hold', hold);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { getBinding } from '../windows/binding.js';
-import { resolveHost, unlessAborted, type HostAddress } from '../sockets/bound-socket.js';
+import { resolveFirst, unlessAborted } from '../sockets/bound-socket.js';
 import { packageError, PortReservationError } from '../common/errors.js';
 import { searchFreePorts, type Claim } from './search-windows.js';
 import { listKnownPorts, nothingKnown, type KnownPorts } from './known-ports.js';
@@ -50,7 +50,7 @@ export async function findPorts<Result>(
   const { protocol, numberOfPorts, bounds, preferred, unwanted, hold, ascending, signal, portable } = options;
   const binding = portable ? undefined : getBinding();
   const protocols: readonly Protocol[] = protocol === 'both' ? ['tcp', 'udp'] : [protocol];
-  const host = await unlessAborted(signal, () => firstAddress(options.host));
+  const host = await unlessAborted(signal, () => resolveFirst(options.host));
   const known = await unlessAborted(signal, () =>
     binding ? listKnownPorts(protocols) : Promise.resolve(nothingKnown()),
   );
@@ -74,13 +74,6 @@ export async function findPorts<Result>(
   });
   if (found === undefined) throw noFreePorts(options, known);
   return found;
-}
-
-async function firstAddress(host: string | undefined): Promise<HostAddress | undefined> {
-  if (host === undefined) return undefined;
-  const [first] = await resolveHost(host);
-  if (!first) throw new Error(`dns.lookup returned no address for ${host} and no error.`);
-  return first;
 }
 
 function noFreePorts(

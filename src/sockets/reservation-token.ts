@@ -92,6 +92,7 @@ export function takeReservation<P extends Protocol>(
   portName = 'options.port',
 ): ReservationToken<P> {
   if (!isLikeReservation(value)) throw invalidType('reservation', reservationExpected, value);
+  const callbacks = callbacksOf(value);
   const { protocol, token, reserved, processId, startPort, numberOfPorts } = take('reservation', value, [
     ...(['protocol', 'token', 'reserved', 'processId', 'startPort', 'numberOfPorts'] as const),
   ]);
@@ -108,14 +109,14 @@ export function takeReservation<P extends Protocol>(
   const taken = { protocol: wanted, token, reserved, processId, startPort, numberOfPorts };
   checkProcess(taken);
   checkPortInside(taken, port, portName);
-  return { ...taken, ...callbacksOf(value as object) };
+  return { ...taken, ...callbacks };
 }
 
 const reservationExpected =
   'a reservation, as PersistentPortReservation.ensure() or RuntimePortReservation.acquire() resolves to; the options come after it';
 
 /** Tells a reservation from options in its place, `listen(server, { port })`, and from a promise that was not awaited. */
-function isLikeReservation(value: unknown): boolean {
+function isLikeReservation(value: unknown): value is object {
   return typeof value === 'object' && value !== null && ('protocol' in value || 'token' in value);
 }
 

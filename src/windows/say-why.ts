@@ -69,17 +69,37 @@ async function findWhy(
   { code, syscall }: PortReservationError,
 ): Promise<Why | undefined> {
   const block = blockOf(reservation);
-  if (syscall === 'bind' && taken.has(code)) {
-    const rows = await binding.listPortOwners(ipProtocol[reservation.protocol], 0);
-    return isCallFailure(rows) ? undefined : whyTaken(rows, reservation, block, port);
+  if (syscall?.startsWith('WSAIoctl(SIO_ASSOCIATE') === true && code === 'WSAEINVAL') {
+    // A runtime reservation has tokens of its own.
+    return block && reservation.processId === undefined ? whyUnknown(binding, reservation, block) : undefined;
   }
-  const isToken = syscall?.startsWith('WSAIoctl(SIO_ASSOCIATE') === true && code === 'WSAEINVAL';
-  // A runtime reservation has tokens of its own.
-  return isToken && block && reservation.processId === undefined ? whyUnknown(binding, reservation, block) : undefined;
+  if (syscall !== 'bind' || !taken.has(code)) return undefined;
+  const rows = await binding.listPortOwners(ipProtocol[reservation.protocol], 0);
+  return isCallFailure(rows) ? undefined : whyTaken(rows, reservation, block, port);
 }
 
 function blockOf({ startPort, numberOfPorts }: Reservation): PortRange | undefined {
   return startPort === undefined || numberOfPorts === undefined ? undefined : { startPort, numberOfPorts };
+}
+
+async function whyUnknown(
+  binding: NativeBinding,
+  { protocol, token }: Reservation,
+  block: PortRange,
+): Promise<Why | undefined> {
+  const found = await lookUp(binding, { protocol, ...block });
+  const name = `${protocol} ${portsText(block)}`;
+  if (isCallFailure(found)) {
+    return {
+      reason: `Windows has no persistent reservation of exactly ${name}.`,
+      hint: 'Call PersistentPortReservation.ensure() to reserve it again. If the token is of a runtime reservation, it works only in the process that acquired it, and until that one releases it.',
+    };
+  }
+  if (found === token) return undefined;
+  return {
+    reason: `The token of ${name} is ${found} by now.`,
+    hint: 'The token of a persistent reservation changes with each restart of Windows: call PersistentPortReservation.lookup() at each start, and store no token.',
+  };
 }
 
 function whyTaken(
@@ -131,24 +151,4 @@ function namesOf(rows: readonly PortOwnerRow[]): string {
   const [first = '', second, third, ...more] = names;
   const shown = [first, second, third].filter((name) => name !== undefined);
   return shown.join(', ') + (more.length === 0 ? '' : ` and ${more.length} more`);
-}
-
-async function whyUnknown(
-  binding: NativeBinding,
-  { protocol, token }: Reservation,
-  block: PortRange,
-): Promise<Why | undefined> {
-  const found = await lookUp(binding, { protocol, ...block });
-  const name = `${protocol} ${portsText(block)}`;
-  if (isCallFailure(found)) {
-    return {
-      reason: `Windows has no persistent reservation of exactly ${name}.`,
-      hint: 'Call PersistentPortReservation.ensure() to reserve it again. If the token is of a runtime reservation, it works only in the process that acquired it, and until that one releases it.',
-    };
-  }
-  if (found === token) return undefined;
-  return {
-    reason: `The token of ${name} is ${found} by now.`,
-    hint: 'The token of a persistent reservation changes with each restart of Windows: call PersistentPortReservation.lookup() at each start, and store no token.',
-  };
 }
