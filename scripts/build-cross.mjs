@@ -3,28 +3,13 @@
 // `--arch ia32` builds it for ia32, into build/ia32/, because prebuilds/ is for the package. `--out <folder>` puts the addon
 // there instead. `--check` compiles with Clang for x64, ia32 and arm64, the stand-in for Wine too, all warnings as errors,
 // and keeps nothing; `--tidy` has clang-tidy read the sources, with the checks of .clang-tidy.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { compile, compileFlags, joined, libraries, root, sourcesIn, writeNodeDefinition } from './cross.mjs';
 import { targets } from './mingw.mjs';
-
-const root = path.resolve(import.meta.dirname, '..');
-const require = createRequire(import.meta.url);
 
 const { values } = parseArgs({
   options: {
@@ -37,30 +22,12 @@ const { values } = parseArgs({
 const target = targets[values.arch];
 if (target === undefined) throw new RangeError(`--arch must be one of ${Object.keys(targets).join(', ')}`);
 
-const includes = [require('node-addon-api').include_dir, require('node-api-headers').include_dir];
-const definitions = [
-  'NAPI_VERSION=8',
-  'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS',
-  'NODE_ADDON_API_DISABLE_DEPRECATED',
-  '_WIN32_WINNT=0x0A00',
-  'UNICODE',
-  '_UNICODE',
-];
-const warnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Werror'];
 /**
  * Clang's counterparts of MSVC's /W4 warnings that GCC lacks, plus unreachable code, which the MSVC build does not
  * check.
  */
 const clangWarnings = ['-Wshadow-all', '-Wunreachable-code-aggressive', '-Wconditional-uninitialized'];
 
-const compileFlags = [
-  ...['-std=c++17', '-Os', '-fno-exceptions', '-fno-rtti', '-ffunction-sections', '-fdata-sections'],
-  ...warnings,
-  ...definitions.map((definition) => `-D${definition}`),
-  // Include these as system headers, so that warnings concern only this package's code.
-  ...includes.flatMap((directory) => ['-isystem', directory]),
-  `-ffile-prefix-map=${root}=.`,
-];
 const linkFlags = [
   ...['-shared', '-static', '-s', '-Wl,--gc-sections', '-Wl,--no-insert-timestamp'],
   // Otherwise the linker derives the image base from the name of the output.
@@ -68,14 +35,6 @@ const linkFlags = [
   ...['-Wl,--dynamicbase', '-Wl,--nxcompat'],
   ...(values.arch === 'x64' ? ['-Wl,--high-entropy-va'] : []),
 ];
-
-/** The C++ files of a folder, in an order that does not depend on the file system. */
-function sourcesIn(directory) {
-  return readdirSync(path.join(root, directory))
-    .filter((name) => name.endsWith('.cc'))
-    .sort()
-    .map((name) => path.join(directory, name));
-}
 
 function run(command, args, cwd = root) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -95,33 +54,9 @@ function clangFlags(clangTarget = target) {
 
 /** Makes the import library for node.exe, with the exports of Node-API. */
 function buildImportLibrary(directory) {
-  const { def_paths: paths } = require('node-api-headers');
-  const symbols = [paths.js_native_api_def, paths.node_api_def].flatMap((file) =>
-    readFileSync(file, 'utf8')
-      .split(/\r?\n/)
-      .filter((line) => /^\s*\w+\s*$/.test(line) && line.trim() !== 'EXPORTS'),
-  );
-  const definition = path.join(directory, 'node.def');
   const library = path.join(directory, 'node.lib');
-  writeFileSync(definition, ['NAME node.exe', 'EXPORTS', ...symbols, ''].join('\n'));
-  run(`${target}-dlltool`, ['-d', definition, '-l', library], directory);
+  run(`${target}-dlltool`, ['-d', writeNodeDefinition(directory), '-l', library], directory);
   return library;
-}
-
-/** Compiles the sources, as many at once as there are processors; returns the objects in the order of the sources. */
-async function compile(extra, sources, directory) {
-  const objects = sources.map((source) => path.join(directory, `${path.basename(source, '.cc')}.o`));
-  const left = sources.entries();
-  const compileNext = async () => {
-    for (const [place, source] of left) {
-      const args = [...extra, ...compileFlags, '-c', source, '-o', objects[place]];
-      const child = spawn(`${target}-g++-posix`, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-      const [status] = await once(child, 'exit');
-      if (status !== 0) throw new Error(`${source} does not compile`);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, compileNext));
-  return objects;
 }
 
 async function build(directory, out) {
@@ -130,12 +65,15 @@ async function build(directory, out) {
   // because libstdc++'s own copies are in one object with string streams, which catch exceptions. The messages of the
   // checks name their header, so its folder must not depend on where the compiler is installed.
   const assertions = ['-D_GLIBCXX_ASSERTIONS', `-ffile-prefix-map=${gccHeaders()}=c++`];
-  const objects = await compile(assertions, sources, directory);
+  const objects = await compile(`${target}-g++-posix`, assertions, sources, directory);
   const built = path.join(directory, 'win-port-reservation.node');
   // The linker sorts imports by the path of their library, so this path must not depend on the location of the folder.
   const inputs = [...objects, buildImportLibrary(directory)].map((file) => path.relative(directory, file));
-  const libraries = ['-liphlpapi', '-lws2_32', '-ladvapi32', '-lole32', '-lshell32'];
-  run(`${target}-g++-posix`, [...linkFlags, '-o', path.basename(built), ...inputs, ...libraries], directory);
+  run(
+    `${target}-g++-posix`,
+    [...linkFlags, '-o', path.basename(built), ...inputs, ...libraries.map((name) => `-l${name}`)],
+    directory,
+  );
   const addon = path.join(out, path.basename(built));
   const digest = createHash('sha256').update(readFileSync(built)).digest('hex');
   mkdirSync(out, { recursive: true });
@@ -145,15 +83,6 @@ async function build(directory, out) {
   copyFileSync(built, copy);
   renameSync(copy, addon);
   console.log(`${path.relative(root, addon)}: ${statSync(addon).size} bytes, sha256 ${digest}`);
-}
-
-/**
- * Puts all sources into one file, so that the headers of Windows and Node, which take most of the time, are read once.
- */
-function joined(sources, directory) {
-  const all = path.join(directory, 'all.cc');
-  writeFileSync(all, sources.map((source) => `#include "${path.join(root, source)}"\n`).join(''));
-  return all;
 }
 
 /** Checks the sources with Clang for every processor. Clang finds what it warns of without generating code. */

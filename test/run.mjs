@@ -6,7 +6,7 @@
 //                             on SimulatedWindows and under Wine
 //   run.mjs all               what CI runs: also other versions of Node, Bun and Deno, and the tarball
 //   run.mjs all-but-lint      for a CI that lints in another job
-//   run.mjs wine-ia32 wine-10 frameworks docker
+//   run.mjs wine-ia32 wine-10 arm64 frameworks docker
 //                             what CI runs at night
 //   run.mjs <check>...
 import path from 'node:path';
@@ -22,6 +22,7 @@ const vitest = (project) => node('node_modules/vitest/vitest.mjs', 'run', '--pro
 const onDemand = {
   'wine-ia32': node('test/wine/ring-ia32.mjs'),
   'wine-10': node('test/wine/ring-10.mjs'),
+  arm64: node('test/binary/arm64.mjs'),
   frameworks: vitest('frameworks'),
   docker: vitest('docker'),
 };

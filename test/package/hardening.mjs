@@ -7,8 +7,8 @@ import { delayImportsOf, importsOf } from './pe/symbols.mjs';
 /**
  * @typedef {import('./pe/image.mjs').PeImage} PeImage
  *
- * @typedef {'msvc' | 'cross'} Profile `msvc` is for a release. `cross` is for the linker of MinGW-w64, which has no
- * control flow guard, shadow stack, load flags or delayed loading.
+ * @typedef {'msvc' | 'lld' | 'cross'} Profile `msvc` is for a release. `cross` is for the linker of MinGW-w64, which has no
+ * control flow guard, shadow stack, load flags or delayed loading; `lld` is for that of LLVM, which has all but the last two.
  *
  * @typedef {object} Rule
  * @property {string} name The linker's, or Windows', name for it.
@@ -22,7 +22,10 @@ import { delayImportsOf, importsOf } from './pe/symbols.mjs';
 const searchSystem32 = 0x800;
 
 /** @type {Profile[]} */
-const everywhere = ['msvc', 'cross'];
+const everywhere = ['msvc', 'lld', 'cross'];
+
+/** @type {Profile[]} */
+const guarded = ['msvc', 'lld'];
 
 /** @type {Rule[]} */
 export const rules = [
@@ -69,13 +72,13 @@ export const rules = [
   },
   {
     name: 'GUARD:CF',
-    profiles: ['msvc'],
+    profiles: guarded,
     holds: (image) => hasFlag(image.dllFlags, dllFlags.guardCf),
     otherwise: 'the loader does not switch control flow guard on for it',
   },
   {
     name: 'GUARD:CF tables',
-    profiles: ['msvc'],
+    profiles: guarded,
     holds: (image) => {
       const { guardCheckFunction, guardFlags: flags } = loadConfigOf(image);
       return guardCheckFunction !== 0n && hasFlag(flags, guardFlags.instrumented | guardFlags.functionTablePresent);
@@ -91,7 +94,7 @@ export const rules = [
   },
   {
     name: 'DEPENDENTLOADFLAG:0x800',
-    profiles: ['msvc'],
+    profiles: guarded,
     holds: (image) => loadConfigOf(image).dependentLoadFlags === searchSystem32,
     otherwise: 'the DLLs it imports are looked for elsewhere than in System32',
   },

@@ -16,15 +16,21 @@ const exported = ['napi_register_module_v1', 'node_api_module_get_api_version_v1
 /** The host program, by the name that the addon imports from. */
 const host = 'node.exe';
 
+const windowsLibraries = ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'ole32.dll', 'shell32.dll', 'ws2_32.dll'];
+const universalRuntime = ['environment', 'heap', 'private', 'runtime', 'stdio', 'string', 'time'].map(
+  (part) => `api-ms-win-crt-${part}-l1-1-0.dll`,
+);
+
 /**
- * The DLLs that are part of every Windows. MinGW-w64 takes its C runtime from one more DLL; binaries of Microsoft's
- * linker contain theirs.
+ * The DLLs that are part of every Windows. MinGW-w64 takes its C runtime from one more DLL, or from those of the universal
+ * one; binaries of Microsoft's linker contain theirs.
  *
  * @type {Record<Profile, string[]>}
  */
 const systemLibraries = {
-  msvc: ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'ole32.dll', 'shell32.dll', 'ws2_32.dll'],
-  cross: ['advapi32.dll', 'iphlpapi.dll', 'kernel32.dll', 'msvcrt.dll', 'ole32.dll', 'shell32.dll', 'ws2_32.dll'],
+  msvc: windowsLibraries,
+  lld: [...windowsLibraries, ...universalRuntime],
+  cross: [...windowsLibraries, 'msvcrt.dll'],
 };
 
 /** @type {Record<string, { js_native_api_symbols: string[], node_api_symbols: string[] }>} */

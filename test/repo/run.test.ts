@@ -78,7 +78,7 @@ describe('the checks of the repository', () => {
       encoding: 'utf8',
     });
     expect(stderr).toContain(
-      'no check is called lints: there are contract, versions, runtimes, lint, unit, browser, recipes, setup, wine, package, wine-ia32, wine-10, frameworks, docker',
+      'no check is called lints: there are contract, versions, runtimes, lint, unit, browser, recipes, setup, wine, package, wine-ia32, wine-10, arm64, frameworks, docker',
     );
     expect(status).toBe(1);
   });
@@ -86,7 +86,7 @@ describe('the checks of the repository', () => {
   it('run at night on GitHub where they are not among all', () => {
     const [, listed = ''] = /^const onDemand = (\{.*?\});$/ms.exec(readText('test/run.mjs')) ?? [];
     const names = [...listed.matchAll(/'?([\w-]+)'?: (?:node|vitest)\(/g)].map(([, name]) => name);
-    expect(names).toEqual(['wine-ia32', 'wine-10', 'frameworks', 'docker']);
+    expect(names).toEqual(['wine-ia32', 'wine-10', 'arm64', 'frameworks', 'docker']);
     const nightly = readText('.github/workflows/nightly.yml');
     const run = [...nightly.matchAll(/^ +- run: npm test -- (.+)$/gm)].flatMap(([, words = '']) => words.split(' '));
     expect(run.sort()).toEqual(names.sort());

@@ -15,28 +15,33 @@ export const cetCompatible = 0x1;
 
 /** The offsets of the fields; in 32-bit images the pointers before them are smaller. */
 const fields = {
-  64: { dependentLoadFlags: 78, guardCheckFunction: 112, guardFlags: 144 },
-  32: { dependentLoadFlags: 54, guardCheckFunction: 72, guardFlags: 88 },
+  64: { dependentLoadFlags: 78, guardCheckFunction: 112, guardFunctionCount: 136, guardFlags: 144 },
+  32: { dependentLoadFlags: 54, guardCheckFunction: 72, guardFunctionCount: 84, guardFlags: 88 },
 };
 
 /**
  * @param {PeImage} image
- * @returns {{ dependentLoadFlags: number, guardCheckFunction: bigint, guardFlags: number }} Each is 0 if absent: older
- * linkers write fewer fields.
+ * @typedef {object} LoadConfig Each number is 0 if absent: older linkers write fewer fields.
+ * @property {number} dependentLoadFlags
+ * @property {bigint} guardCheckFunction
+ * @property {bigint} guardFunctionCount The number of functions that guarded calls may reach.
+ * @property {number} guardFlags
+ *
+ * @returns {LoadConfig}
  */
 export function loadConfigOf(image) {
   const { address } = image.directory(directories.loadConfig);
   const offsets = fields[image.is64Bit ? 64 : 32];
-  if (address === 0) return { dependentLoadFlags: 0, guardCheckFunction: 0n, guardFlags: 0 };
+  if (address === 0) return { dependentLoadFlags: 0, guardCheckFunction: 0n, guardFunctionCount: 0n, guardFlags: 0 };
   const start = image.offsetOf(address);
   // Use the size in the structure, not that of the directory, which some linkers set to an old size.
   const size = image.uint32(start);
   const has = (offset, width) => offset + width <= size;
+  const word = (offset) => (has(offset, image.wordSize) ? image.word(start + offset) : 0n);
   return {
     dependentLoadFlags: has(offsets.dependentLoadFlags, 2) ? image.uint16(start + offsets.dependentLoadFlags) : 0,
-    guardCheckFunction: has(offsets.guardCheckFunction, image.wordSize)
-      ? image.word(start + offsets.guardCheckFunction)
-      : 0n,
+    guardCheckFunction: word(offsets.guardCheckFunction),
+    guardFunctionCount: word(offsets.guardFunctionCount),
     guardFlags: has(offsets.guardFlags, 4) ? image.uint32(start + offsets.guardFlags) : 0,
   };
 }

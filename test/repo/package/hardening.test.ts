@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { audit, buildPathsIn, profileOf, rulesFor } from '../../package/hardening.mjs';
 import { PeImage } from '../../package/pe/image.mjs';
+import { loadConfigOf as readLoadConfig } from '../../package/pe/load-config.mjs';
 import { buildPe, hardened, type Architecture, type Description } from './pe-builder.js';
 
 const architectures = ['x64', 'arm64', 'ia32'] as const satisfies Architecture[];
@@ -56,6 +57,11 @@ describe.each(architectures)('the audit of a binary for %s', (architecture) => {
     expect(rules.filter((rule) => !named.has(rule))).toEqual([]);
   });
 
+  it('counts the functions that guarded calls may reach', () => {
+    expect(readLoadConfig(imageOf(good)).guardFunctionCount).toBe(7n);
+    expect(readLoadConfig(imageOf({ ...good, loadConfig: undefined })).guardFunctionCount).toBe(0n);
+  });
+
   it('finds the load configuration of an older linker too short for newer fields', () => {
     const problems = audit(imageOf({ ...good, loadConfig: { ...loadConfigOf(good), size: 40 } }), 'msvc');
     expect(problems).toHaveLength(2);
@@ -82,6 +88,19 @@ describe('the profiles', () => {
       'CETCOMPAT',
       'DEPENDENTLOADFLAG:0x800',
       'DELAYLOAD:node.exe',
+    ]);
+  });
+
+  it("ask of LLVM's linker all but the shadow stack and delayed loading", () => {
+    const good = hardened('x64');
+    const linked = { ...good, richHeader: false, extendedDllFlags: undefined, delayImports: {} };
+    expect(audit(imageOf(linked), 'lld')).toEqual([]);
+    expect(namesOf(audit(imageOf(linked), 'msvc'))).toEqual(['CETCOMPAT', 'DELAYLOAD:node.exe']);
+    const unguarded = { ...linked, dllFlags: 0x160, loadConfig: undefined };
+    expect(namesOf(audit(imageOf(unguarded), 'lld'))).toEqual([
+      'GUARD:CF',
+      'GUARD:CF tables',
+      'DEPENDENTLOADFLAG:0x800',
     ]);
   });
 

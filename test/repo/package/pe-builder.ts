@@ -29,13 +29,14 @@ export interface LoadConfig {
   readonly size: number;
   readonly dependentLoadFlags: number;
   readonly guardCheckFunction: number;
+  readonly guardFunctionCount: number;
   readonly guardFlags: number;
 }
 
 const machines = { x64: 0x8664, arm64: 0xaa64, ia32: 0x14c };
 const loadConfigFields = {
-  64: { dependentLoadFlags: 78, guardCheckFunction: 112, guardFlags: 144 },
-  32: { dependentLoadFlags: 54, guardCheckFunction: 72, guardFlags: 88 },
+  64: { dependentLoadFlags: 78, guardCheckFunction: 112, guardFunctionCount: 136, guardFlags: 144 },
+  32: { dependentLoadFlags: 54, guardCheckFunction: 72, guardFunctionCount: 84, guardFlags: 88 },
 };
 
 /** The options of a release: everything that the audit asks for. */
@@ -50,7 +51,13 @@ export function hardened(architecture: Architecture): Description {
     exports: ['napi_register_module_v1', 'node_api_module_get_api_version_v1'],
     imports: { 'KERNEL32.dll': ['GetLastError', 'CloseHandle'], 'WS2_32.dll': [23, 'WSAIoctl'] },
     delayImports: { 'node.exe': ['napi_create_function', 'napi_create_bigint_uint64'] },
-    loadConfig: { size: 320, dependentLoadFlags: 0x800, guardCheckFunction: 0x1_0000, guardFlags: 0x500 },
+    loadConfig: {
+      size: 320,
+      dependentLoadFlags: 0x800,
+      guardCheckFunction: 0x1_0000,
+      guardFunctionCount: 7,
+      guardFlags: 0x500,
+    },
     extendedDllFlags: architecture === 'x64' ? 1 : undefined,
     symbolFile: 'win-port-reservation.pdb',
     contents: Buffer.alloc(0),
@@ -133,12 +140,14 @@ function delayDescriptors(section: Section, imports: Imports, is64Bit: boolean):
   return Buffer.concat([...descriptors, Buffer.alloc(32)]);
 }
 
-function loadConfigBytes({ size, dependentLoadFlags, guardCheckFunction, guardFlags }: LoadConfig, is64Bit: boolean) {
+function loadConfigBytes(loadConfig: LoadConfig, is64Bit: boolean) {
+  const { size, dependentLoadFlags, guardCheckFunction, guardFunctionCount, guardFlags } = loadConfig;
   const offsets = loadConfigFields[is64Bit ? 64 : 32];
   const bytes = Buffer.alloc(320);
   bytes.writeUInt32LE(size, 0);
   bytes.writeUInt16LE(dependentLoadFlags, offsets.dependentLoadFlags);
   bytes.writeUInt32LE(guardCheckFunction, offsets.guardCheckFunction);
+  bytes.writeUInt32LE(guardFunctionCount, offsets.guardFunctionCount);
   bytes.writeUInt32LE(guardFlags, offsets.guardFlags);
   return bytes;
 }

@@ -56,6 +56,12 @@ describe('the headers of a prebuilt binary', () => {
     const image = imageOf({ architecture: 'x64', imports: { 'msvcrt.dll': ['malloc'] } });
     expect(headerProblems(image, 'win32-x64', 'cross')).toEqual([]);
   });
+
+  it("may take the C runtime from Windows' own one if LLVM's linker made them", () => {
+    const image = imageOf({ architecture: 'arm64', imports: { 'api-ms-win-crt-heap-l1-1-0.dll': ['malloc'] } });
+    expect(headerProblems(image, 'win32-arm64', 'lld')).toEqual([]);
+    expect(headerProblems(image, 'win32-arm64', 'msvc')).toEqual(['it imports from api-ms-win-crt-heap-l1-1-0.dll']);
+  });
 });
 
 describe('the functions of Node that a binary needs', () => {
