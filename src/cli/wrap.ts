@@ -8,7 +8,7 @@ export function answerLines(word: string, color: 'green' | 'yellow' | 'red', sen
 }
 
 /** A text that ends with a command. */
-const withCommand = /^(.*?:) ((?:["/]|[A-Z]:\\|(?:npx|cmd|node|netsh|docker|wsl|net|sc) ).*)$/s;
+const withCommand = /^(.*?:) ((?:["/]|[A-Z]:\\|(?:npx|cmd|node|netsh|docker|wsl|net|sc) ).*[^.])$/s;
 
 /**
  * Gives the lines of a message: a colored word such as `hint:`, then the text. In a terminal they fit the width, and a command at
