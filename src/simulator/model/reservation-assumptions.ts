@@ -87,7 +87,8 @@ export const reservationAssumptions = {
   starsPersistentReservations: rule({
     value: false,
     statement: 'netsh marks the row of a persistent reservation with a star, as it does an administered exclusion.',
-    standsOn: 'star on the row of a persistent reservation',
+    standsOn:
+      'star on the row of a persistent reservation: Exchange reserves ports in this way, and no public list shows their row',
     probe: 'Create a persistent reservation and look for a star on its row of the excluded ranges.',
   }),
   listsRuntimeReservations: rule({
