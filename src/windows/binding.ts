@@ -73,7 +73,9 @@ export function installBinding(
   installed.push(windows);
   isSupported = true;
   return () => {
-    installed.splice(installed.indexOf(windows), 1);
+    const index = installed.indexOf(windows);
+    // A second call must not remove another one.
+    if (index !== -1) installed.splice(index, 1);
     isSupported = process.platform === 'win32' || installed.length > 0;
   };
 }

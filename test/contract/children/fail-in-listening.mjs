@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Makes something fail while Node takes over a socket, and closes the socket much later: fail-in-listening.mjs tcp|udp
-// size|throw|refuse
+// size|throw|refuse|late
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -21,9 +21,17 @@ if (way === 'throw') {
     throw new Error('thrown by the listener');
   });
 }
+const name = protocol === 'tcp' ? 'listen' : 'bind';
 if (way === 'refuse') {
   // A program that wraps the method may fail like this.
-  socket[protocol === 'tcp' ? 'listen' : 'bind'] = () => {
+  socket[name] = () => {
+    throw new Error('thrown by the wrapper');
+  };
+}
+if (way === 'late') {
+  const original = socket[name].bind(socket);
+  socket[name] = (...args) => {
+    original(...args);
     throw new Error('thrown by the wrapper');
   };
 }
@@ -34,6 +42,7 @@ const outcome = await take(socket, reservation, { host: '127.0.0.1' }).then(
 );
 // A handle that is closed without its owner's knowledge is gone for good after one turn of the event loop.
 for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+const open = isOpen();
 let closed = 'closed';
 try {
   const close = once(socket, 'close');
@@ -43,4 +52,13 @@ try {
   closed = error.code;
 }
 await reservation.release();
-console.log(JSON.stringify({ outcome, uncaught, closed }));
+console.log(JSON.stringify({ outcome, uncaught, open, closed }));
+
+function isOpen() {
+  if (protocol === 'tcp') return socket.listening;
+  try {
+    return socket.address().port > 0;
+  } catch {
+    return false;
+  }
+}
