@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Runs every linter, ESLint beside the others because it takes as long as all of them.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runLanes } from '../test/shared/lanes.mjs';
 
 const cwd = path.resolve(import.meta.dirname, '..');
-const tool = (name, ...args) => [path.join(cwd, 'node_modules/.bin', name), ...args];
+
+/** Makes a command of the program itself: what npm puts into .bin is a batch file on Windows, which only a shell starts. */
+function tool(name, ...args) {
+  const folder = path.join(cwd, 'node_modules', name === 'tsc' ? 'typescript' : name);
+  const { bin } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  return [process.execPath, path.join(folder, typeof bin === 'string' ? bin : bin[name]), ...args];
+}
 
 const lanes = [
   { eslint: tool('eslint', '.') },

@@ -3,7 +3,7 @@
 // that it starts mostly wait for each other, most of all under Wine.
 //
 //   run.mjs                   what `npm test` runs: lint, the unit tests, the page of the map in a browser, the contract suite
-//                             on SimulatedWindows and under Wine
+//                             on SimulatedWindows, and on the real addon under Wine, on Windows itself
 //   run.mjs all               what CI runs: also other versions of Node, Bun and Deno, and the tarball
 //   run.mjs all-but-lint      for a CI that lints in another job
 //   run.mjs wine-ia32 wine-10 arm64 frameworks docker
@@ -14,6 +14,8 @@ import { runLanes } from './shared/lanes.mjs';
 
 const node = (...args) => [process.execPath, ...args];
 const vitest = (project) => node('node_modules/vitest/vitest.mjs', 'run', '--project', project);
+
+const isWindows = process.platform === 'win32';
 
 /**
  * The checks that run only by their names: they need the packages of another processor or another Debian, large packages,
@@ -35,12 +37,13 @@ const lanes = [
     runtimes: node('test/variations/other-runtimes/run.mjs'),
   },
   {
-    lint: ['npm', 'run', '--silent', 'lint'],
+    lint: node('scripts/lint.mjs'),
     unit: vitest('unit'),
     browser: vitest('browser'),
     recipes: vitest('recipes'),
   },
   {
+    ...(isWindows && { windows: node('test/windows/contract.mjs') }),
     setup: node('test/wine/setup.mjs'),
     wine: node('test/wine/ring.mjs'),
     // A new build would replace the files that the other lanes run.
@@ -53,8 +56,8 @@ const names = lanes.flatMap((lane) => Object.keys(lane));
 const all = names.filter((name) => !(name in onDemand));
 const groups = { all, 'all-but-lint': all.filter((name) => name !== 'lint') };
 const given = process.argv.slice(2);
-const wanted =
-  given.length === 0 ? ['contract', 'lint', 'unit', 'browser', 'wine'] : given.flatMap((name) => groups[name] ?? name);
+const usual = ['contract', 'lint', 'unit', 'browser', isWindows ? 'windows' : 'wine'];
+const wanted = given.length === 0 ? usual : given.flatMap((name) => groups[name] ?? name);
 const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0)
   throw new RangeError(`no check is called ${unknown.join(' or ')}: there are ${names.join(', ')}`);
