@@ -5,7 +5,7 @@
 //   trixie.mjs [--root folder] <command> [arguments]
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { repository } from './paths.mjs';
@@ -22,32 +22,9 @@ export function isTrixie() {
 }
 
 /**
- * Makes the root if there is none. It is put in place as a whole.
- *
- * @param {string} root
- */
-function makeRoot(root) {
-  if (existsSync(root)) return;
-  console.log(`Making ${root}, a root with Debian trixie, once`);
-  const fresh = mkdtempSync(`${root}-new-`);
-  try {
-    const { status, error } = spawnSync(
-      'debootstrap',
-      ['--variant=minbase', '--include=ca-certificates,nodejs,npm', 'trixie', fresh],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    );
-    if (error?.code === 'ENOENT') throw new Error('missing: debootstrap. apt-get install -y debootstrap');
-    if (status !== 0) throw new Error(`debootstrap ended with ${status}; see ${fresh}/debootstrap/debootstrap.log`);
-    // Another run may have made it meanwhile.
-    if (!existsSync(root)) renameSync(fresh, root);
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
-}
-
-/**
  * Starts the command given after $root and $repository, as the same process. Its mounts belong to a namespace that ends
- * with the last process in it. The network is that of the host, so its resolver and its certificates apply.
+ * with the last process in it. The network is that of the host, so its resolver and its certificates apply; no package of
+ * the root may change those.
  */
 const enter = `
 set -e
@@ -58,20 +35,18 @@ mount --bind "$repository" "$root$repository"
 mount --rbind /dev "$root/dev"
 mount --rbind /proc "$root/proc"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
-if [ -d /etc/ssl/certs ]; then mount --bind /etc/ssl/certs "$root/etc/ssl/certs"; fi
+if [ -d /etc/ssl/certs ]; then mount -o bind,ro /etc/ssl/certs "$root/etc/ssl/certs"; fi
 exec chroot "$root" env --chdir="$repository" "$@"
 `;
 
 /**
- * Runs a command of trixie in the repository, with this process's environment and output.
+ * Runs a command in a root, with this process's environment and output.
  *
+ * @param {string} root
  * @param {string[]} command
- * @param {string} [root]
  * @returns {Promise<number>} The exit code.
  */
-export async function runInTrixie(command, root = path.resolve(defaultRoot)) {
-  if (process.getuid?.() !== 0) throw new Error("a root with Debian trixie needs root's rights: use sudo");
-  makeRoot(root);
+async function runIn(root, command) {
   const env = {
     ...process.env,
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -90,6 +65,49 @@ export async function runInTrixie(command, root = path.resolve(defaultRoot)) {
   const [exitCode] = await once(child, 'exit');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, pass);
   return exitCode ?? 1;
+}
+
+/** apt installs these, because debootstrap does not choose among packages that provide the same. */
+const install = 'apt-get update && apt-get install -y --no-install-recommends nodejs npm';
+
+/**
+ * Makes the root if there is none. It is put in place as a whole.
+ *
+ * @param {string} root
+ */
+async function makeRoot(root) {
+  if (existsSync(root)) return;
+  console.log(`Making ${root}, a root with Debian trixie, once`);
+  const fresh = mkdtempSync(`${root}-new-`);
+  const base = ['--variant=minbase', '--include=ca-certificates'];
+  try {
+    // apt has a user of its own.
+    chmodSync(fresh, 0o755);
+    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] };
+    const { status, error, stdout } = spawnSync('debootstrap', [...base, 'trixie', fresh], options);
+    if (error?.code === 'ENOENT') throw new Error('missing: debootstrap. apt-get install -y debootstrap');
+    if (error) throw error;
+    if (status !== 0) throw new Error(`debootstrap ended with ${status}: ${stdout.trimEnd().split('\n').at(-1)}`);
+    const installed = await runIn(fresh, ['sh', '-c', `(${install}) >/dev/null`]);
+    if (installed !== 0) throw new Error(`apt-get in the root ended with ${installed}`);
+    // Another run may have made it meanwhile.
+    if (!existsSync(root)) renameSync(fresh, root);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs a command of trixie in the repository.
+ *
+ * @param {string[]} command
+ * @param {string} [root]
+ * @returns {Promise<number>} The exit code.
+ */
+export async function runInTrixie(command, root = path.resolve(defaultRoot)) {
+  if (process.getuid?.() !== 0) throw new Error("a root with Debian trixie needs root's rights: use sudo");
+  await makeRoot(root);
+  return runIn(root, command);
 }
 
 /**
