@@ -45,14 +45,21 @@ it('lets calls overtake any number of calls that stay in Windows', async () => {
   await all;
 });
 
-it('makes calls in the order in which they were requested', async () => {
+it('answers each of several calls about one block, in whatever order Windows gets them', async () => {
   const startPort = await freeBlock(1);
+  const isGone = { code: 'ERROR_NOT_FOUND', startPort };
   for (let round = 0; round < 50; round += 1) {
-    const token = createPersistentTcpPortReservation(startPort, 1);
-    const found = lookupPersistentTcpPortReservation(startPort, 1);
+    const created = createPersistentTcpPortReservation(startPort, 1);
+    const looked = lookupPersistentTcpPortReservation(startPort, 1);
     const deleted = deletePersistentTcpPortReservation(startPort, 1);
-    expect(await found).toBe(await token);
-    await deleted;
+    const [token, found, end] = await Promise.allSettled([created, looked, deleted]);
+    // The others may overtake a call that takes long.
+    if (found.status === 'fulfilled') expect(found.value).toBe(await created);
+    else expect(found.reason).toMatchObject(isGone);
+    expect(token.status).toBe('fulfilled');
+    if (end.status === 'fulfilled') continue;
+    expect(end.reason).toMatchObject(isGone);
+    await deletePersistentTcpPortReservation(startPort, 1);
   }
 });
 
