@@ -85,6 +85,9 @@ export class Stage {
     for (let port = startPort; port < startPort + numberOfPorts; port += 1) {
       for (const protocol of ['tcp', 'udp']) {
         if ((await this.here('bind', { protocol, port, host: '0.0.0.0' })) !== 0) return false;
+        // A machine may have no IPv6.
+        const number = await this.here('bind', { protocol, family: 6, port, host: '::' });
+        if (number === errorCodes.WSAEADDRINUSE.errorNumber) return false;
       }
     }
     return true;
