@@ -50,7 +50,8 @@ export async function findPorts<Result>(
   const { protocol, numberOfPorts, bounds, preferred, unwanted, hold, ascending, signal, portable } = options;
   const binding = portable ? undefined : getBinding();
   const protocols: readonly Protocol[] = protocol === 'both' ? ['tcp', 'udp'] : [protocol];
-  const host = await unlessAborted(signal, () => resolveFirst(options.host));
+  const { host: name } = options;
+  const host = name === undefined ? undefined : await unlessAborted(signal, () => resolveFirst(name));
   const known = await unlessAborted(signal, () =>
     binding ? listKnownPorts(protocols) : Promise.resolve(nothingKnown()),
   );

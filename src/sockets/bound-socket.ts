@@ -40,9 +40,8 @@ export async function resolveHost(host: string, family?: 4 | 6): Promise<HostAdd
   return found.map((entry) => ({ address: entry.address, family: familyOf(entry.family) }));
 }
 
-/** Gets the first address of a host, none without a host. */
-export async function resolveFirst(host: string | undefined): Promise<HostAddress | undefined> {
-  if (host === undefined) return undefined;
+/** Gets the first address of a host, where Node's servers listen. */
+export async function resolveFirst(host: string): Promise<HostAddress> {
   const [first] = await resolveHost(host);
   if (!first) throw new Error(`dns.lookup returned no address for ${host} and no error.`);
   return first;

@@ -5,7 +5,7 @@ import {
   openBoundSocket,
   openUnlessAborted,
   openWildcardSocket,
-  resolveHost,
+  resolveFirst,
   type BoundSocket,
 } from '../bound-socket.js';
 import { packageError } from '../../common/errors.js';
@@ -62,9 +62,7 @@ async function openFor(
 ): Promise<BoundSocket> {
   const binding = getBinding();
   if (host === undefined) return openWildcardSocket(binding, reservation, port, ipv6Only);
-  const [first] = await resolveHost(host);
-  if (!first) throw new Error(`dns.lookup returned no address for ${host} and no error.`);
-  return openBoundSocket(binding, reservation, { ...first, port, ipv6Only });
+  return openBoundSocket(binding, reservation, { ...(await resolveFirst(host)), port, ipv6Only });
 }
 
 /** Makes a server listen on a platform without reservations. */
