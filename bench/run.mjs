@@ -57,5 +57,5 @@ const title = `Measured on ${values.wine ? 'the addon in Windows Node under Wine
 console.log(toMarkdown(title, environment, results, { busy }));
 
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ environment, busy, results }, undefined, 1)}\n`);
-if (values.svg) writeCharts(values.svg, results);
+if (values.svg) await writeCharts(values.svg, results);
 if (values.write) await writeResults(values.wine ? 'wine' : 'here', environment, results, busy);

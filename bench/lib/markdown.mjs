@@ -55,7 +55,7 @@ function ratioTo({ series, reference: usual }, name, reference = usual) {
 
 const spread = ({ low, high }, show = format) => `${show(low)} to ${show(high)}`;
 
-const withSpread = (summary, show = format) => `${show(summary.median)} (${spread(summary, show)})`;
+export const withSpread = (summary, show = format) => `${show(summary.median)} (${spread(summary, show)})`;
 
 function headerOf({ unit, reference, difference }) {
   const more = difference ? [`${unit} more`] : [];
@@ -66,7 +66,7 @@ function headerOf({ unit, reference, difference }) {
  * Makes the row of one series: name, median, quartiles, ratio to the reference, optionally the difference from it,
  * goal.
  */
-function seriesRow(comparison, name, label) {
+function seriesRow(comparison, name) {
   const { series, reference } = comparison;
   const summary = summaryOf(series[name]);
   const against = ratioTo(comparison, name);
@@ -74,7 +74,7 @@ function seriesRow(comparison, name, label) {
   const isReference = name === reference;
   const more = () => withSpread(summaryOf(series[name].map((value, round) => value - series[reference][round])));
   return [
-    label,
+    comparison.name ? `${comparison.name}: ${name}` : name,
     format(summary.median),
     spread(summary),
     isReference ? '1' : ratio(against.median),
@@ -84,15 +84,10 @@ function seriesRow(comparison, name, label) {
   ];
 }
 
-function comparisonTable(comparison) {
-  const rows = Object.keys(comparison.series).map((name) => seriesRow(comparison, name, name));
-  return table(headerOf(comparison), rows);
-}
-
-/** Makes the table of several comparisons of the same series, with a row for each series of each comparison. */
-function groupTable(comparisons) {
+/** Makes the table of comparisons of the same series, with a row for each series of each comparison. */
+function seriesTable(comparisons) {
   const rows = comparisons.flatMap((comparison) =>
-    Object.keys(comparison.series).map((name) => seriesRow(comparison, name, `${comparison.name}: ${name}`)),
+    Object.keys(comparison.series).map((name) => seriesRow(comparison, name)),
   );
   return table(headerOf(comparisons[0]), rows);
 }
@@ -113,11 +108,8 @@ function columnsTable(comparisons) {
     const cells = columns.map((column) => (series[column] ? withSpread(summaryOf(series[column])) : ''));
     const ratios = references.flatMap((reference) => {
       const goal = goals.find((candidate) => referenceOf(candidate) === reference);
-      const against = withSpread(ratioTo(comparison, own, reference), ratio);
-      return [
-        against,
-        goal ? goalText(goal, valueOf(goal, comparison), ratio, ratioTo(comparison, own, reference)) : '',
-      ];
+      const against = ratioTo(comparison, own, reference);
+      return [withSpread(against, ratio), goal ? goalText(goal, valueOf(goal, comparison), ratio, against) : ''];
     });
     return [name, ...cells, ...ratios];
   });
@@ -128,8 +120,7 @@ function columnsTable(comparisons) {
 export function bodyOf(members) {
   const [first] = members;
   if (first.rows) return plainTable(first);
-  if (first.columns) return columnsTable(members);
-  return first.name ? groupTable(members) : comparisonTable(first);
+  return first.columns ? columnsTable(members) : seriesTable(members);
 }
 
 function plainTable({ header, rows, goals = [] }) {

@@ -16,15 +16,15 @@ export function replacePart(text, part, results) {
   return `${text.slice(0, from)}${begin}\n${results}\n${text.slice(to)}`;
 }
 
-export function writeCharts(to, results) {
+export async function writeCharts(to, results) {
   mkdirSync(to, { recursive: true });
-  for (const [name, svg] of toCharts(results)) writeFileSync(path.join(to, `${name}.svg`), svg);
+  for (const [name, svg] of await toCharts(results)) writeFileSync(path.join(to, `${name}.svg`), svg);
 }
 
 /** Replaces the old results with those of a run. @param {'here' | 'wine'} part */
 export async function writeResults(part, environment, results, busy) {
   const charts = `charts/${part}`;
-  writeCharts(path.join(folder, charts), results);
+  await writeCharts(path.join(folder, charts), results);
   const text = toMarkdown(titles[part], environment, results, { heading: '###', charts, busy });
   const prettier = await import('prettier');
   const options = { ...(await prettier.resolveConfig(readme)), parser: 'markdown' };

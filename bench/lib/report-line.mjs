@@ -18,7 +18,7 @@ import { writeSync } from 'node:fs';
  * @property {number} [x] The place of this result on the x axis, if several results share a chart.
  * @property {string} [chartTitle]
  * @property {string} [xTitle]
- * @property {string} [chartNote] A note below the legend of the chart.
+ * @property {string} [chartNote] A note below the title of the chart.
  * @property {string} [note] The text above the table.
  *
  * @typedef {object} Table
@@ -26,7 +26,7 @@ import { writeSync } from 'node:fs';
  * @property {string[]} header
  * @property {(string | number)[][]} rows
  * @property {string} [chart]
- * @property {{ name: string, values: number[] }[]} [bars] The bars of the chart.
+ * @property {Record<string, number[]>} [bars] The bars of the chart, each with its values.
  * @property {Goal[]} [goals] The goals, each with the value that it applies to.
  *
  * @typedef {object} Goal

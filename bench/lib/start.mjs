@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { format } from './markdown.mjs';
+import { withSpread } from './markdown.mjs';
 import { ours } from './names.mjs';
 import { inRounds } from './rounds.mjs';
 import { median, summaryOf } from './statistics.mjs';
@@ -15,10 +15,7 @@ const repository = path.resolve(import.meta.dirname, '../..');
 const empty = 'an empty module';
 
 /** Formats the median, and half of the rounds. */
-function withSpread(values) {
-  const { median: middle, low, high } = summaryOf(values);
-  return `${format(middle)} (${format(low)} to ${format(high)})`;
-}
+const cell = (values) => withSpread(summaryOf(values));
 
 /**
  * @param {import('./topics.mjs').Host} host
@@ -43,13 +40,13 @@ export async function measureImports(host, modules, { rounds, beside }) {
       chartTitle: 'Import: more than an empty module',
       unit: 'ms',
       header: ['', 'ms', 'ms more than an empty module', 'MB of memory', 'MB more than an empty module'],
-      bars: others.map((name) => ({ name, values: overEmpty(times, name) })),
+      bars: Object.fromEntries(others.map((name) => [name, overEmpty(times, name)])),
       rows: Object.keys(all).map((name) => [
         name,
-        withSpread(times[name]),
-        name === empty ? '' : withSpread(overEmpty(times, name)),
-        withSpread(memory[name]),
-        name === empty ? '' : withSpread(overEmpty(memory, name)),
+        cell(times[name]),
+        name === empty ? '' : cell(overEmpty(times, name)),
+        cell(memory[name]),
+        name === empty ? '' : cell(overEmpty(memory, name)),
       ]),
       goals: [
         ...(beside
@@ -71,7 +68,7 @@ export async function measureImports(host, modules, { rounds, beside }) {
 export async function measureFirstReservation(host, args, rounds) {
   const found = [];
   for (let round = 0; round < rounds; round += 1) found.push(...(await runTopic(host, 'first-reservation', args)));
-  const of = (key) => withSpread(found.map((report) => report[key]));
+  const of = (key) => cell(found.map((report) => report[key]));
   return [
     {
       title: 'A program that reserves one port and listens there',

@@ -36,9 +36,18 @@ it('a missed goal is reported in the table and at the end', () => {
   expect(page([{ name: 'ours', atMost: 1.2 }])).toContain('1 goals met, 0 not met.');
 });
 
-it('the chart has a bar for each series, and the page shows the chart', () => {
-  const svg = String(toCharts([comparison]).get('one-call'));
-  expect(svg.match(/<rect/g)).toHaveLength(3);
+const chartOf = async (results: object[]) => String((await toCharts(results)).get('one-call'));
+/** Counts the shapes of a kind, as Vega names them. */
+const shapes = (svg: string, kind: string) =>
+  [...svg.matchAll(new RegExp(`class="mark-${kind} role-mark[^>]*>(.*?)</g>`, 'g'))].flatMap(
+    ([, inside]) => inside?.match(/<(?:path|line|text)/g) ?? [],
+  ).length;
+
+it('the chart has a bar for each series, its median and half of the rounds, and the page shows the chart', async () => {
+  const svg = await chartOf([comparison]);
+  expect(svg).toMatch(/^<svg role="img" aria-label="One call" /);
+  expect(svg).toContain('fill="white"');
+  expect([shapes(svg, 'rect'), shapes(svg, 'rule'), shapes(svg, 'text')]).toEqual([2, 2, 2]);
   expect(svg).toContain('>12.5 µs<');
   const text = toMarkdown('Measured', {}, [comparison] as never, { heading: '##', charts: 'charts' });
   expect(text).toContain('### One call');
@@ -122,17 +131,28 @@ it('a difference is computed round by round', () => {
   expect(text).toContain('| 1.15 | 1.05 to 1.23 | 1.5 (-1.75 to 2.25) |');
 });
 
-it('a logarithmic scale has dots, with a line over half of the rounds', () => {
-  const svg = String(toCharts([{ ...comparison, logarithmic: true }]).get('one-call'));
-  expect(svg.match(/<rect/g)).toHaveLength(1);
-  expect(svg.match(/<circle/g)).toHaveLength(2);
+it('a logarithmic scale has dots and powers of ten, with a line over half of the rounds', async () => {
+  const svg = await chartOf([{ ...comparison, logarithmic: true }]);
+  expect([shapes(svg, 'rect'), shapes(svg, 'symbol'), shapes(svg, 'rule')]).toEqual([0, 2, 2]);
+  expect(svg).toContain('>100<');
+  expect(svg).not.toContain('>50<');
 });
 
-it('lines have the quartiles at each point, and the note below the legend', () => {
+it('lines have the quartiles at each point, and the note below the title', async () => {
   const points = [1, 10].map((x) => ({ ...comparison, x, chartTitle: 'Calls', xTitle: 'calls', chartNote: 'no more' }));
-  const svg = String(toCharts(points).get('one-call'));
-  expect(svg.match(/<circle/g)).toHaveLength(4);
-  const vertical = [...svg.matchAll(/<line x1="([\d.]+)" y1="[\d.]+" x2="\1"/g)];
-  expect(vertical).toHaveLength(4);
-  expect(svg).toContain('>no more<');
+  const svg = await chartOf(points);
+  expect([shapes(svg, 'line'), shapes(svg, 'symbol'), shapes(svg, 'rule')]).toEqual([2, 4, 4]);
+  for (const text of ['no more', 'calls', 'µs', 'ours', 'bare']) expect(svg).toContain(`>${text}<`);
+});
+
+it('a table draws the bars that it names', async () => {
+  const table = {
+    title: 'Import',
+    chart: 'one-call',
+    chartTitle: 'More',
+    unit: 'ms',
+    rows: [],
+    bars: { ours: [1, 2, 3] },
+  };
+  expect(await chartOf([table])).toContain('>2 ms<');
 });
