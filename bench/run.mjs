@@ -5,14 +5,14 @@
 //
 // --write puts the tables of a whole run into bench/README.md, and the charts into bench/charts.
 import { writeFileSync } from 'node:fs';
-import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { whyBusy } from './lib/busy.mjs';
+import { useByOthers, whyBusy } from './lib/busy.mjs';
 import { describeEnvironment } from './lib/environment.mjs';
 import { toMarkdown } from './lib/markdown.mjs';
 import { thisNode, windowsNode } from './lib/topics.mjs';
 import { measureInWine, measureHere } from './lib/plan.mjs';
 import { writeCharts, writeResults } from './lib/readme.mjs';
+import { mean } from './lib/statistics.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -40,19 +40,19 @@ if (values.write && only) {
 const host = values.wine ? await windowsNode(Number(values.node)) : thisNode();
 const { nodeVersions } = await import('../test/wine/paths.mjs');
 const environment = describeEnvironment(values.wine ? nodeVersions[values.node] : undefined);
-const [before] = os.loadavg();
+const uses = [await useByOthers()];
 const results = [];
 for (const [name, measure] of Object.entries(plan)) {
   if (only && !only.includes(name)) continue;
   const start = performance.now();
   results.push(...(await measure(host)));
   console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  uses.push(await useByOthers());
 }
 
-const [after] = os.loadavg();
-environment['load when it began, and when it ended'] = `${before.toFixed(2)}, ${after.toFixed(2)}`;
-const load = { before, after, processors: os.availableParallelism(), own: values.wine ? 2 : 1 };
-const busy = whyBusy(load, results);
+const use = mean(uses);
+environment['processors that others used between the topics'] = `${(100 * use).toFixed(0)} %`;
+const busy = whyBusy(use, results);
 const title = `Measured on ${values.wine ? 'the addon in Windows Node under Wine' : 'this system'}`;
 console.log(toMarkdown(title, environment, results, { busy }));
 

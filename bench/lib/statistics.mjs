@@ -10,6 +10,8 @@ export function quantile(values, part) {
 
 export const median = (values) => quantile(values, 0.5);
 
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Returns the median and the quartiles, between which half of all values lie. */
 export function summaryOf(values) {
   return { median: median(values), low: quantile(values, 0.25), high: quantile(values, 0.75) };

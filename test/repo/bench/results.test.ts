@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { once } from 'node:events';
+import { cpus } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import { whyBusy } from '../../../bench/lib/busy.mjs';
+import { useBetween, useByOthers, whyBusy } from '../../../bench/lib/busy.mjs';
 import { toCharts } from '../../../bench/lib/charts.mjs';
 import { goalsOf, isMet, toMarkdown } from '../../../bench/lib/markdown.mjs';
 import { replacePart } from '../../../bench/lib/readme.mjs';
@@ -61,15 +64,26 @@ it('a goal that half of the rounds meet says that they disagree', () => {
   expect(page([{ name: 'ours', atMost: 1.1 }])).toContain('**not met**, but the rounds disagree');
 });
 
+it('the processors in use are told from the ticks in which they are idle', () => {
+  const cpu = (user: number, sys: number, idle: number) => ({ times: { user, nice: 0, sys, idle, irq: 0 } });
+  expect(useBetween([cpu(50, 5, 10), cpu(0, 0, 0)], [cpu(53, 7, 15), cpu(0, 0, 10)])).toBe(0.25);
+});
+
+it('a program beside the run is seen', async () => {
+  const other = new Worker('for (;;);', { eval: true });
+  await once(other, 'online');
+  // It may have to share its processor with others; then those are seen too.
+  expect((await useByOthers(300)) * cpus().length).toBeGreaterThan(0.2);
+  await other.terminate();
+});
+
 it('a run on a busy machine says that its figures do not count, and why', () => {
-  const quiet = { before: 0.4, after: 1.9, processors: 2, own: 1 };
   const steady = { ...comparison, series: { ours: [10, 11, 10], bare: [10, 10, 10] } };
   const unsteady = { ...comparison, series: { ours: [10, 20, 30], bare: [10, 10, 10] } };
   const table = { title: 'Size', header: [''], rows: [] };
-  expect(whyBusy(quiet, [steady, steady, table] as never)).toEqual([]);
-  expect(whyBusy({ ...quiet, before: 1.5 }, [steady] as never)).toEqual(['the load was 1.50 when the run began']);
-  expect(whyBusy({ ...quiet, after: 2.5 }, [steady] as never)).toEqual(['the load was 2.50 when it ended']);
-  const reasons = whyBusy(quiet, [steady, unsteady] as never);
+  expect(whyBusy(0.03, [steady, steady, table] as never)).toEqual([]);
+  expect(whyBusy(0.5, [steady] as never)).toEqual(['other processes used 50 % of the processors']);
+  const reasons = whyBusy(0.03, [steady, unsteady] as never);
   expect(reasons).toEqual(['in 1 of 2 comparisons half of the rounds differ by more than a quarter']);
   const text = toMarkdown('Measured', {}, [comparison] as never, { busy: reasons });
   expect(text).toContain('**The machine was too busy, so these figures do not count:** in 1 of 2 comparisons');
