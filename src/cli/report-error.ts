@@ -72,9 +72,10 @@ function flagOf(name: string): string {
 }
 
 function reportReservation(error: PortReservationError, call: Call): ErrorReport {
-  const { code, errno, syscall, message, protocol, startPort, numberOfPorts, token, host, blocks, hint } = error;
+  const { code, errno, syscall, message, protocol, startPort, numberOfPorts, token, host } = error;
+  const { serviceName, processId, blocks, hint } = error;
   const details = {
-    ...{ code, errno, syscall, protocol, startPort, numberOfPorts, token, host, blocks },
+    ...{ code, errno, syscall, protocol, startPort, numberOfPorts, token, host, serviceName, processId, blocks },
     message: inWordsOfCommandLine(message),
     hint: hint && inWordsOfCommandLine(hint),
   };

@@ -113,7 +113,10 @@ describe('free', () => {
       ...{ name: 'SharedAccess', imageName: 'svchost.exe', running: true },
       listensOn: [{ protocol: 'udp', port: 53 }],
     });
-    expect(await errorOf('free udp 53 --yes')).toMatchObject({ code: 'ERR_PROCESS_KEPT', exitCode: 4 });
+    expect(await errorOf('free udp 53 --yes')).toMatchObject({
+      ...{ code: 'ERR_PROCESS_KEPT', exitCode: 4 },
+      processId: machine.portOwners('udp')[0]?.processId,
+    });
   });
 
   it('names the command for an elevated process', async () => {

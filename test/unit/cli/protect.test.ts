@@ -188,6 +188,13 @@ describe('a block of WinNAT', () => {
 });
 
 describe('a wait', () => {
+  it('stays where its service refuses to stop, and the error names the service', async () => {
+    machine.services.change('winnat', { refusesToStop: 1052 });
+    expect(await errorOf('protect tcp 3000 --stop-winnat')).toMatchObject({
+      ...{ code: 'ERROR_INVALID_SERVICE_CONTROL', serviceName: 'winnat', startPort: 3000, exitCode: 1 },
+    });
+  });
+
   it('is told of every few seconds', async () => {
     machine.services.change('winnat', { questionsToStop: 12 });
     const { exitCode, stderr } = await runCommand('protect tcp 3000 --stop-winnat');
