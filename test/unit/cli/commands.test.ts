@@ -3,7 +3,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
+import type { SimulatedWindows } from '../../../src/simulator/index.js';
+import { installForTest } from '../install-for-test.js';
 import { documentOf, errorOf, note } from './documents.js';
 import { demoMachine } from './demo-machine.js';
 import { runCommand } from './terminal.js';
@@ -11,25 +12,22 @@ import { parseXml } from './xml.js';
 import { portsFrom } from '../../shared/ports-from.js';
 
 let machine: SimulatedWindows;
-let simulation: Installation;
 
 beforeEach(() => {
   machine = demoMachine();
-  simulation = install(machine);
+  installForTest(machine);
   // The tests must not depend on the settings of the user's terminal.
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
 });
 
 afterEach(() => {
-  simulation.uninstall();
   vi.unstubAllEnvs();
 });
 
 /** Continues as a process that is not elevated. */
 function loseRights(): void {
-  simulation.uninstall();
-  simulation = install(machine, { elevated: false });
+  installForTest(machine, { elevated: false });
 }
 
 describe('reservations', () => {
@@ -163,8 +161,7 @@ describe('list', () => {
   });
 
   it('says that there is nothing', async () => {
-    simulation.uninstall();
-    simulation = install(new (machine.constructor as typeof SimulatedWindows)());
+    installForTest(new (machine.constructor as typeof SimulatedWindows)());
     expect((await runCommand('list')).stdout).toBe('no excluded ranges\n');
     expect((await runCommand('owners')).stdout).toBe('no process uses a port\n');
     expect(await documentOf('list --protocol tcp')).toEqual({

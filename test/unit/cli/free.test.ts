@@ -3,18 +3,18 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agoText, ownerLines } from '../../../src/cli/owner-text.js';
 import { run } from '../../../src/cli/run.js';
-import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { SimulatedWindows } from '../../../src/simulator/index.js';
+import { installForTest } from '../install-for-test.js';
 import { documentOf, errorOf, note } from './documents.js';
 import { plainStyle, runCommand, Screen, type CommandResult } from './terminal.js';
 
 let machine: SimulatedWindows;
-let simulation: Installation;
 let processId: number;
 let parentProcessId: number;
 
 beforeEach(() => {
   machine = new SimulatedWindows({ hostPorts: 'any' });
-  simulation = install(machine);
+  installForTest(machine);
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
   const shell = machine.startProcess({ imageName: 'powershell.exe', startedAt: new Date(0) });
@@ -32,7 +32,6 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  simulation.uninstall();
   vi.unstubAllEnvs();
 });
 
@@ -120,8 +119,7 @@ describe('free', () => {
   });
 
   it('names the command for an elevated process', async () => {
-    simulation.uninstall();
-    simulation = install(machine, { elevated: false });
+    installForTest(machine, { elevated: false });
     const { elevated, exitCode } = await errorOf('free 3000 --yes --tree');
     expect(exitCode).toBe(3);
     expect(elevated).toMatchObject({ command: expect.stringMatching(/ free tcp 3000 --tree --yes$/) as string });

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { PageData } from '../../../src/cli/map/page/page-data.js';
 import { portMark, portTexts } from '../../../src/cli/map/page/port-texts.js';
 import { readPorts, type PortPictures } from '../../../src/cli/map/read-ports.js';
 import { contains } from '../../../src/common/port-ranges.js';
 import { explainListed } from '../../../src/explain/explain-listed.js';
-import { install, type Installation } from '../../../src/simulator/index.js';
+import { installForTest } from '../install-for-test.js';
 import { demoMachine } from './demo-machine.js';
 import { documentOf } from './documents.js';
 import { runCommand } from './terminal.js';
 
-let simulation: Installation;
 beforeEach(() => {
-  simulation = install(demoMachine());
+  installForTest(demoMachine());
 });
-afterEach(() => {
-  simulation.uninstall();
-});
-
 function dataOf(html: string): PageData {
   const [, json = ''] = /<script type="application\/json" id="data">(.*)<\/script>/.exec(html) ?? [];
   return JSON.parse(json) as PageData;

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { install, type Installation } from '../../../src/simulator/index.js';
+import { installForTest } from '../install-for-test.js';
 import { demoMachine } from './demo-machine.js';
 import { runCommand } from './terminal.js';
 
 const columns = 60;
-let simulation: Installation;
 
 beforeEach(() => {
-  simulation = install(demoMachine());
+  installForTest(demoMachine());
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
 });
 
 afterEach(() => {
-  simulation.uninstall();
   vi.unstubAllEnvs();
 });
 

@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchPorts } from '../../../src/cli/commands/explain.js';
-import { install, type Installation, type SimulatedWindows } from '../../../src/simulator/index.js';
+import type { SimulatedWindows } from '../../../src/simulator/index.js';
 import { isDescribed, readDocument } from '../../shared/cli-output-schema.js';
 import { allCauses } from '../explain/causes.js';
+import { installForTest } from '../install-for-test.js';
 import { documentOf, errorOf } from './documents.js';
 import { demoMachine } from './demo-machine.js';
 import { plainStyle, runCommand } from './terminal.js';
 
 let machine: SimulatedWindows;
-let simulation: Installation;
 
 beforeEach(() => {
   machine = demoMachine();
-  simulation = install(machine);
+  installForTest(machine);
   // The tests must not depend on the settings of the user's terminal.
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
 });
 
 afterEach(() => {
-  simulation.uninstall();
   vi.unstubAllEnvs();
 });
 

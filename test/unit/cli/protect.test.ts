@@ -4,18 +4,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../../src/cli/run.js';
 import { systemClock } from '../../../src/machine/wait.js';
 import { FakeClock } from '../machine/fake-tools.js';
-import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { SimulatedWindows } from '../../../src/simulator/index.js';
 import { readDocument } from '../../shared/cli-output-schema.js';
 import { portsFrom } from '../../shared/ports-from.js';
+import { installForTest } from '../install-for-test.js';
 import { documentOf, errorOf, note } from './documents.js';
 import { runCommand, Screen } from './terminal.js';
 
 let machine: SimulatedWindows;
-let simulation: Installation;
 
 beforeEach(() => {
   machine = new SimulatedWindows({ hostPorts: 'any' });
-  simulation = install(machine);
+  installForTest(machine);
   machine.winNat.addBlock({ protocol: 'tcp', startPort: 2969, numberOfPorts: 100 });
   machine.winNat.usePlaces(5069);
   vi.stubEnv('FORCE_COLOR', undefined);
@@ -26,14 +26,12 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  simulation.uninstall();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
 
 function loseRights(): void {
-  simulation.uninstall();
-  simulation = install(machine, { elevated: false });
+  installForTest(machine, { elevated: false });
 }
 
 /** Runs a command in a terminal whose user types this. */

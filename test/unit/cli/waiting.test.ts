@@ -2,19 +2,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../../src/cli/run.js';
 import { everySecond, showWaiting, type EverySecond } from '../../../src/cli/waiting.js';
-import { install, type Installation, SimulatedWindows } from '../../../src/simulator/index.js';
+import { SimulatedWindows } from '../../../src/simulator/index.js';
+import { installForTest } from '../install-for-test.js';
 import { runCommand, Screen } from './terminal.js';
 
 const erase = '\r\u001b[2K';
-let simulation: Installation;
 
 beforeEach(() => {
-  simulation = install(new SimulatedWindows());
+  installForTest(new SimulatedWindows());
   vi.stubEnv('TERM', 'xterm');
 });
 
 afterEach(() => {
-  simulation.uninstall();
   vi.unstubAllEnvs();
 });
 

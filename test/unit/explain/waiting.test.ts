@@ -7,12 +7,12 @@ import { explain } from '../../../src/explain/explain.js';
 import type { PortQuestion } from '../../../src/explain/facts/facts.js';
 import { inTurn } from '../../../src/explain/facts/in-turn.js';
 import { findNearbyPort } from '../../../src/explain/facts/nearby-port.js';
+import { installForTest } from '../install-for-test.js';
 import { known, unknown } from './facts-of.js';
 import type { NativeBinding, PortOwnerRow } from '../../../src/windows/native-binding.js';
-import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { SimulatedWindows } from '../../../src/simulator/index.js';
 import { tcpState } from '../../../src/windows/winsock.js';
 
-let simulation: Installation;
 let uninstall: () => void;
 
 /** Makes a separate machine, on which a bind binds nothing. */
@@ -24,11 +24,10 @@ function installMachine(overrides: Partial<NativeBinding>): void {
 }
 
 beforeEach(() => {
-  simulation = install(new SimulatedWindows());
+  installForTest(new SimulatedWindows());
 });
 afterEach(() => {
   uninstall();
-  simulation.uninstall();
 });
 
 const about = (port: number): PortQuestion => ({ protocol: 'tcp', port, bindTo: '127.0.0.1' });

@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: MIT
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { PortOwner } from '../../../src/calls/port-owners.js';
 import { freePort, type FreePortOptions } from '../../../src/machine/free-port.js';
 import { planFreeing, runFreeing } from '../../../src/machine/freeing.js';
 import { systemTools } from '../../../src/machine/system-tools.js';
 import { whyKeep } from '../../../src/machine/why-keep.js';
-import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { SimulatedWindows } from '../../../src/simulator/index.js';
+import { installForTest } from '../install-for-test.js';
 import { FakeClock } from './fake-tools.js';
 
 const port = { protocol: 'tcp', port: 3000 } as const;
 
 let machine: SimulatedWindows;
-let simulation: Installation;
 
 beforeEach(() => {
   machine = new SimulatedWindows({ hostPorts: 'any' });
-  simulation = install(machine);
-});
-
-afterEach(() => {
-  simulation.uninstall();
+  installForTest(machine);
 });
 
 function loseRights(): void {
-  simulation.uninstall();
-  simulation = install(machine, { elevated: false });
+  installForTest(machine, { elevated: false });
 }
 
 const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);

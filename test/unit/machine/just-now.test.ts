@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { prepareProtection } from '../../../src/machine/protection.js';
 import { runPlanJustNow, type ProtectionProgress } from '../../../src/machine/run-plan.js';
-import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { SimulatedWindows } from '../../../src/simulator/index.js';
+import { installForTest } from '../install-for-test.js';
+import { block as onePort, elsewhere, winNatBlock } from './blocks.js';
 import { fakeTools, type FakeTools } from './fake-tools.js';
 
 // Nothing here binds a port of the host: the programs are those of the model.
 
-const block = { protocol: 'tcp', startPort: 3000, numberOfPorts: 2 } as const;
-const winNatBlock = { protocol: 'tcp', startPort: 2969, numberOfPorts: 100 } as const;
-const elsewhere = { protocol: 'tcp', startPort: 5069, numberOfPorts: 100 } as const;
+const block = { ...onePort, numberOfPorts: 2 };
 
 let machine: SimulatedWindows;
-let simulation: Installation;
 let tools: FakeTools;
 
 beforeEach(() => {
   machine = new SimulatedWindows({ hostPorts: 'any' });
-  simulation = install(machine);
+  installForTest(machine);
   machine.addForeignReservation(winNatBlock);
   tools = fakeTools({
     onStopped: () => {
@@ -27,10 +26,6 @@ beforeEach(() => {
       machine.addForeignReservation(elsewhere);
     },
   });
-});
-
-afterEach(() => {
-  simulation.uninstall();
 });
 
 function listenOn(...ports: number[]): void {

@@ -11,27 +11,21 @@ import { readMaxUserPort } from '../../../src/calls/registry.js';
 import { queryService, startService, stopService } from '../../../src/calls/services.js';
 import { MachineFile } from '../../../src/simulator/file/machine-file.js';
 import { splitCommandLine } from '../../../src/simulator/file/start-elevated.js';
-import { install, type Installation } from '../../../src/simulator/install.js';
 import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
 import { simulatedMachine } from '../../../src/simulator/simulated-machine.js';
 import { getTools } from '../../../src/windows/binding.js';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
+import { installForTest } from '../install-for-test.js';
 
 let windows: SimulatedWindows;
-let simulation: Installation;
 
 beforeEach(() => {
   windows = new SimulatedWindows();
-  simulation = install(windows);
+  installForTest(windows);
 });
-afterEach(() => {
-  simulation.uninstall();
-});
-
 /** Becomes a process that is not elevated. */
 function dropElevation(): void {
-  simulation.uninstall();
-  simulation = install(windows, { elevated: false });
+  installForTest(windows, { elevated: false });
 }
 
 describe('a service of the machine', () => {
