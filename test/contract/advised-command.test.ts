@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { advisedCommand } from '../../dist/common/advised-command.js';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 import { isWine, readToEnd } from './ring.js';
 
 // The advice is printed for people, who type it into a shell or put it into a batch file. The unit tests of advisedCommand
@@ -24,10 +25,7 @@ async function output(file: string, args: readonly string[]): Promise<string> {
 }
 
 it('a command of the advice runs as printed in a script of the shell, which goes on after it', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-advice-'));
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true });
-  });
+  const folder = temporaryFolder('advice');
   const command = advisedCommand('--version');
   const script = path.join(folder, isWindows ? 'advice.cmd' : 'advice.sh');
   writeFileSync(script, isWindows ? `@ECHO off\r\n${command}\r\nECHO and on\r\n` : `${command}\necho and on\n`);

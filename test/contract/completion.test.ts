@@ -3,12 +3,13 @@
 // Runs the script for PowerShell where there is one: on Windows, and wherever pwsh is installed. The unit tests run those for
 // bash and zsh.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hangLimitMs } from '../shared/time-limits.mjs';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 import { isWine } from './ring.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -43,10 +44,7 @@ const shells = { 'powershell.exe': isWindows, pwsh: isThere('pwsh') };
 for (const [shell, isToRun] of Object.entries(shells)) {
   describe.runIf(isToRun)(`in ${shell}`, () => {
     it('the script completes what is typed, and starts the program by its name', () => {
-      const folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-completion-'));
-      onTestFinished(() => {
-        rmSync(folder, { recursive: true });
-      });
+      const folder = temporaryFolder('completion');
       const lines = Object.keys(offered).map((line) => `'${line}'`);
       const script = [
         `& '${process.execPath}' '${main}' completion powershell | Out-String | Invoke-Expression`,

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { checkMachine, type MachineCheck } from 'win-port-reservation';
 import { MachineFile } from '../../dist/simulator/file/machine-file.js';
 import type { SimulatedWindows } from '../../dist/simulator/index.js';
 import { readDocument } from '../shared/cli-output-schema.js';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 import { freeBlock, readToEnd, ring, spawnNode } from './ring.js';
 
 // Runs doctor on machines of its own, because it looks at everything on a machine.
@@ -20,13 +19,9 @@ let file: string;
 let port: number;
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-doctor-'));
+  folder = temporaryFolder('doctor');
   file = path.join(folder, 'machine.json');
   port = await freeBlock(1);
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function onOwnMachine(work: (machine: SimulatedWindows) => void): void {

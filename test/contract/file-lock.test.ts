@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Tests the lock of a machine's file: a folder on Linux, and on Windows a file that one thread can open at a time.
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { takeFileLock } from '../../dist/simulator/file/file-lock.js';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 import { ring, startChild } from './ring.js';
 
 // Only an event that never comes takes longer.
@@ -16,11 +16,8 @@ let directory: string;
 let lock: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-lock-'));
+  directory = temporaryFolder('lock');
   lock = path.join(directory, 'lock');
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
 });
 
 describe('the lock of a file', () => {

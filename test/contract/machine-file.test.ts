@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Runs programs on a simulated machine that lives in a file, with the preload that users use.
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 import { spawnNode } from './ring.js';
 
 const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
@@ -13,10 +13,7 @@ const simulate = pathToFileURL(path.resolve('dist/simulator/simulate.js')).href;
 let directory: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-machine-'));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  directory = temporaryFolder('machine');
 });
 
 interface Outcome {

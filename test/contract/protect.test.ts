@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
@@ -9,6 +8,7 @@ import { startGuard } from '../../dist/machine/guard.js';
 import { MachineFile } from '../../dist/simulator/file/machine-file.js';
 import type { SimulatedWindows } from '../../dist/simulator/index.js';
 import { readDocument } from '../shared/cli-output-schema.js';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 import { freeBlock, readToEnd, ring, spawnNode } from './ring.js';
 
 // Protection of ports on a machine with WinNAT and WSL, in processes of their own: the command, its guard, and what is
@@ -22,7 +22,7 @@ let file: string;
 let port: number;
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-protect-'));
+  folder = temporaryFolder('protect');
   file = path.join(folder, 'machine.json');
   // The block of WinNAT begins 31 ports before. No other process uses this machine.
   port = (await freeBlock(1)) + 31;
@@ -31,7 +31,6 @@ beforeEach(async () => {
 afterEach(async () => {
   // A guard that outlives its process still uses the machine.
   await expect.poll(processesOnMachine).toEqual([]);
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** The processes that have the machine in their environment, where the host tells. */

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askMachineServer } from '../contract/ring.js';
 import {
@@ -13,6 +10,7 @@ import {
   tracesLeftSince,
   tracesSince,
 } from './child-process.js';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 
 describe('a worker thread that is terminated while it loads the addon or in the middle of calls', () => {
   it('leaves no socket, reservation or handle, and the process lives, a hundred times over', async () => {
@@ -32,10 +30,7 @@ describe('an addon that only worker threads have loaded', () => {
   let folder: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-unload-'));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
+    folder = temporaryFolder('unload');
   });
 
   it('stays in the process when they end, because their calls return to its code', async () => {

@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hangLimitMs } from '../shared/time-limits.mjs';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 import { readText, repository } from './commands.js';
 
 const committed = path.join(repository, 'docs/api');
@@ -34,10 +35,7 @@ describe('the API reference', () => {
 });
 
 it('becomes a site with a search, with `npm run docs`', () => {
-  const site = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-site-'));
-  onTestFinished(() => {
-    rmSync(site, { recursive: true, force: true });
-  });
+  const site = temporaryFolder('site');
   expect(run('node_modules/typedoc/bin/typedoc', '--out', site, '--logLevel', 'Warn')).toEqual({
     status: 0,
     stdout: '',

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { runLanes } from '../shared/lanes.mjs';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 import { readText, repository } from './commands.js';
 
 let cwd: string;
 let printed: string[];
 
 beforeEach(() => {
-  cwd = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-lanes-'));
+  cwd = temporaryFolder('lanes');
   printed = [];
-});
-afterEach(() => {
-  rmSync(cwd, { recursive: true, force: true });
 });
 
 const script = (code: string): string[] => [process.execPath, '-e', code];

@@ -3,12 +3,12 @@
 // or with 0. "shows" and "hides" name texts that its output has, and has not. A command behind "inside-wsl" runs in a Linux
 // inside WSL, which starts the Node.js of Windows.
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findPlace } from '../shared/free-place.js';
 import { hangLimitMs } from '../shared/time-limits.mjs';
+import { temporaryFolder } from '../shared/temporary-folder.js';
 
 const main = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 const scripts = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.txt'));
@@ -76,10 +76,7 @@ describe('a script of a situation', () => {
   const here = scripts.filter((name) => process.platform !== 'win32' || !needsShell(name));
 
   it.each(here)('ends it: %s', async (name) => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-situation-'));
-    onTestFinished(() => {
-      rmSync(folder, { recursive: true });
-    });
+    const folder = temporaryFolder('situation');
     const env = { ...process.env, WIN_PORT_RESERVATION_MACHINE: path.join(folder, 'machine.json'), NO_COLOR: '1' };
     makeProgramsOfWindows(folder);
     const places = await findPlaces();

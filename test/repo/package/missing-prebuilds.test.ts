@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { folders } from '../../../scripts/prebuilds.mjs';
 import { findAddon } from '../../wine/addon.mjs';
 import { readText, repository } from '../commands.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-missing-'));
+  directory = temporaryFolder('missing');
   writeFileSync(path.join(directory, 'package.json'), JSON.stringify({ name: 'win-port-reservation' }));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
 });
 
 function makeBinary(folder: string): void {

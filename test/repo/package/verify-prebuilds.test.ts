@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const machines = { 'win32-x64': 0x8664, 'win32-arm64': 0xaa64, 'win32-ia32': 0x014c };
@@ -43,7 +43,7 @@ function sumOf(bytes: Buffer): string {
 }
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-prebuilds-'));
+  directory = temporaryFolder('prebuilds');
   sums = {};
   writePackage({});
   for (const folder of folders) {
@@ -54,9 +54,6 @@ beforeEach(() => {
     writeFileSync(fileIn(folder, `${binary}.sha256`), `${sumOf(bytes)}  ${binary}\n`);
   }
   writeFileSync(path.join(directory, 'prebuilds', 'README.md'), '');
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
 });
 
 function verify(options: { tag?: string; repository?: string } = {}) {

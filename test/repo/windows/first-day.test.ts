@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type AssumptionName, SimulatedWindows } from 'win-port-reservation/simulator';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
 import { measuredAssumptions, type Part, toPage } from '../../windows/first-day/report.mjs';
 import type { Result } from '../../windows/probes/run-probes.mjs';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-first-day-'));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  directory = temporaryFolder('first-day');
 });
 
 const answer = (assumption: AssumptionName, modelValue: number, windowsValue: Result['windowsValue']): Result => {

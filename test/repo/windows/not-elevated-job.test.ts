@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 // Tests the part of test/windows/not-elevated/ that runs anywhere. The rest says that it runs on Windows only.
 
@@ -12,10 +12,7 @@ const scripts = fileURLToPath(new URL('../../windows/not-elevated/', import.meta
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-job-'));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  directory = temporaryFolder('job');
 });
 
 function runJob(...command: string[]) {

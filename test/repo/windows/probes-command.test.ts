@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Assumptions, SimulatedWindows } from 'win-port-reservation/simulator';
 import { type Result, withoutProbe } from '../../windows/probes/run-probes.mjs';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-probes-'));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  directory = temporaryFolder('probes');
 });
 
 /** Runs the command, and the processes that it starts, on a simulated machine in a file. */

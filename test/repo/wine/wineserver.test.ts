@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startInWine } from '../../wine/wine-process.mjs';
 import { findWineserver, killWithoutServer, watchWineserver } from '../../wine/wineserver.mjs';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 let root: string;
 let prefix: string;
 const started: ChildProcess[] = [];
 
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-wineserver-'));
+  root = temporaryFolder('wineserver');
   prefix = path.join(root, 'prefix');
   mkdirSync(prefix);
 });
@@ -24,7 +24,6 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
-  rmSync(root, { recursive: true });
 });
 
 /** Starts a program that waits, under the name of one of Wine's programs. */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // cspell:ignore protec setu
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { complete } from '../../../src/cli/complete.js';
 import { completionScripts } from '../../../src/cli/completion-scripts.js';
 import { createProgram } from '../../../src/cli/program.js';
 import { readDocument } from '../../shared/cli-output-schema.js';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 import { runCommand, Screen } from './terminal.js';
 
 const program = createProgram({ stdout: new Screen(false), stderr: new Screen(false) }, () => Promise.resolve());
@@ -98,10 +98,7 @@ for (const [shell, args] of shells) {
   const isThere = spawnSync(shell, ['-c', 'true']).status === 0 && spawnSync('script', ['--version']).status === 0;
   describe.skipIf(process.platform === 'win32' || (!isThere && process.env['CI'] !== 'true'))(`in ${shell}`, () => {
     it('completes what is typed in a terminal, and starts the program by its name', () => {
-      const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-completion-'));
-      onTestFinished(() => {
-        rmSync(directory, { recursive: true, force: true });
-      });
+      const directory = temporaryFolder('completion');
       writeFileSync(path.join(directory, 'setup'), completionScripts[shell]({ node: process.execPath, main }));
       const session = [
         'source ./setup',

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/program.js';
 import { SimulatedWindows } from '../../../src/simulator/index.js';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 import { runCommand, Screen } from './terminal.js';
 
 const program = createProgram({ stdout: new Screen(false), stderr: new Screen(false) }, () => Promise.resolve());
@@ -58,10 +58,7 @@ describe.skipIf(process.platform === 'win32')('the examples of the helps', () =>
   });
 
   it.each(examples)('%s', (example) => {
-    const directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-example-'));
-    onTestFinished(() => {
-      rmSync(directory, { recursive: true, force: true });
-    });
+    const directory = temporaryFolder('example');
     writeFileSync(path.join(directory, 'package.json'), JSON.stringify({ scripts: { dev: 'node app.js' } }));
     writeFileSync(path.join(directory, 'app.js'), '');
     // Other programs of this system may use the ports of the examples.

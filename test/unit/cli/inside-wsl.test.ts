@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 // Runs the built program as inside WSL: the kernel names itself as that of WSL, and shell scripts stand in for the programs
 // of Windows.
@@ -29,12 +29,9 @@ const table = [
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-wsl-'));
+  folder = temporaryFolder('wsl');
   mkdirSync(path.join(folder, 'Windows', 'System32'), { recursive: true });
   script('wslpath', `case $1 in -w) echo "W:$2";; *) echo "${folder}/Windows";; esac`);
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function script(name: string, lines: string): void {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readDocument } from '../../shared/cli-output-schema.js';
 import { recordsBeside } from '../../../src/machine/records.js';
 import { MachineFile } from '../../../src/simulator/file/machine-file.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 import { errorOf } from './documents.js';
 import { runCommand } from './terminal.js';
 
@@ -13,7 +13,7 @@ let folder: string;
 let file: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-simulate-'));
+  folder = temporaryFolder('simulate');
   file = path.join(folder, 'machine.json');
   vi.stubEnv('WIN_PORT_RESERVATION_MACHINE', file);
   vi.stubEnv('FORCE_COLOR', undefined);
@@ -21,7 +21,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
 });
 
 /** Runs `simulate` and returns the state of the machine, which the command prints on every system without a note. */

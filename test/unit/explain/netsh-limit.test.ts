@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 const { platform } = process;
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-netsh-'));
+  root = temporaryFolder('netsh');
   mkdirSync(path.join(root, 'System32'));
   vi.stubEnv('SystemRoot', root);
   // Loads modules that take this system for Windows.
@@ -19,7 +19,6 @@ afterEach(() => {
   Object.defineProperty(process, 'platform', { value: platform });
   vi.resetModules();
   vi.unstubAllEnvs();
-  rmSync(root, { recursive: true });
 });
 
 // On Windows the program must be a binary.

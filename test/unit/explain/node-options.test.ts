@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { explainingNodeOptions } from '../../../src/explain/node-options.js';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 const preload = path.resolve('dist/explain/preload.cjs');
 
@@ -25,10 +25,7 @@ describe('the value of NODE_OPTIONS', () => {
   const onlyOffWindows = ['"quoted"', 'back\\slash', '"quoted" back\\slash\\'];
 
   it.each([...folders, ...(process.platform === 'win32' ? [] : onlyOffWindows)])('loads a file in %s', (name) => {
-    const root = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-options-'));
-    onTestFinished(() => {
-      rmSync(root, { recursive: true, force: true });
-    });
+    const root = temporaryFolder('options');
     const folder = path.join(root, name);
     mkdirSync(folder);
     const file = path.join(folder, 'preload.cjs');

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultMachineFile } from '../../../src/simulator/file/default-machine-file.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 // Off Windows it is always there.
 const system = process as { geteuid(): number };
@@ -12,7 +12,7 @@ let directory: string;
 let folder: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-unit-'));
+  directory = temporaryFolder('unit');
   folder = path.join(directory, 'state', 'win-port-reservation');
   vi.stubEnv('HOME', directory);
   vi.stubEnv('TMPDIR', directory);
@@ -21,7 +21,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 describe.skipIf(process.platform === 'win32')('the machine of a user who names no file', () => {

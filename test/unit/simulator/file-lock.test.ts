@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { takeFileLock } from '../../../src/simulator/file/file-lock.js';
 import { lockByFolder } from '../../../src/simulator/file/lock-by-folder.js';
 import { isAlive, isRunning, newOwner, startOf } from '../../../src/simulator/file/lock-owner.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 let directory: string;
 let lock: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-unit-'));
+  directory = temporaryFolder('unit');
   lock = path.join(directory, 'lock');
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const someone = '0123456789abcdef';

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,22 +10,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { newOwner } from '../../../src/simulator/file/lock-owner.js';
 import { MachineFile } from '../../../src/simulator/file/machine-file.js';
 import { Refusal } from '../../../src/simulator/model/refusal.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 let directory: string;
 let file: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-unit-'));
+  directory = temporaryFolder('unit');
   file = path.join(directory, 'machine.json');
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
 });
 
 /** Returns the id of a process that has ended. */

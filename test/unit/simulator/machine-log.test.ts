@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: MIT
 // The file of a machine as a log: lines that were added, lines that were not finished, and a new log in its place.
-import fs, { chmodSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MachineFile } from '../../../src/simulator/file/machine-file.js';
 import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 let directory: string;
 let file: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-unit-'));
+  directory = temporaryFolder('unit');
   file = path.join(directory, 'machine.json');
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
 });
 
 function create(access: MachineFile, port: number): void {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { listPortOwners } from '../../../src/calls/port-owners.js';
 import { describeProcesses, endProcess, listProcesses, startElevated } from '../../../src/calls/processes.js';
 import { readMaxUserPort } from '../../../src/calls/registry.js';
@@ -16,6 +14,7 @@ import { simulatedMachine } from '../../../src/simulator/simulated-machine.js';
 import { getTools } from '../../../src/windows/binding.js';
 import { hangLimitMs } from '../../shared/time-limits.mjs';
 import { installForTest } from '../install-for-test.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 let windows: SimulatedWindows;
 
@@ -202,11 +201,8 @@ describe.runIf(process.platform === 'linux')('a machine in a file', () => {
   let access: MachineFile;
 
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-processes-'));
+    folder = temporaryFolder('processes');
     access = new MachineFile(path.join(folder, 'machine.json'), true);
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
   });
 
   it('ends a program of the host that is on it, and no other', async () => {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installBinding } from '../../../src/windows/binding.js';
@@ -18,6 +17,7 @@ import { MemoryAccess } from '../../../src/simulator/machine-access.js';
 import { SimulatedWindows } from '../../../src/simulator/model/machine.js';
 import { english, printTable } from '../calls/netsh-table.js';
 import { portsFrom } from '../../shared/ports-from.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 const table = printTable([{ ...portsFrom(7_000, 7_099), administered: false }], english);
 const show = ['interface', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp', 'store=active'];
@@ -27,11 +27,8 @@ describe.skipIf(process.platform === 'win32')('the netsh of the system', () => {
   let root: string;
 
   beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-netsh-'));
+    root = temporaryFolder('netsh');
     mkdirSync(path.join(root, 'System32'));
-  });
-  afterEach(() => {
-    rmSync(root, { recursive: true });
   });
 
   /** Puts a script in the place of netsh.exe. */

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createTools } from '../../../src/windows/tools.js';
+import { temporaryFolder } from '../../shared/temporary-folder.js';
 
 // Programs by these names, where a Windows would have them. On Windows they would have to be binaries.
 describe.skipIf(process.platform === 'win32')('a tool', () => {
   let root: string;
 
   beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), 'win-port-reservation-tools-'));
-  });
-  afterEach(() => {
-    rmSync(root, { recursive: true });
+    root = temporaryFolder('tools');
   });
 
   function place(file: string, script: string): string {
