@@ -50,7 +50,6 @@ describe('a machine whose file fails in the middle of a run, at', () => {
 
   it.each(['open', 'read', 'parse', 'write', 'truncate', 'lock'])(
     '%s, gives its error to the waiting caller, and leaves nothing half done',
-    { timeout: 300_000 },
     async (fault) => {
       const { exitCode, stdout, stderr } = await meet(fault);
       expect({ exitCode, uncaught: /Uncaught|^\S*Error/m.exec(stderr) }).toEqual({ exitCode: 0, uncaught: null });

@@ -43,8 +43,7 @@ type Observation = Record<string, unknown[][]>;
  * @param about - Events that must occur, because without them the scenario shows nothing.
  */
 export function differential(name: string, about: readonly string[], scenario: Scenario, test: typeof it = it): void {
-  // Some scenarios open 200 sockets, and the machine may be slow.
-  test(name, { timeout: 180_000 }, async () => {
+  test(name, async () => {
     const expected = await observe('node', scenario);
     expect(Object.values(expected).flatMap((events) => events.map(([event]) => event))).toEqual(
       expect.arrayContaining([...about]),
@@ -174,7 +173,7 @@ export function differentialChild(name: string, about: readonly string[], script
     const lines = output.trim().split(/\r?\n/);
     return { exitCode, lines: about.every((line) => lines.includes(line)) ? lines : [...lines, await errors] };
   };
-  it(name, { timeout: 180_000 }, async () => {
+  it(name, async () => {
     const expected = await run('node');
     expect(expected.lines).toEqual(expect.arrayContaining([...about]));
     expect(await run('reserved')).toEqual(expected);
