@@ -8,6 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PortBlock } from 'win-port-reservation';
+import { describeProcesses, endProcess, listProcesses } from '../../dist/calls/processes.js';
 import { queryService, startService, stopService } from '../../dist/calls/services.js';
 import { protect } from '../../dist/machine/protection.js';
 import type { ProtectionProgress } from '../../dist/machine/run-plan.js';
@@ -84,7 +85,17 @@ beforeEach(async () => {
   hasBlock = true;
 });
 
+/** Ends the guards of killed processes: they would start the service again, or try to for minutes once it is deleted. */
+async function endGuards(): Promise<void> {
+  const nodes = (await listProcesses()).filter(({ imageName }) => imageName === 'node.exe');
+  const described = await describeProcesses(nodes.map(({ processId }) => processId));
+  const guards = described.filter(({ commandLine = '' }) => commandLine.includes('guard-process.js'));
+  // One may have ended since.
+  for (const { processId, createdAt = 0n } of guards) await endProcess(processId, createdAt).catch(() => undefined);
+}
+
 afterEach(async () => {
+  await endGuards();
   await unprotect(block, true).catch(() => undefined);
   await takeBlockAway();
   // Lets a service go that is slow to stop.
