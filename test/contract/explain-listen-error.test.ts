@@ -81,7 +81,7 @@ describe.each(['tcp', 'udp'] as const)('the error of an ordinary %s bind', (prot
   it('on a port in use is explained with the process', async () => {
     const port = await freeBlock(1);
     const child = startChild('own-port.mjs', protocol, '0.0.0.0', port);
-    const owner = (await child.next()) as { processId: number };
+    const owner = await child.next<{ processId: number }>();
     const explanation = await explainListenError(await refusedBind(protocol, port));
     expect(explanation).toMatchObject({ protocol, port, cause: 'in-use', owners: [owner] });
     await child.finish();
@@ -173,7 +173,7 @@ describe('an explanation without netsh', () => {
   steeredIt('names the process that has the port all the same', async () => {
     const port = await freeBlock(1);
     const child = startChild('own-port.mjs', 'tcp', '0.0.0.0', port);
-    const owner = (await child.next()) as { processId: number };
+    const owner = await child.next<{ processId: number }>();
     const error = await refusedBind('tcp', port);
     await onMachine('failNext', command, 5);
     expect(await explainListenError(error)).toMatchObject({ cause: 'in-use', certainty: 'certain', owners: [owner] });

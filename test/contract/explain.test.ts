@@ -40,13 +40,13 @@ async function exclude(block: PortBlock): Promise<void> {
 async function startOwner(protocol: Protocol, port: number, address = host): Promise<{ processId: number }> {
   const child = startChild('own-port.mjs', protocol, address, port);
   undo.push(() => child.finish());
-  return (await child.next()) as { processId: number };
+  return child.next<{ processId: number }>();
 }
 
 /** Returns the explanations that other processes get, elevated and not. */
 async function explainElsewhere(script: string, protocol: Protocol, port: number): Promise<PortExplanation> {
   const child = startChild(script, protocol, port);
-  const explanation = (await child.next()) as PortExplanation;
+  const explanation = await child.next<PortExplanation>();
   expect(await child.exited).toBe(0);
   return explanation;
 }
@@ -135,7 +135,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   it('in a range of another program is explained with the program', async () => {
     const child = startChild('reserve-and-bind.mjs', protocol);
     undo.push(() => child.finish());
-    const { port, otherPort, processId } = (await child.next()) as Record<'port' | 'otherPort' | 'processId', number>;
+    const { port, otherPort, processId } = await child.next<Record<'port' | 'otherPort' | 'processId', number>>();
     const explanation = await explainPort({ protocol, port: otherPort, host });
     if (await isUnlisted(explanation, 'listsRuntimeReservations')) return;
     expect(explanation).toMatchObject({ cause: 'foreign-range', bindable: false });

@@ -20,7 +20,7 @@ describe('a runtime reservation whose process', () => {
     ['calls process.exit', 'process.exit', 7],
   ] as const)('%s is free for the next process', async (_, ending, exitCode) => {
     const child = startChild('acquire-and.mjs', ending);
-    const startPort = (await child.next()) as number;
+    const startPort = await child.next<number>();
     // The process ends by itself, but not before the reservation was released: an open socket of this package does not
     // keep a process alive.
     expect(await child.exited).toBe(exitCode ?? 0);
@@ -30,7 +30,7 @@ describe('a runtime reservation whose process', () => {
 
   it('is killed is free for the next process', async () => {
     const child = startChild('acquire-and.mjs', 'wait');
-    const startPort = (await child.next()) as number;
+    const startPort = await child.next<number>();
     await expectKeptOut('tcp', startPort + 1, 'bindInsideRuntimeReservation');
     await child.kill();
     await becomesFree(startPort + 1);
@@ -38,7 +38,7 @@ describe('a runtime reservation whose process', () => {
 
   it('terminates the worker thread that acquired it is free while the process lives on', async () => {
     const child = startChild('acquire-and.mjs', 'terminate');
-    const startPort = (await child.next()) as number;
+    const startPort = await child.next<number>();
     expect(await bindElsewhere('tcp', startPort)).toBe('bound');
     expect(await bindElsewhere('tcp', startPort + 1)).toBe('bound');
     expect(await child.finish()).toBe(0);
@@ -46,8 +46,8 @@ describe('a runtime reservation whose process', () => {
 
   it('loses the last reference to it is free once that is collected, and a warning says where it was acquired', async () => {
     const child = startChild('acquire-and.mjs', 'drop');
-    const startPort = (await child.next()) as number;
-    const warning = (await child.next()) as { code: string; message: string };
+    const startPort = await child.next<number>();
+    const warning = await child.next<{ code: string; message: string }>();
     expect(warning.code).toBe('WPR_RESERVATION_DROPPED');
     expect(warning.message).toContain(`tcp ${startPort}-${startPort + 1}`);
     expect(warning.message).toContain('acquire-and.mjs');

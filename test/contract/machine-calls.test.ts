@@ -46,7 +46,7 @@ describe('a process', () => {
 
   beforeEach(async () => {
     child = startChild('own-port.mjs', 'tcp', '127.0.0.1', await freeBlock(1));
-    ({ processId } = (await child.next()) as { processId: number });
+    ({ processId } = await child.next<{ processId: number }>());
   });
 
   afterEach(async () => {

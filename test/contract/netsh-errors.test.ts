@@ -70,7 +70,7 @@ describe('errors of netsh', () => {
   steeredIt('name the program that is in the way of an exclusion, and the command to run next', async () => {
     const startPort = await freeBlock(2);
     const child = startChild('own-port.mjs', 'udp', '127.0.0.1', startPort + 1);
-    const { processId, imageName } = (await child.next()) as { processId: number; imageName: string };
+    const { processId, imageName } = await child.next<{ processId: number; imageName: string }>();
     const error = await expectFailure(addExcludedPortRange({ protocol: 'udp', startPort, numberOfPorts: 2 }), {
       code: 'ERROR_SHARING_VIOLATION',
     });

@@ -57,7 +57,7 @@ async function startOwner(protocol: Protocol, host: string): Promise<{ port: num
   // Use no port that the system chose: connections of other tests may linger there.
   const port = await freeBlock(1);
   const child = startChild('own-port.mjs', protocol, host, port);
-  const names = (await child.next()) as { processId: number; imageName: string };
+  const names = await child.next<{ processId: number; imageName: string }>();
   return { port, child, row: rowOf(protocol, host, { port, ...names, serviceNames: [] }) };
 }
 

@@ -278,7 +278,7 @@ describe('a runtime reservation and its sockets', () => {
   it('says why a copy does not work in another process', async () => {
     const reservation = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 1 });
     const child = startChild('use-foreign-token.mjs', reservation.token, reservation.processId);
-    const [hasCopy, hasToken] = (await child.next()) as [string, string];
+    const [hasCopy, hasToken] = await child.next<[string, string]>();
     expect(hasCopy).toBe('ERR_FOREIGN_TOKEN');
     expect(hasToken).toMatch(await refusalOfCall('associateTokenOfAnotherProcess'));
     await child.finish();

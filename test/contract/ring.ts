@@ -93,7 +93,7 @@ export interface Child {
   /** The lines that it prints. */
   readonly lines: AsyncIterableIterator<string>;
   /** The next line that it prints, as JSON. */
-  next(): Promise<unknown>;
+  next<Line = unknown>(): Promise<Line>;
   /** Its exit code, or null if it was killed. */
   readonly exited: Promise<number | null>;
   readonly stderr: () => string;
@@ -111,24 +111,30 @@ export function startChild(script: string, ...args: (string | number | bigint)[]
 
 export function startScript(file: string, ...args: (string | number | bigint)[]): Child {
   const script = path.basename(file);
-  const child = spawnNodeAs(!script.startsWith('not-elevated'), ['--expose-gc', file, ...args.map(String)]);
+  return controlOf(spawnNodeAs(!script.startsWith('not-elevated'), ['--expose-gc', file, ...args.map(String)]), script);
+}
+
+/** @param end - With `close`, its output has ended too, which other processes may have. */
+export function controlOf(
+  child: ChildProcessWithoutNullStreams,
+  script: string,
+  end: 'exit' | 'close' = 'exit',
+): Child {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => undefined);
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const exited = once(child, end).then(([code]) => code as number | null);
   return {
     lines,
     exited,
     stderr: () => stderr,
-    async next() {
+    async next<Line>() {
       const line = await lines.next();
       if (line.done === true) throw new Error(`${script} ended with ${String(await exited)}: ${stderr}`);
-      return fromJson(line.value);
+      return fromJson(line.value) as Line;
     },
-    say(line) {
-      child.stdin.write(`${line}\n`);
-    },
+    say: (line) => void child.stdin.write(`${line}\n`),
     finish() {
       child.stdin.end();
       return exited;
@@ -192,7 +198,7 @@ afterAll(async () => {
 export async function bindElsewhere(protocol: Protocol, port: number): Promise<string> {
   binder ??= startChild('bind-on-request.mjs');
   binder.say(`${protocol} ${port}`);
-  return (await binder.next()) as string;
+  return binder.next<string>();
 }
 
 /** Returns the outcome of an ordinary bind of this process. */
@@ -211,8 +217,6 @@ export async function closeServer(server: net.Server): Promise<void> {
 
 /** The blocks that freeBlock gave to the tests of this file. */
 export const givenBlocks: PortRange[] = [];
-
-const protocols = ['tcp', 'udp'] as const;
 
 // Runs at once on one host look in parts of their own, because each frees the ports that it finds until its test binds them.
 const partSize = 6_000;
@@ -247,7 +251,7 @@ async function isFree(startPort: number, numberOfPorts: number): Promise<boolean
 
 /** Tells the same at less cost than through a bind of the machine for each port, and also for UDP. */
 function isFreeOnSimulated(file: string, range: PortRange): boolean {
-  return protocols.every((protocol) => {
+  return (['tcp', 'udp'] as const).every((protocol) => {
     const block = { protocol, ...range };
     const isFreeOnMachine = new MachineFile(file, true).transact((_, machine) => {
       try {

@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Runs child processes for tests that may end a process, or need a process of their own, and shows what they leave on
 // the machine.
-import { once } from 'node:events';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { askMachineServer, onMachine, spawnNode } from '../contract/ring.js';
+import { askMachineServer, controlOf, onMachine, spawnNode, type Child } from '../contract/ring.js';
 import { hangLimitMs } from '../shared/time-limits.mjs';
-import { fromJson } from '../wine/json.mjs';
-
-export interface NativeChild {
-  /** Reads the next line that it prints, as JSON. */
-  next<Line>(): Promise<Line>;
-  /** Writes a line to its standard input. */
-  say(line: string): void;
-  /** Ends the standard input, which some children wait for. */
-  finish(): Promise<number | null>;
-  kill(): Promise<number | null>;
-  /** Its exit code; null when a signal ended it. */
-  readonly exited: Promise<number | null>;
-  readonly stderr: () => string;
-}
 
 export { handlesGiveOrTake } from './children/handles.mjs';
 
@@ -30,38 +14,14 @@ export function startNativeChild(
   script: string,
   args: readonly (string | number)[] = [],
   { elevated = true }: { readonly elevated?: boolean } = {},
-): NativeChild {
+): Child {
   const file = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', script);
   const child = spawnNode(
     ['--expose-gc', file, ...args.map(String)],
     { WPR_ELEVATED: elevated ? '1' : '0' },
     { timeout: hangLimitMs, killSignal: 'SIGKILL' },
   );
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin.on('error', () => undefined);
-  const exited = once(child, 'close').then(([code]) => code as number | null);
-  return {
-    exited,
-    stderr: () => stderr,
-    async next<Line>() {
-      const line = await lines.next();
-      if (line.done === true) throw new Error(`${script} ended with ${String(await exited)}: ${stderr}`);
-      return fromJson(line.value) as Line;
-    },
-    say(line) {
-      child.stdin.write(`${line}\n`);
-    },
-    finish() {
-      child.stdin.end();
-      return exited;
-    },
-    kill() {
-      child.kill('SIGKILL');
-      return exited;
-    },
-  };
+  return controlOf(child, script, 'close');
 }
 
 export interface Traces {

@@ -60,13 +60,15 @@ describe('free ports', () => {
 });
 
 describe('an exclusion that does not hold', () => {
-  it('because no list shows a reservation is taken back', async () => {
-    machine = new SimulatedWindows({
-      hostPorts: 'any',
-      assumptions: { guestPortReservationsAreEnumerated: false },
-    });
+  /** Gives the port to a virtual machine that no list shows. */
+  function haveHiddenGuest(): void {
+    machine = new SimulatedWindows({ hostPorts: 'any', assumptions: { guestPortReservationsAreEnumerated: false } });
     installForTest(machine);
     machine.addUnlistedReservation({ ...block, startPort: 1500, numberOfPorts: 4096 }, 10_048);
+  }
+
+  it('because no list shows a reservation is taken back', async () => {
+    haveHiddenGuest();
     await expect(protect(block, {}, fakeTools())).rejects.toMatchObject({
       code: 'ERR_NOT_PROTECTED',
       hint: expect.stringMatching(/port 3000 \(WSAEADDRINUSE \(10048\)\).*wsl --shutdown/) as unknown,
@@ -100,12 +102,7 @@ describe('an exclusion that does not hold', () => {
   });
 
   it('and cannot be taken back is named', async () => {
-    machine = new SimulatedWindows({
-      hostPorts: 'any',
-      assumptions: { guestPortReservationsAreEnumerated: false },
-    });
-    installForTest(machine);
-    machine.addUnlistedReservation({ ...block, startPort: 1500, numberOfPorts: 4096 }, 10_048);
+    haveHiddenGuest();
     machine.failNext('netsh interface ipv4 delete excludedportrange', 5);
     await expect(protect(block, {}, fakeTools())).rejects.toMatchObject({
       code: 'ERR_NOT_PROTECTED',
