@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PortRange } from '../common/ports.js';
 import type { PortMap } from './port-map.js';
-import { contains, lastPortOf, lengthOf, type PortSpan } from '../common/port-ranges.js';
+import { lastPortOf, lengthOf, type PortSpan } from '../common/port-ranges.js';
 
 /** The outcome of claiming a whole window: the result, or a port of the window that is in the way. */
 export type Claim<Result> = { readonly result: Result } | { readonly obstacle: number };
@@ -45,11 +45,8 @@ const patience = 8;
  * up, a second pass tries the skipped and the refused ports.
  */
 export async function searchFreePorts<Result>(search: FreePortSearch<Result>): Promise<Result | undefined> {
-  const isAvoided = (port: number): boolean => search.avoided.some((range) => contains(range, port));
   const found =
-    (await claimPreferred(search)) ??
-    (await searchTwice(search, (port) => !isAvoided(port))) ??
-    (await searchTwice(search, () => true));
+    (await claimPreferred(search)) ?? (await searchTwice(search, search.avoided)) ?? (await searchTwice(search, []));
   return found?.result;
 }
 
@@ -67,14 +64,14 @@ async function claimPreferred<Result>(search: FreePortSearch<Result>): Promise<{
 
 async function searchTwice<Result>(
   search: FreePortSearch<Result>,
-  isWanted: (port: number) => boolean,
+  avoided: readonly PortRange[],
 ): Promise<{ result: Result } | undefined> {
   const refused: number[] = [];
-  const found = await searchOnce(search, isWanted, { skips: true, refused, mayBeAdministered: false });
+  const found = await searchOnce(search, avoided, { skips: true, refused, mayBeAdministered: false });
   if (found) return found;
   // Another search may have had them bound for a moment.
   for (const port of refused) search.ports.mark(port, 'unknown');
-  return searchOnce(search, isWanted, { skips: false, refused: [], mayBeAdministered: false });
+  return searchOnce(search, avoided, { skips: false, refused: [], mayBeAdministered: false });
 }
 
 interface Pass {
@@ -87,11 +84,11 @@ interface Pass {
 
 async function searchOnce<Result>(
   search: FreePortSearch<Result>,
-  isWanted: (port: number) => boolean,
+  avoided: readonly PortRange[],
   pass: Pass,
 ): Promise<{ result: Result } | undefined> {
   const { ports, bounds, numberOfPorts, begin } = search;
-  const runs = ports.runs(bounds, isWanted).filter((run) => lengthOf(run) >= numberOfPorts);
+  const runs = ports.runs(bounds, avoided).filter((run) => lengthOf(run) >= numberOfPorts);
   for (const run of begin ? turnRound(runs, numberOfPorts, begin) : runs) {
     const found = await searchRun(search, run, pass);
     if (found) return found;
