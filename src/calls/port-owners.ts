@@ -96,10 +96,11 @@ export async function listPortOwners(options: ListPortOwnersOptions = {}): Promi
     }),
   );
   const owners = tables.flat().filter((owner) => processId === undefined || owner.processId === processId);
-  return details ? withDetails(owners) : owners;
+  return details ? addDetails(owners) : owners;
 }
 
-async function withDetails(owners: readonly PortOwner[]): Promise<PortOwner[]> {
+/** Adds the details of the processes to rows that were listed without them. */
+export async function addDetails(owners: readonly PortOwner[]): Promise<PortOwner[]> {
   // Process 0 is none.
   const ids = [...new Set(owners.map(({ processId }) => processId))].filter((processId) => processId !== 0);
   if (ids.length === 0) return [...owners];

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   addExcludedPortRange,
   deleteExcludedPortRange,
+  explainListenError,
   explainPort,
   PersistentPortReservation,
   RuntimePortReservation,
@@ -13,6 +14,7 @@ import {
 import { assumed } from './assumed.js';
 import { elevatedIt, steeredIt } from './needs.js';
 import { closeServer, freeBlock, isWine, listenOrdinarily, onMachine, packageCommand, startChild } from './ring.js';
+import { watchBinding } from './watched-binding.js';
 
 const host = '127.0.0.1';
 const undo: (() => Promise<unknown>)[] = [];
@@ -248,5 +250,53 @@ describe('a port of this process', () => {
     const port = await freeBlock(1);
     const asked = Array.from({ length: 5 }, () => explainPort({ protocol: 'udp', port, host }));
     expect((await Promise.all(asked)).map(({ cause }) => cause)).toEqual(Array(5).fill('free'));
+  });
+});
+
+describe('the table of port owners, the dearest question,', () => {
+  /** Counts how often an explanation reads the table and starts netsh. */
+  async function countFor(explain: () => Promise<PortExplanation>) {
+    const watched = watchBinding();
+    try {
+      const { cause } = await explain();
+      return { cause, tables: watched.tableReads(), netsh: watched.netshCommands() };
+    } finally {
+      watched.stop();
+    }
+  }
+
+  it('is read once for a port, whether it is free or in use', async () => {
+    const port = await freeBlock(1);
+    const explain = () => explainPort({ protocol: 'tcp', port, host });
+    expect(await countFor(explain)).toEqual({ cause: 'free', tables: 1, netsh: 2 });
+    await startOwner('tcp', port);
+    expect(await countFor(explain)).toEqual({ cause: 'in-use', tables: 1, netsh: 2 });
+  });
+
+  it('is read once for a block that was refused', async () => {
+    const startPort = await freeBlock(4);
+    await startOwner('tcp', startPort + 2);
+    const error = Object.assign(new Error('refused'), {
+      code: 'WSAEADDRINUSE',
+      errno: 10_048,
+      syscall: 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)',
+      protocol: 'tcp',
+      startPort,
+      numberOfPorts: 4,
+      host,
+    });
+    const explain = async () => {
+      const explanation = await explainListenError(error);
+      expect(explanation.port).toBe(startPort + 2);
+      return explanation;
+    };
+    expect(await countFor(explain)).toEqual({ cause: 'in-use', tables: 1, netsh: 2 });
+  });
+
+  steeredIt('is read once for a port of a reserved range', async () => {
+    const startPort = await freeBlock(4);
+    await reserveForeign({ protocol: 'tcp', startPort, numberOfPorts: 4 });
+    const explain = () => explainPort({ protocol: 'tcp', port: startPort + 1 });
+    expect(await countFor(explain)).toEqual({ cause: 'foreign-range', tables: 1, netsh: 2 });
   });
 });

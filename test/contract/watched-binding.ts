@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Watches what the package asks of the binding in this process: the requests for sockets, and which sockets are still
-// open.
+// Watches what the package asks of the binding in this process: the requests for sockets, which sockets are still open, and
+// how often the tables are read.
 import { type CallFailure, isCallFailure } from '../../dist/common/errors.js';
 import { getBinding, getNetsh, installBinding } from '../../dist/windows/binding.js';
 import { ntohs } from '../../dist/windows/byte-order.js';
@@ -13,6 +13,8 @@ export interface WatchedBinding {
   readonly boundPorts: () => number[];
   /** The number of commands that netsh ran. */
   readonly netshCommands: () => number;
+  /** The number of times that a table of port owners was read. */
+  readonly tableReads: () => number;
   /** The number of sockets that were opened since, are still open and were not handed to Node. */
   readonly openSockets: () => number;
   /** Connections to show in the table of TCP from now on, in addition to the real ones. */
@@ -30,6 +32,7 @@ export function watchBinding(): WatchedBinding {
   const connections: WatchedBinding['connections'] = [];
   const netsh = getNetsh();
   let commands = 0;
+  let tables = 0;
   let open = 0;
   let refuse: Parameters<WatchedBinding['failWhen']>[0] = () => undefined;
   const acts = new Map<Step, () => void>();
@@ -38,6 +41,7 @@ export function watchBinding(): WatchedBinding {
     {
       ...binding,
       async listPortOwners(protocol, port) {
+        tables += 1;
         const rows = await binding.listPortOwners(protocol, port);
         const process = { address: '127.0.0.1', processId: 0, imageName: '', serviceNames: [] };
         return isCallFailure(rows) ? rows : [...rows, ...connections.map((row) => ({ ...process, ...row }))];
@@ -66,6 +70,7 @@ export function watchBinding(): WatchedBinding {
   return {
     boundPorts: () => requests.map(portOf).filter((port) => port !== undefined),
     netshCommands: () => commands,
+    tableReads: () => tables,
     openSockets: () => open,
     connections,
     failWhen(when) {

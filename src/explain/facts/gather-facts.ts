@@ -6,15 +6,16 @@ import { getDynamicPortRange, listExcludedPortRanges } from '../../calls/exclude
 import { listLiveBlocks } from '../../calls/live-blocks.js';
 import { contains } from '../../common/port-ranges.js';
 import { defaultDynamicRange } from '../../common/usual-ranges.js';
-import type { ExcludedPortRange, PortBlock } from '../../common/ports.js';
+import type { ExcludedPortRange, PortBlock, PortRange } from '../../common/ports.js';
 import { readMaxUserPort } from '../../calls/registry.js';
-import { listGuestPortReservations, listPortOwners } from '../../calls/port-owners.js';
+import { addDetails, listGuestPortReservations, listPortOwners, type PortOwner } from '../../calls/port-owners.js';
 import { factOf, type Deadline } from './fact-of.js';
 import { inTurn } from './in-turn.js';
 import { lookUpBlock } from './look-up-block.js';
 import { findNearbyPort } from './nearby-port.js';
 import { isLackOfElevation } from './question.js';
 import {
+  isListening,
   lastAttempt,
   rangeOf,
   valueOf,
@@ -47,37 +48,40 @@ export async function gatherFacts(
 ): Promise<PortFacts> {
   const start = performance.now();
   const after = (share: number): Deadline => start + limitMs * share;
-  const deadlines = { blame: after(0.2), bind: after(0.4), first: after(0.6), second: after(0.9) };
+  const deadlines = { table: after(0.3), bind: after(0.5), first: after(0.6), second: after(0.9) };
   if (asked.refusal) getNetsh();
   else getBinding();
-  const ranges = factOf(() => listExcludedPortRanges({ protocol: asked.protocol }), deadlines.first);
-  const dynamicRange = factOf(() => getDynamicPortRange({ protocol: asked.protocol }), deadlines.first);
-  const { guests, ...blamed } = await portToBlame(asked, ranges, deadlines.blame);
+  const { protocol } = asked;
+  // Asks before netsh is started, which stops this thread for a while. The answer comes meanwhile.
+  const table = inTurn(() => readTable(asked, deadlines.table));
+  const ranges = factOf(() => listExcludedPortRanges({ protocol }), deadlines.first);
+  const dynamicRange = factOf(() => getDynamicPortRange({ protocol }), deadlines.first);
+  const { guests, ...blamed } = await portToBlame(asked, ranges, table, deadlines.table);
   const question = { ...asked, ...blamed };
-  const { port, protocol } = question;
 
-  const [trial, ...known] = await Promise.all([
-    tryAndFindOwners(question, deadlines),
+  const [{ owners, ...trial }, ...known] = await Promise.all([
+    tryAndFindOwners(question, table, deadlines),
     ranges,
     dynamicRange,
     factOf(() => Promise.resolve().then(isElevated), deadlines.first),
   ]);
   const facts: PortFacts = {
     ...question,
-    ...trial,
+    owners,
+    attempts: trial.attempts,
     ranges: known[0],
     dynamicRange: known[1],
     elevated: known[2],
     guests,
-    ownBlock: ownBlocks.find((block) => block.protocol === protocol && contains(block, port)),
+    ownBlock: ownBlocks.find((block) => block.protocol === protocol && contains(block, question.port)),
     processId: process.pid,
     platform: process.platform,
   };
-  return { ...facts, ...(await secondRound(facts, deadlines.second)) };
+  return { ...facts, ...(await secondRound(facts, trial.table, deadlines.second)) };
 }
 
 /** Gathers the facts that the first round leaves open. */
-async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partial<PortFacts>> {
+async function secondRound(facts: PortFacts, table: Table, deadline: Deadline): Promise<Partial<PortFacts>> {
   const { port, protocol, refusal } = facts;
   const range = rangeOf(facts);
   const attempt = lastAttempt(facts);
@@ -89,13 +93,13 @@ async function secondRound(facts: PortFacts, deadline: Deadline): Promise<Partia
   const isPlaceOfPort = attempt === undefined || [0, ...takenNumbers].includes(attempt.errorNumber);
   const dynamicRange = valueOf(facts.dynamicRange);
   const isWidened = isReserved && dynamicRange !== undefined && dynamicRange.startPort < defaultDynamicRange.startPort;
-  const [persistent, neighbors, guests, nearbyPort, maxUserPort] = await Promise.all([
+  const [persistent, guests, nearbyPort, maxUserPort] = await Promise.all([
     isRefused || isReserved ? factOf(() => lookUpBlock(blocks, port), deadline) : undefined,
-    isReserved ? factOf(() => ownersInside(range), deadline) : undefined,
     facts.guests ?? (isRefused && !isReserved ? factOf(listGuestPortReservations, deadline) : undefined),
-    isPlaceOfPort ? factOf(() => findNearbyPort(facts, deadline), deadline) : undefined,
+    isPlaceOfPort ? factOf(() => findNearbyPort({ ...facts, table }, deadline), deadline) : undefined,
     isWidened ? factOf(readMaxUserPort, deadline) : undefined,
   ]);
+  const neighbors = isReserved ? rowsAt(table, range) : undefined;
   return { persistent, neighbors, guests, nearbyPort: valueOf(nearbyPort), maxUserPort };
 }
 
@@ -105,13 +109,14 @@ const takenNumbers: readonly (number | undefined)[] = [WSAEACCES.errorNumber, WS
 async function portToBlame(
   { port, protocol, refusal }: PortQuestion,
   ranges: Promise<Fact<readonly ExcludedPortRange[]>>,
+  table: Promise<Table>,
   deadline: Deadline,
 ): Promise<Pick<PortFacts, 'port' | 'guests'>> {
   const block = refusal?.block;
   if (!block || block.numberOfPorts === 1 || isLackOfElevation(refusal)) return { port };
   const [listed, owners, guests] = await Promise.all([
     factOf(() => ranges, deadline),
-    factOf(() => listPortOwners({ protocol }), deadline),
+    table,
     factOf(listGuestPortReservations, deadline),
   ]);
   const otherProtocol = protocol === 'tcp' ? 'udp' : 'tcp';
@@ -135,41 +140,65 @@ function isAboutElevation({ refusal }: PortQuestion): boolean {
   return refusal !== undefined && isLackOfElevation(refusal);
 }
 
-type Trial = Pick<PortFacts, 'attempts' | 'owners'>;
+/** Every socket of the protocol, without the details of its process. The dearest answer of all, so it serves all questions. */
+type Table = Fact<readonly PortOwner[]>;
+
+async function readTable(question: PortQuestion, deadline: Deadline): Promise<Table> {
+  if (isAboutElevation(question)) return { known: true, value: [] };
+  return factOf(() => listPortOwners({ protocol: question.protocol }), deadline);
+}
+
+function rowsAt(table: Table, ports: PortRange): Table {
+  return table.known ? { known: true, value: table.value.filter(({ port }) => contains(ports, port)) } : table;
+}
+
+/** A test bind, and the table that was read before it: later, the socket of the bind would be among the owners. */
+interface Trial {
+  readonly table: Table;
+  readonly attempts: PortFacts['attempts'];
+}
 
 interface TrialDeadlines {
   readonly bind: Deadline;
   readonly first: Deadline;
 }
 
-async function tryAndFindOwners(question: PortQuestion, deadlines: TrialDeadlines): Promise<Trial> {
-  const trial = await factOf(() => inTurn(() => tryTwice(question, deadlines)), deadlines.first);
-  return trial.known ? trial.value : { attempts: trial, owners: trial };
+async function tryAndFindOwners(
+  question: PortQuestion,
+  early: Promise<Table>,
+  deadlines: TrialDeadlines,
+): Promise<Trial & Pick<PortFacts, 'owners'>> {
+  const table = await early;
+  const tried = await factOf(() => inTurn(() => tryTwice(question, table, deadlines)), deadlines.first);
+  const trial = tried.known ? tried.value : { attempts: tried, table };
+  const rows = rowsAt(trial.table, portOf(question));
+  return { ...trial, owners: rows.known ? await factOf(() => addDetails(rows.value), deadlines.first) : rows };
 }
 
-/** Tries again if no process uses a port that was in use: another test bind, or a process that was ending, may have used it. */
-async function tryTwice(question: PortQuestion, deadlines: TrialDeadlines): Promise<Trial> {
-  const trial = await tryOnce(question, deadlines);
-  const isMystery =
-    lastAttempt(trial)?.errorNumber === WSAEADDRINUSE.errorNumber && valueOf(trial.owners)?.length === 0;
-  if (!isMystery) return trial;
-  await setTimeout(pauseMs);
-  const again = await tryOnce(question, deadlines);
+/**
+ * Asks again where the bind and the table contradict each other: a process has begun to use the port in between, or has
+ * ended. Another test bind may also have used it.
+ */
+async function tryTwice(question: PortQuestion, table: Table, deadlines: TrialDeadlines): Promise<Trial> {
+  const trial = { table, attempts: await tryOnce(question, deadlines.bind) };
+  const errorNumber = lastAttempt(trial)?.errorNumber;
+  const rows = valueOf(rowsAt(table, portOf(question)));
+  const isMystery = errorNumber === WSAEADDRINUSE.errorNumber && rows?.length === 0;
+  const isOutdated = errorNumber === 0 && rows?.some(isListening) === true;
+  if (!isMystery && !isOutdated) return trial;
+  if (isMystery) await setTimeout(pauseMs);
+  const newTable = await readTable(question, deadlines.first);
+  const again = { table: newTable, attempts: await tryOnce(question, deadlines.bind) };
   return again.attempts.known ? again : trial;
 }
 
-async function tryOnce(question: PortQuestion, { bind, first }: TrialDeadlines): Promise<Trial> {
-  const { protocol, port } = question;
+async function tryOnce(question: PortQuestion, deadline: Deadline): Promise<PortFacts['attempts']> {
   if (isAboutElevation(question)) {
-    const why = 'That takes the reservation, which an elevated process alone can use.';
-    return { attempts: { known: false, why }, owners: { known: true, value: [] } };
+    return { known: false, why: 'That takes the reservation, which an elevated process alone can use.' };
   }
-  const attempts = await factOf<BindAttempt[]>(() => tryPortAndAddress(question), bind);
-  // Asks after the test bind, or its socket would be among the owners.
-  return { attempts, owners: await factOf(() => listPortOwners({ protocol, port }), first) };
+  return factOf<BindAttempt[]>(() => tryPortAndAddress(question), deadline);
 }
 
-async function ownersInside(range: ExcludedPortRange) {
-  const owners = await listPortOwners({ protocol: range.protocol });
-  return owners.filter(({ port }) => contains(range, port));
+function portOf({ port }: PortQuestion): PortRange {
+  return { startPort: port, numberOfPorts: 1 };
 }

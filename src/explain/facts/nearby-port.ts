@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { listPortOwners } from '../../calls/port-owners.js';
+import type { PortOwner } from '../../calls/port-owners.js';
 import { contains, maxPort } from '../../common/port-ranges.js';
 import { anyPlace, defaultDynamicRange } from '../../common/usual-ranges.js';
 import { markListed, portsToAvoid } from '../../search/known-ports.js';
@@ -7,7 +7,7 @@ import { PortMap } from '../../search/port-map.js';
 import { searchFreePorts } from '../../search/search-windows.js';
 import { unsafePorts } from '../../search/unsafe-ports.js';
 import { factOf, type Deadline } from './fact-of.js';
-import { valueOf, type PortFacts, type PortQuestion } from './facts.js';
+import { valueOf, type Fact, type PortFacts, type PortQuestion } from './facts.js';
 import { inTurn } from './in-turn.js';
 import { tryToBind } from './trial-bind.js';
 
@@ -17,7 +17,11 @@ const maximalBinds = 24;
 /** How far before a range that the search avoids it begins. */
 const distance = 1000;
 
-type KnownFacts = PortQuestion & Pick<PortFacts, 'ranges' | 'dynamicRange'>;
+type KnownFacts = PortQuestion &
+  Pick<PortFacts, 'ranges' | 'dynamicRange'> & {
+    /** The sockets on all ports of the protocol. */
+    readonly table: Fact<readonly PortOwner[]>;
+  };
 
 /**
  * Finds a port to offer instead, as `findFreePorts` does: the first one after this port that is in no list, that no socket
@@ -25,13 +29,12 @@ type KnownFacts = PortQuestion & Pick<PortFacts, 'ranges' | 'dynamicRange'>;
  * before the whole range.
  */
 export async function findNearbyPort(facts: KnownFacts, deadline: Deadline): Promise<number | undefined> {
-  const { port, protocol } = facts;
+  const { port, table } = facts;
+  if (!table.known) return undefined;
   const avoided = portsToAvoid([valueOf(facts.dynamicRange) ?? defaultDynamicRange]);
   const range = avoided.find((each) => contains(each, port));
-  const owners = await inTurn(() => factOf(() => listPortOwners({ protocol }), deadline));
-  if (!owners.known) return undefined;
   const ports = new PortMap();
-  markListed(ports, valueOf(facts.ranges) ?? [], owners.value);
+  markListed(ports, valueOf(facts.ranges) ?? [], table.value);
   for (const unwanted of [port, ...unsafePorts]) ports.mark(unwanted, 'unwanted');
 
   let binds = 0;

@@ -151,6 +151,16 @@ describe('a bind', () => {
     expect(await explain()).toMatchObject({ cause: 'free', bindable: true });
   });
 
+  it('that succeeds where a server was listed a moment before is made again: the server has ended since', async () => {
+    const row = { address: '127.0.0.1', portNetworkOrder: htons(port), state: tcpState.LISTEN, processId: 77 };
+    const tables = [[{ ...row, imageName: '', serviceNames: [] }], []];
+    const uninstall = answer({ listPortOwners: () => Promise.resolve(tables.shift() ?? []) });
+    const explanation = await explain();
+    uninstall();
+    expect(explanation).toMatchObject({ cause: 'free', bindable: true, certainty: 'certain' });
+    expect(tables).toEqual([]);
+  });
+
   it('is tried at all addresses, and at those of IPv4 if the machine has no IPv6', async () => {
     windows.failNext('WSASocketW', 10_047);
     const explanation = await explainPort({ protocol: 'tcp', port });

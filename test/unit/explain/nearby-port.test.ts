@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getBinding, getNetsh, installBinding } from '../../../src/windows/binding.js';
-import { htons, ntohs } from '../../../src/windows/byte-order.js';
-import { tcpState } from '../../../src/windows/winsock.js';
+import { ntohs } from '../../../src/windows/byte-order.js';
 import type { ExcludedPortRange, PortRange } from '../../../src/common/ports.js';
 import { findNearbyPort } from '../../../src/explain/facts/nearby-port.js';
 import { install, SimulatedWindows } from '../../../src/simulator/index.js';
 import type { NativeBinding } from '../../../src/windows/native-binding.js';
-import { administered, known, winnat } from './facts-of.js';
+import { administered, known, ownerOf, winnat } from './facts-of.js';
 import { portsFrom } from '../../shared/ports-from.js';
 
 let undo: () => void;
@@ -25,13 +24,6 @@ beforeEach(() => {
       const socket = { close: () => Promise.resolve(undefined) } as never;
       return Promise.resolve(isRefused(port) ? { call: 'bind', errorNumber: 10_013 } : { socket });
     },
-    listPortOwners: () =>
-      Promise.resolve(
-        used.map((port) => ({
-          ...{ address: '127.0.0.1', portNetworkOrder: htons(port), state: tcpState.LISTEN },
-          ...{ processId: 9, imageName: '', serviceNames: [] },
-        })),
-      ),
   };
   const binding = new Proxy(getBinding(), {
     get: (target, name): unknown => Reflect.get(overrides, name) ?? Reflect.get(target, name),
@@ -50,7 +42,14 @@ const usual = { startPort: 49_152, numberOfPorts: 16_384 };
 
 const nearby = (port: number, ranges: readonly ExcludedPortRange[] = [], dynamicRange: PortRange = usual) =>
   findNearbyPort(
-    { protocol: 'tcp', port, bindTo: '127.0.0.1', ranges: known(ranges), dynamicRange: known(dynamicRange) },
+    {
+      protocol: 'tcp',
+      port,
+      bindTo: '127.0.0.1',
+      ranges: known(ranges),
+      dynamicRange: known(dynamicRange),
+      table: known(used.map((each) => ownerOf({ port: each }))),
+    },
     performance.now() + 60_000,
   );
 

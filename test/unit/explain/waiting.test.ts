@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getBinding, getNetsh, installBinding } from '../../../src/windows/binding.js';
-import { ntohs } from '../../../src/windows/byte-order.js';
+import { htons, ntohs } from '../../../src/windows/byte-order.js';
 import { explain } from '../../../src/explain/explain.js';
 import type { PortQuestion } from '../../../src/explain/facts/facts.js';
 import { inTurn } from '../../../src/explain/facts/in-turn.js';
@@ -49,11 +49,11 @@ describe('questions at once', () => {
       };
       return { socket: { close } };
     };
-    const listPortOwners = async (_: number, portNetworkOrder: number): Promise<PortOwnerRow[]> => {
-      const isBound = bound.get(ntohs(portNetworkOrder)) === true;
+    const listPortOwners = async (): Promise<PortOwnerRow[]> => {
+      const ports = [...bound].filter(([, isBound]) => isBound).map(([port]) => port);
       await pause();
-      const row = { address: '127.0.0.1', portNetworkOrder, state: tcpState.LISTEN, processId: process.pid };
-      return isBound ? [{ ...row, imageName: '', serviceNames: [] }] : [];
+      const row = { address: '127.0.0.1', state: tcpState.LISTEN, processId: process.pid };
+      return ports.map((port) => ({ ...row, portNetworkOrder: htons(port), imageName: '', serviceNames: [] }));
     };
     installMachine({ openSocket, listPortOwners } as unknown as Partial<NativeBinding>);
     // The first question looks for a port nearby, and 3001 is the nearest.
@@ -68,7 +68,7 @@ describe('questions at once', () => {
     const trial = new EventEmitter();
     const other = inTurn(() => once(trial, 'end'));
     const search = findNearbyPort(
-      { ...about(3000), ranges: known([]), dynamicRange: unknown('no') },
+      { ...about(3000), ranges: known([]), dynamicRange: unknown('no'), table: known([]) },
       performance.now() + 60_000,
     );
     await new Promise((resolve) => setImmediate(resolve));
