@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Bundles the modules that are always loaded together: those of the package into dist/core.js, and those of the command line, of
-// the explanation of a port and of the simulated Windows. Each module then has re-exports from there in its place, and the other
+// the explanation of a port and of the simulated Windows. dist/questions.js has what several of them ask of Windows. Each module then has re-exports from there in its place, and the other
 // modules import from the bundles. Importing thirty small files takes eight times as long as importing one, and on Windows a virus
 // scanner reads each file. Runs after tsc, on its output.
 //
@@ -20,9 +20,19 @@ const target = 'node20';
  * others load too. No entry does something when it is loaded, because a bundle is loaded for any of its modules.
  */
 const plan = [
-  { into: 'core.js', entries: ['index.js'], folder: '', hasMap: true },
+  // The preload `explain` takes only `environment.js` from outside of core.js, and is to load no second bundle for it.
+  { into: 'core.js', entries: ['index.js', 'common/environment.js'], folder: '', hasMap: true },
+  {
+    into: 'questions.js',
+    entries: [
+      ...['common/advised-command.js', 'common/parts-of-windows.js'],
+      ...['calls/is-persistent.js', 'calls/registry.js', 'calls/run-netsh.js'],
+      ...['search/known-ports.js', 'search/search-windows.js'],
+    ],
+    folder: '',
+  },
   { into: 'command-line.js', entries: ['cli/run.js'], folder: 'cli/' },
-  { into: 'explanation.js', entries: ['explain/explain.js', 'explain/facts/question.js'], folder: 'explain/' },
+  { into: 'explanation.js', entries: ['explain/explain.js', 'explain/errors/answer-errand.js'], folder: 'explain/' },
   { into: 'simulation.js', entries: ['simulator/index.js', 'simulator/shared-machine.js'], folder: 'simulator/' },
 ];
 

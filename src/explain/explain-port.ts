@@ -49,10 +49,8 @@ export type ExplainPortOptions = {
  */
 export async function explainPort(options: ExplainPortOptions): Promise<PortExplanation> {
   const given = take('options', options, ['protocol', 'port', 'startPort', 'host']);
-  const { readOptions } = await import('./facts/question.js');
-  const question = readOptions(given);
-  const { explain } = await import('./explain.js');
-  return explain(question);
+  const { explain, readOptions } = await import('./explain.js');
+  return explain(readOptions(given));
 }
 
 /**
@@ -74,8 +72,6 @@ export async function explainPort(options: ExplainPortOptions): Promise<PortExpl
  */
 export async function explainListenError(error: unknown): Promise<PortExplanation> {
   const properties = takeErrorProperties(error);
-  const { readError } = await import('./facts/question.js');
-  const question = readError(error as object, properties);
-  const { explain } = await import('./explain.js');
-  return explain(question);
+  const { explain, readError } = await import('./explain.js');
+  return explain(readError(error as object, properties));
 }

@@ -8,6 +8,9 @@ import type { PortFacts, PortQuestion } from './facts/facts.js';
 import { gatherFacts, type GatherOptions } from './facts/gather-facts.js';
 import { sentenceOf } from './answer/sentence.js';
 
+// Each module that is imported when a question comes is a file to load.
+export { readError, readOptions } from './facts/question.js';
+
 /** Answers a question about a port. */
 export async function explain(question: PortQuestion, options?: GatherOptions): Promise<PortExplanation> {
   return explainFacts(await gatherFacts(question, options));

@@ -12,7 +12,7 @@
 import type { Cluster } from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import { errorMonitor, type EventEmitter } from 'node:events';
-import { knownProtocols } from './facts/known-protocols.js';
+import { knownProtocols } from './facts/error-properties.js';
 import { explainLazily } from './errors/lazy-explanation.js';
 import type { PortExplanation } from './port-explanation.js';
 

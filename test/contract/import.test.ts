@@ -48,6 +48,7 @@ it('importing the package loads one file, and one that names its exports', () =>
 /** Some module of each bundle. */
 const bundles: [string, string][] = [
   ['core.js', 'windows/installed-windows.js'],
+  ['questions.js', 'windows/netsh.js'],
   ['command-line.js', 'cli/program.js'],
   ['explanation.js', 'explain/facts/gather-facts.js'],
   ['simulation.js', 'simulator/model/machine.js'],
@@ -85,10 +86,24 @@ it('modules import from the bundles, and never a file of re-exports', () => {
   expect(importing.flatMap(targetsOf).filter((target) => reExports.has(target ?? ''))).toEqual([]);
 });
 
-it('explaining a port loads nothing of the command line or of the simulated Windows', () => {
-  const origins = ['core.js', 'explanation.js'].flatMap(originsOf);
-  expect(origins).toContain('./core.js');
-  expect(origins.filter((from) => from && /command-line|simulation|cli|simulator|commander/.test(from))).toEqual([]);
+/** Lists the files that are loaded with a file of dist/. */
+function loadedWith(file: string): string[] {
+  const files = new Set([file]);
+  for (const each of files) {
+    const origins = originsOf(each).filter((from) => from?.startsWith('.'));
+    for (const from of origins) files.add(path.posix.join(path.posix.dirname(each), String(from)));
+  }
+  return [...files].sort();
+}
+
+it('explaining a port loads few files, and none of the command line or of the simulated Windows', () => {
+  const files = ['core.js', 'explanation.js', 'questions.js', 'sockets/bound-socket.js'];
+  expect(loadedWith('explanation.js')).toEqual(files);
+});
+
+it('the preload that explains errors loads no code that explains', () => {
+  const own = ['ask-worker', 'lazy-explanation', 'recent-answers', 'tell'].map((name) => `explain/errors/${name}.js`);
+  expect(loadedWith('explain/subscribe.js')).toEqual(['core.js', ...own, 'explain/subscribe.js']);
 });
 
 it('classes have their own names, as consoles show them', () => {

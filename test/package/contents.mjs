@@ -48,7 +48,9 @@ export const documents = [
 ];
 
 /** The bundles of modules that are loaded together. */
-export const bundles = ['core', 'command-line', 'explanation', 'simulation'].map((name) => `dist/${name}.js`);
+export const bundles = ['core', 'questions', 'command-line', 'explanation', 'simulation'].map(
+  (name) => `dist/${name}.js`,
+);
 
 /** The scripts that npm runs when a package is installed, from a registry or from git. */
 const installScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'];

@@ -2,7 +2,7 @@
 import { installed } from '../../windows/installed-windows.js';
 import type { Protocol } from '../../common/ports.js';
 import { askWorker, type Answer, type ListenError } from './ask-worker.js';
-import { knownProtocols } from '../facts/known-protocols.js';
+import { knownProtocols } from '../facts/error-properties.js';
 import { tell, tellsOnStderr } from './tell.js';
 
 const codes = new Set<unknown>(['EACCES', 'EADDRINUSE', 'EADDRNOTAVAIL']);

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { invalidType, take } from '../../common/arguments.js';
+import type { Protocol } from '../../common/ports.js';
+
+/** The protocols of errors that were seen when Node emitted them, because `syscall` does not always tell. */
+export const knownProtocols = new WeakMap<object, Protocol>();
 
 const names = [
   ...(['code', 'errno', 'syscall', 'port', 'address'] as const),

@@ -3,9 +3,8 @@ import { checkHost, checkPort, checkProtocol, invalidType } from '../../common/a
 import { errorCodes, type Win32ErrorCode } from '../../common/error-codes.js';
 import { isPort } from '../../common/port-ranges.js';
 import type { PortBlock, Protocol } from '../../common/ports.js';
-import { noListenError, type ErrorProperties } from './error-properties.js';
+import { knownProtocols, noListenError, type ErrorProperties } from './error-properties.js';
 import type { EarlierRefusal, PortQuestion } from './facts.js';
-import { knownProtocols } from './known-protocols.js';
 
 /** The codes that libuv gives to the error numbers of Windows. */
 const nodeCodes = new Map<unknown, Win32ErrorCode>([

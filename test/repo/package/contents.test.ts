@@ -15,7 +15,7 @@ const sources = [
 ];
 const good = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
-  ...['dist/core.js', 'dist/command-line.js', 'dist/explanation.js', 'dist/simulation.js'],
+  ...['dist/core.js', 'dist/questions.js', 'dist/command-line.js', 'dist/explanation.js', 'dist/simulation.js'],
   ...['dist/index.js', 'dist/index.d.ts', 'dist/simulator/index.js', 'dist/simulator/index.d.ts'],
   ...['dist/preload.cjs', 'dist/preload.d.cts', 'dist/page.css', 'dist/page.js'],
   'prebuilds/win32-x64/win-port-reservation.node',
