@@ -59,15 +59,17 @@ export async function gatherFacts(
   const { guests, ...blamed } = await portToBlame(asked, ranges, table, deadlines.table);
   const question = { ...asked, ...blamed };
 
-  const [{ owners, ...trial }, ...known] = await Promise.all([
-    tryAndFindOwners(question, table, deadlines),
+  const tried = tryInTurn(question, table, deadlines);
+  const owners = tried.then((trial) => describeOwners(rowsAt(trial.table, portOf(question)), deadlines.second));
+  const [trial, ...known] = await Promise.all([
+    tried,
     ranges,
     dynamicRange,
     factOf(() => Promise.resolve().then(isElevated), deadlines.first),
   ]);
   const facts: PortFacts = {
     ...question,
-    owners,
+    owners: rowsAt(trial.table, portOf(question)),
     attempts: trial.attempts,
     ranges: known[0],
     dynamicRange: known[1],
@@ -77,7 +79,8 @@ export async function gatherFacts(
     processId: process.pid,
     platform: process.platform,
   };
-  return { ...facts, ...(await secondRound(facts, trial.table, deadlines.second)) };
+  const more = await secondRound(facts, trial.table, deadlines.second);
+  return { ...facts, ...more, owners: await owners };
 }
 
 /** Gathers the facts that the first round leaves open. */
@@ -163,16 +166,14 @@ interface TrialDeadlines {
   readonly first: Deadline;
 }
 
-async function tryAndFindOwners(
-  question: PortQuestion,
-  early: Promise<Table>,
-  deadlines: TrialDeadlines,
-): Promise<Trial & Pick<PortFacts, 'owners'>> {
+async function describeOwners(rows: Table, deadline: Deadline): Promise<Table> {
+  return rows.known ? factOf(() => addDetails(rows.value), deadline) : rows;
+}
+
+async function tryInTurn(question: PortQuestion, early: Promise<Table>, deadlines: TrialDeadlines): Promise<Trial> {
   const table = await early;
   const tried = await factOf(() => inTurn(() => tryTwice(question, table, deadlines)), deadlines.first);
-  const trial = tried.known ? tried.value : { attempts: tried, table };
-  const rows = rowsAt(trial.table, portOf(question));
-  return { ...trial, owners: rows.known ? await factOf(() => addDetails(rows.value), deadlines.first) : rows };
+  return tried.known ? tried.value : { attempts: tried, table };
 }
 
 /**
