@@ -20,8 +20,14 @@ const target = 'node20';
  * others load too. No entry does something when it is loaded, because a bundle is loaded for any of its modules.
  */
 const plan = [
-  // The preload `explain` takes only `environment.js` from outside of core.js, and is to load no second bundle for it.
-  { into: 'core.js', entries: ['index.js', 'common/environment.js'], folder: '', hasMap: true },
+  // The preload `explain` and the help of the command line take one short module each from outside of the package's own code, and
+  // are to load no second bundle for it.
+  {
+    into: 'core.js',
+    entries: ['index.js', 'common/environment.js', 'common/installed-command.js'],
+    folder: '',
+    hasMap: true,
+  },
   {
     into: 'questions.js',
     entries: [
@@ -142,7 +148,7 @@ async function writeBundle({ into, names, hasMap = false }, before) {
     sourcefile: into,
   });
   const link = hasMap ? `//# sourceMappingURL=${into}.map\n` : '';
-  writeFileSync(path.join(dist, into), keepClassNames(code) + link);
+  writeFileSync(path.join(dist, into), importLazily(keepClassNames(code), into) + link);
   if (hasMap) writeFileSync(path.join(dist, `${into}.map`), map);
   console.log(`dist/${into}: ${names.size} modules, ${code.length} bytes`);
 }
@@ -167,7 +173,18 @@ function importFromBundles(file, bundles) {
     });
     return `import { ${renamed.filter((each) => each !== '').join(', ')} } from '${topFrom(file, into)}';`;
   });
-  writeFileSync(path.join(dist, file), text);
+  writeFileSync(path.join(dist, file), importLazily(text, file));
+}
+
+/** Has `import()` load the bundle that a module is in, without the file of re-exports before it. */
+function importLazily(text, file) {
+  return text.replaceAll(/\bimport\(["'](\.[^"']*)["']\)/g, (call, specifier) => {
+    const imported = slashes(path.join(path.dirname(file), specifier));
+    const bundle = bundles.find(({ names }) => names.has(imported));
+    if (bundle === undefined) return call;
+    const own = bundle.names.get(imported).map((name) => `${name}: all.${nameInBundle(imported, name)}`);
+    return `import("${topFrom(file, bundle.into)}").then((all) => ({ ${own.join(', ')} }))`;
+  });
 }
 
 const bundles = [];

@@ -8,7 +8,6 @@ import { styleFor, toJson, type Streams, type Call } from './outcome.js';
 import { createProgram, helpCommand } from './program.js';
 import { needsWindowsAroundWsl, provideWindows, simulateFlag } from './provide-windows.js';
 import { runCommandName } from './run-command.js';
-import { printError, reportError } from './report-error.js';
 import { everySecond, showWaiting } from './waiting.js';
 
 /**
@@ -61,6 +60,8 @@ export async function run(args: readonly string[], streams: Streams, every = eve
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    // Not loaded at the start, because most commands succeed.
+    const { printError, reportError } = await import('./report-error.js');
     const failed = call ?? { command: findCommand(program, args) };
     const report = reportError(error, failed);
     const { command } = failed;

@@ -84,6 +84,13 @@ it('modules import from the bundles, and never a file of re-exports', () => {
   expect(reExports.size).toBeGreaterThan(100);
   const importing = files.filter((file) => !reExports.has(file));
   expect(importing.flatMap(targetsOf).filter((target) => reExports.has(target ?? ''))).toEqual([]);
+  const lazyTargetsOf = (file: string) =>
+    [...readFileSync(path.join(dist, file), 'utf8').matchAll(/\bimport\(["'](\.[^"']+)["']\)/g)].map(([, from = '']) =>
+      path.posix.join(path.posix.dirname(file), from),
+    );
+  const lazyTargets = importing.flatMap(lazyTargetsOf);
+  expect(lazyTargets).toContain('explanation.js');
+  expect(lazyTargets.filter((target) => reExports.has(target))).toEqual([]);
 });
 
 /** Lists the files that are loaded with a file of dist/. */
@@ -99,6 +106,10 @@ function loadedWith(file: string): string[] {
 it('explaining a port loads few files, and none of the command line or of the simulated Windows', () => {
   const files = ['core.js', 'explanation.js', 'questions.js', 'sockets/bound-socket.js'];
   expect(loadedWith('explanation.js')).toEqual(files);
+});
+
+it('the command line loads one file more than the package, and the rest when a command runs or fails', () => {
+  expect(loadedWith('command-line.js')).toEqual(['command-line.js', 'core.js']);
 });
 
 it('the preload that explains errors loads no code that explains', () => {
