@@ -64,7 +64,8 @@ export async function listen(
 ): Promise<AddressInfo> {
   const target = checkServer(server);
   const checked = takeListenOptions(options);
-  return startToListen(target, takeReservation(reservation, 'tcp', checked.port), checked);
+  const inside = takeReservation(reservation, 'tcp', checked.port);
+  return startToListen(target, inside, checked);
 }
 
 function takeListenOptions(options: unknown): CheckedListenOptions {

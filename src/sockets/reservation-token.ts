@@ -92,7 +92,6 @@ export function takeReservation<P extends Protocol>(
   portName = 'options.port',
 ): ReservationToken<P> {
   if (!isLikeReservation(value)) throw invalidType('reservation', reservationExpected, value);
-  const callbacks = callbacksOf(value);
   const { protocol, token, reserved, processId, startPort, numberOfPorts } = take('reservation', value, [
     ...(['protocol', 'token', 'reserved', 'processId', 'startPort', 'numberOfPorts'] as const),
   ]);
@@ -109,7 +108,7 @@ export function takeReservation<P extends Protocol>(
   const taken = { protocol: wanted, token, reserved, processId, startPort, numberOfPorts };
   checkProcess(taken);
   checkPortInside(taken, port, portName);
-  return { ...taken, ...callbacks };
+  return { ...taken, ...callbacksOf(value) };
 }
 
 const reservationExpected =

@@ -10,7 +10,7 @@ import {
 } from '../bound-socket.js';
 import { packageError } from '../../common/errors.js';
 import { onFirstFreePort } from './first-free-port.js';
-import type { NodeHandle } from '../../windows/native-binding.js';
+import type { NativeBinding, NodeHandle } from '../../windows/native-binding.js';
 import { createHandle, handleOf, handOver, listeningId, listenOnHandle } from '../../windows/node-handle.js';
 import { checkTakesSockets } from '../../windows/other-runtime.js';
 import type { Hold, ReservationToken } from '../reservation-token.js';
@@ -33,9 +33,11 @@ export async function listenInside(
 ): Promise<AddressInfo> {
   checkTakesSockets();
   const { port, host, ipv6Only, backlog, signal } = options;
-  const bound = await openUnlessAborted(signal, hold, () =>
-    sayWhy(getBinding(), reservation, port, openFor(reservation, options)),
-  );
+  const bound = await openUnlessAborted(signal, hold, () => {
+    const binding = getBinding();
+    const opening = openFor(binding, reservation, options);
+    return sayWhy(binding, reservation, port, opening);
+  });
   await handOver(bound.native, hold.letGo, async (open) => {
     signal?.throwIfAborted();
     // While Windows opened the socket, the program may have made the server listen, or closed it. A close ends this
@@ -57,10 +59,10 @@ export async function listenInside(
 }
 
 async function openFor(
+  binding: NativeBinding,
   reservation: ReservationToken,
   { port, host, ipv6Only }: CheckedListenOptions,
 ): Promise<BoundSocket> {
-  const binding = getBinding();
   if (host === undefined) return openWildcardSocket(binding, reservation, port, ipv6Only);
   return openBoundSocket(binding, reservation, { ...(await resolveFirst(host)), port, ipv6Only });
 }
