@@ -26,7 +26,7 @@ async function owners() {
     unit: 'µs',
     reference: bare,
     difference: true,
-    series: microseconds(await compare(tasks, { rounds: 5, timeMs: 10 })),
+    series: microseconds(await compare(tasks, { rounds: 11, timeMs: 100 })),
     goals: [{ name: ours, worseQuartile: true, atMost: 1.1 }],
   });
 }
