@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { createInterface } from 'node:readline';
 import { SimulatedWindows } from '../../dist/simulator/index.js';
+import { isFreeOnHost } from '../../dist/simulator/ordinary-binds.js';
 import { decodeHello, FrameReader, op } from './frames.mjs';
 import { Gates } from './gates.mjs';
 import { fromJson, toJson } from './json.mjs';
@@ -70,6 +71,7 @@ const ownMethods = {
   holdNext: (call, count) => gates.holdNext(call, count),
   countHeld: () => gates.countHeld(),
   letGo: () => gates.letGo(),
+  isFreeOnHost,
 };
 
 async function serveControl(connection) {
