@@ -171,10 +171,12 @@ describe('a value in the place of the reservation', () => {
     ['nothing', undefined, 'undefined'],
     ['a promise', Promise.resolve({ protocol: 'tcp', token: 1n }), 'Promise {'],
   ])('is named: %s', async (_, value, shown) => {
+    const socket = dgram.createSocket('udp4');
+    onTestFinished(() => void socket.close());
     for (const call of [
       () => listen(newServer(), value as never),
       () => connect(value as never, { port: 1 }),
-      () => bind(dgram.createSocket('udp4'), value as never),
+      () => bind(socket, value as never),
     ]) {
       await expect(call()).rejects.toMatchObject({
         code: 'ERR_INVALID_ARG_TYPE',

@@ -9,7 +9,6 @@ import http from 'node:http';
 import net from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe } from 'vitest';
-import { activeHandles, untilActive } from '../active-handles.js';
 import { notSimulatedIt } from '../needs.js';
 import { differential, host, turns } from './differential.js';
 
@@ -123,18 +122,17 @@ describe('the async context is that of Node', () => {
 });
 
 describe('the resources of the process are those of Node', () => {
-  const kinds = ['TCPServerWrap', 'TCPSocketWrap', 'UDPWrap', 'TCPWrap'] as const;
-  const active = () => kinds.map(activeHandles);
-
   /** Counts the resources of each kind that are there now and were not before. */
-  function more(before: readonly number[]): Record<string, number> {
-    const now = active();
-    return Object.fromEntries(kinds.map((kind, index) => [kind, (now[index] ?? 0) - (before[index] ?? 0)]));
+  function more(before: readonly string[]): Record<string, number> {
+    const kinds = ['TCPServerWrap', 'TCPSocketWrap', 'UDPWrap', 'TCPWrap'];
+    const count = (all: readonly string[], kind: string) => all.filter((each) => each === kind).length;
+    const now = process.getActiveResourcesInfo();
+    return Object.fromEntries(kinds.map((kind) => [kind, count(now, kind) - count(before, kind)]));
   }
 
   differential('by kind', ['server', 'udp', 'client', 'unref'], async ({ note, listening, bound, connected, own }) => {
-    await Promise.all([untilActive('TCPServerWrap', 0), untilActive('UDPWrap', 0)]);
-    const start = active();
+    await turns(); // closed resources are gone
+    const start = process.getActiveResourcesInfo();
     const server = net.createServer();
     const { port } = await listening(server, { host });
     note('process', 'server', more(start));
