@@ -4,10 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { invalidType, take } from '../common/arguments.js';
 import { builtin } from '../common/builtin.js';
 import { holdReservation, takeReservation, type ReservationToken } from './reservation-token.js';
-import { checkSocketOptions, isReserved, type SocketOptions } from './socket-arguments.js';
-
-// Kept, because import() takes a while even when the module is loaded already.
-let lazy: typeof import('./lazy/bind.js') | undefined;
+import { checkSocketOptions, checkUnbound, isReserved, type SocketOptions } from './socket-arguments.js';
 
 /**
  * Binds a `dgram.Socket` to a port inside a reservation. In everything else the socket behaves as in Node: it can be
@@ -47,13 +44,14 @@ export async function bind(
   const checked = checkSocketOptions(take('options', options, ['port', 'host', 'ipv6Only', 'signal']));
   const inside = takeReservation(reservation, 'udp', checked.port);
   checked.signal?.throwIfAborted();
+  checkUnbound(socket);
 
   const hold = holdReservation(inside);
   try {
-    lazy ??= await import('./lazy/bind.js');
+    const { bindInside, bindOrdinarily } = await import('./lazy/bind.js');
     return isReserved(inside)
-      ? await lazy.bindInside(socket, family, inside, checked, hold)
-      : await lazy.bindOrdinarily(socket, inside, checked);
+      ? await bindInside(socket, family, inside, checked, hold)
+      : await bindOrdinarily(socket, inside, checked);
   } catch (error) {
     hold.letGo();
     checked.signal?.throwIfAborted();

@@ -12,9 +12,6 @@ import {
 import { holdReservation, takeReservation, type ReservationToken } from './reservation-token.js';
 import type { CheckedConnectOptions, ConnectOptions } from './socket-arguments.js';
 
-// Kept, because import() takes a while even when the module is loaded already.
-let lazy: typeof import('./lazy/connect.js') | undefined;
-
 /**
  * Connects to a server from a port inside a reservation.
  *
@@ -45,8 +42,8 @@ export async function connect(reservation: ReservationToken<'tcp'>, options: Con
 
   const hold = holdReservation(inside);
   try {
-    lazy ??= await import('./lazy/connect.js');
-    return await lazy.connectFrom(inside, checked, hold);
+    const { connectFrom } = await import('./lazy/connect.js');
+    return await connectFrom(inside, checked, hold);
   } catch (error) {
     hold.letGo();
     throw error;

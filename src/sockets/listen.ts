@@ -27,9 +27,6 @@ export type ListeningServer = Server | { readonly server: Server };
 
 const defaultBacklog = 511;
 
-// Kept, because import() takes a while even when the module is loaded already.
-let lazy: typeof import('./lazy/listen.js') | undefined;
-
 /**
  * Makes a server listen on a port inside a reservation: a `net.Server` or a server derived from it (`http`, `https`,
  * `http2`, `tls`). `host`, address families and `ipv6Only` work as in Node's `server.listen`.
@@ -89,10 +86,10 @@ async function startToListen(
   const id = listeningId(target);
   const hold = holdReservation(reservation);
   try {
-    lazy ??= await import('./lazy/listen.js');
+    const { listenInside, listenOrdinarily } = await import('./lazy/listen.js');
     return isReserved(reservation)
-      ? await lazy.listenInside(target, reservation, checked, id, hold)
-      : await lazy.listenOrdinarily(target, reservation, checked);
+      ? await listenInside(target, reservation, checked, id, hold)
+      : await listenOrdinarily(target, reservation, checked);
   } catch (error) {
     hold.letGo();
     checked.signal?.throwIfAborted();
