@@ -7,20 +7,13 @@ import net from 'node:net';
 import { bind, connect, listen, RuntimePortReservation } from 'win-port-reservation';
 
 const host = '127.0.0.1';
-const before = countOf(process.getActiveResourcesInfo());
+const kinds = ['TCPServerWrap', 'TCPSocketWrap', 'TCPWrap', 'UDPWrap'];
 const counts = {};
 
-function countOf(names) {
-  const count = {};
-  for (const name of names) count[name] = (count[name] ?? 0) + 1;
-  return count;
-}
-
-/** Notes the sockets that there are more of than at the start. */
 function note(step) {
-  const now = countOf(process.getActiveResourcesInfo());
-  const more = Object.entries(now).map(([name, count]) => [name, count - (before[name] ?? 0)]);
-  counts[step] = Object.fromEntries(more.filter(([name, count]) => /^(TCP|UDP)/.test(name) && count !== 0));
+  const now = process.getActiveResourcesInfo();
+  const count = (kind) => now.filter((name) => name === kind).length;
+  counts[step] = Object.fromEntries(kinds.map((kind) => [kind, count(kind)]).filter(([, number]) => number > 0));
 }
 
 /** Waits for handles that are closed: they count until the system has ended their last call. */
@@ -28,6 +21,8 @@ async function gone(name) {
   while (process.getActiveResourcesInfo().includes(name)) await new Promise(setImmediate);
 }
 
+// The package and the simulator make handles to find their classes.
+for (const kind of kinds) await gone(kind);
 const tcp = await RuntimePortReservation.acquire({ protocol: 'tcp', numberOfPorts: 8 });
 const udp = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 8 });
 
@@ -46,7 +41,6 @@ await gone('UDPWrap');
 
 const server = net.createServer((accepted) => accepted.resume());
 const { port } = await listen(server, tcp, { host });
-// The package made one to find its class.
 await gone('TCPSocketWrap');
 note('a server');
 const accepted = once(server, 'connection');
