@@ -89,7 +89,7 @@ async function startToListen(
     const { listenInside, listenOrdinarily } = await import('./lazy/listen.js');
     return isReserved(reservation)
       ? await listenInside(target, reservation, checked, id, hold)
-      : await listenOrdinarily(target, reservation, checked);
+      : await listenOrdinarily(target, reservation, checked, id);
   } catch (error) {
     hold.letGo();
     checked.signal?.throwIfAborted();

@@ -67,17 +67,22 @@ async function openFor(
   return openBoundSocket(binding, reservation, { ...(await resolveFirst(host)), port, ipv6Only });
 }
 
-/** Makes a server listen on a platform without reservations. */
+/**
+ * Makes a server listen on a platform without reservations.
+ *
+ * @param id - The `listeningId` of the server at the time of the call.
+ */
 export function listenOrdinarily(
   server: Server,
   reservation: ReservationToken,
   { port, host, ipv6Only, backlog, signal }: CheckedListenOptions,
+  id: unknown,
 ): Promise<AddressInfo> {
   return onFirstFreePort(port, reservation, (candidate) => {
-    // The program may have made the server listen since it called listen().
+    // The program may have made the server listen since it called listen(), or closed it.
     signal?.throwIfAborted();
     checkNotListening(server);
-    let id: unknown;
+    if (listeningId(server) !== id) throw serverClosed();
     const start = (): void => {
       server.listen({ port: candidate, host, ipv6Only, backlog });
       id = listeningId(server);

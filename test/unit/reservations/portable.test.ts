@@ -176,6 +176,12 @@ describe.skipIf(process.platform === 'win32')('a portable service off Windows', 
     await listening;
     expect(bound.address().address).toBe('127.0.0.1');
 
+    const stopped = http.createServer();
+    const starting = listen(stopped, tcp);
+    stopped.close();
+    await expect(starting).rejects.toMatchObject({ code: 'ERR_SERVER_CLOSED' });
+    expect(stopped.listening).toBe(false);
+
     const server = track(http.createServer());
     const [first, second] = await Promise.allSettled([listen(server, tcp), listen(server, tcp)]);
     expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
