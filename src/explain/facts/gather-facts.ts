@@ -53,7 +53,7 @@ export async function gatherFacts(
   else getBinding();
   const { protocol } = asked;
   // Asks before netsh is started, which stops this thread for a while. The answer comes meanwhile.
-  const table = inTurn(() => readTable(asked, deadlines.table));
+  const table = readTableInTurn(asked, deadlines.table);
   const ranges = factOf(() => listExcludedPortRanges({ protocol }), deadlines.first);
   const dynamicRange = factOf(() => getDynamicPortRange({ protocol }), deadlines.first);
   const { guests, ...blamed } = await portToBlame(asked, ranges, table, deadlines.table);
@@ -146,9 +146,15 @@ function isAboutElevation({ refusal }: PortQuestion): boolean {
 /** Every socket of the protocol, without the details of its process. The dearest answer of all, so it serves all questions. */
 type Table = Fact<readonly PortOwner[]>;
 
-async function readTable(question: PortQuestion, deadline: Deadline): Promise<Table> {
+function readTable({ protocol }: PortQuestion, deadline: Deadline): Promise<Table> {
+  return factOf(() => listPortOwners({ protocol }), deadline);
+}
+
+/** Reads the table while no test bind of this thread has a socket. Waits for that no longer than for the answer. */
+async function readTableInTurn(question: PortQuestion, deadline: Deadline): Promise<Table> {
   if (isAboutElevation(question)) return { known: true, value: [] };
-  return factOf(() => listPortOwners({ protocol: question.protocol }), deadline);
+  const read = await factOf(() => inTurn(() => readTable(question, deadline)), deadline);
+  return read.known ? read.value : read;
 }
 
 function rowsAt(table: Table, ports: PortRange): Table {

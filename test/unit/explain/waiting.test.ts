@@ -100,4 +100,16 @@ describe('without any answer', () => {
     removeNetsh();
     expect(answered).toEqual(Array.from({ length: 4 }, () => 'not-listed'));
   });
+
+  it('a question is answered within the limit while another test bind hangs', async () => {
+    installMachine({});
+    const trial = new EventEmitter();
+    const other = inTurn(() => once(trial, 'end'));
+    const answered: string[] = [];
+    const explained = explain(about(3000), { limitMs: 1000 }).then(({ cause }) => answered.push(cause));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(answered).toEqual(['not-listed']);
+    trial.emit('end');
+    await Promise.all([other, explained]);
+  });
 });
