@@ -172,8 +172,11 @@ interface TrialDeadlines {
   readonly first: Deadline;
 }
 
+/** Adds the details of the processes. Without them the rows still tell which process it is. */
 async function describeOwners(rows: Table, deadline: Deadline): Promise<Table> {
-  return rows.known ? factOf(() => addDetails(rows.value), deadline) : rows;
+  if (!rows.known) return rows;
+  const described = await factOf(() => addDetails(rows.value), deadline);
+  return described.known ? described : rows;
 }
 
 async function tryInTurn(question: PortQuestion, early: Promise<Table>, deadlines: TrialDeadlines): Promise<Trial> {

@@ -70,6 +70,19 @@ describe('a missing fact', () => {
     expect(explanation.evidence.filter(({ finding }) => finding.startsWith('Not known'))).toHaveLength(1);
   });
 
+  it('leaves the process that uses the port, if Windows tells nothing more about it', async () => {
+    const row = { address: '127.0.0.1', portNetworkOrder: htons(port), state: tcpState.LISTEN, processId: 77 };
+    const uninstall = answer({
+      listPortOwners: () => Promise.resolve([{ ...row, imageName: 'node.exe', serviceNames: [] }]),
+      openSocket: () => Promise.resolve({ call: 'bind', errorNumber: 10_048 }),
+      listProcesses: () => Promise.resolve({ call: 'CreateToolhelp32Snapshot', errorNumber: 8 }),
+    });
+    const explanation = await explain();
+    uninstall();
+    const owners = [{ processId: 77, imageName: 'node.exe' }];
+    expect(explanation).toMatchObject({ cause: 'in-use', certainty: 'certain', owners });
+  });
+
   it('is named in one line, even if netsh printed much', async () => {
     const lines = Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\r\n');
     const uninstall = installBinding(getBinding(), () => Promise.resolve({ exitCode: 1, output: lines }));
