@@ -29,7 +29,7 @@ export type ExplainPortOptions = {
  * Tells why this process can or cannot bind a port, and what to do: in a sentence, and as data.
  *
  * It makes a test bind where Node would bind, and closes the socket right away; no port is called free because no list
- * contains it. Then it asks which processes use the port, which ranges are reserved, and whether one of them is a persistent
+ * contains it. It also asks which processes use the port, which ranges are reserved, and whether one of them is a persistent
  * reservation. A question that fails, for instance because netsh is missing or hangs, becomes evidence and makes the answer
  * less certain. The answer usually takes a tenth of a second, and a few seconds if something hangs.
  *
