@@ -102,7 +102,8 @@ async function secondRound(facts: PortFacts, table: Table, deadline: Deadline): 
     isPlaceOfPort ? factOf(() => findNearbyPort({ ...facts, table }, deadline), deadline) : undefined,
     isWidened ? factOf(readMaxUserPort, deadline) : undefined,
   ]);
-  const neighbors = isReserved ? rowsAt(table, range) : undefined;
+  // The owners tell why the table is not known.
+  const neighbors = isReserved && table.known ? rowsAt(table, range) : undefined;
   return { persistent, neighbors, guests, nearbyPort: valueOf(nearbyPort), maxUserPort };
 }
 

@@ -54,6 +54,7 @@ describe('a missing fact', () => {
     [show('dynamicport'), 5, reserve, { cause: 'foreign-range', certainty: 'certain' }],
     ['GetExtendedTcpTable', 8, () => undefined, { cause: 'free', certainty: 'likely' }],
     ['GetExtendedTcpTable', 8, reserveUnlisted, { cause: 'guest-reservation', certainty: 'likely' }],
+    ['GetExtendedTcpTable', 8, reserve, { cause: 'foreign-range', certainty: 'certain' }],
     ['LookupPersistentTcpPortReservation', 50, reserve, { cause: 'foreign-range', certainty: 'likely' }],
     [
       'HcnEnumerateGuestNetworkPortReservations',
