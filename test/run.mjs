@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs the checks of the repository on what is built already, in three lanes at once: the contract suite and the processes
+// Runs the checks of the repository on what is built already, in lanes at once: the contract suite and the processes
 // that it starts mostly wait for each other, most of all under Wine.
 //
 //   run.mjs                   what `npm test` runs: lint, the unit tests, the page of the map in a browser, the contract suite
@@ -38,8 +38,10 @@ const lanes = [
   },
   {
     lint: node('scripts/lint.mjs'),
-    unit: vitest('unit'),
     browser: vitest('browser'),
+  },
+  {
+    unit: vitest('unit'),
     recipes: vitest('recipes'),
   },
   {

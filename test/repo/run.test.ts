@@ -75,7 +75,7 @@ describe('the checks of the repository', () => {
       encoding: 'utf8',
     });
     expect(stderr).toContain(
-      'no check is called lints: there are contract, versions, runtimes, lint, unit, browser, recipes, setup, wine, package, wine-ia32, wine-10, arm64, frameworks, docker',
+      'no check is called lints: there are contract, versions, runtimes, lint, browser, unit, recipes, setup, wine, package, wine-ia32, wine-10, arm64, frameworks, docker',
     );
     expect(status).toBe(1);
   });
