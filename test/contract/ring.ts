@@ -218,6 +218,8 @@ export async function closeServer(server: net.Server): Promise<void> {
 /** The blocks that freeBlock gave to the tests of this file. */
 export const givenBlocks: PortRange[] = [];
 
+const protocols = ['tcp', 'udp'] as const;
+
 // Runs at once on one host look in parts of their own, because each frees the ports that it finds until its test binds them.
 const partSize = 6_000;
 const part = !isWine ? 0 : process.version.startsWith('v20.') ? 1 : 2;
@@ -239,9 +241,7 @@ async function isFree(startPort: number, numberOfPorts: number): Promise<boolean
   if (machineFile !== undefined) return isFreeOnSimulated(machineFile, range);
   // Windows Node starts 32 calls for each server that listens, which take Wine a hundredth of a second.
   if (ring === 'wine') {
-    const answers = await Promise.all(
-      (['tcp', 'udp'] as const).map((protocol) => askMachineServer('isFreeOnHost', [protocol, range])),
-    );
+    const answers = await Promise.all(protocols.map((protocol) => askMachineServer('isFreeOnHost', [protocol, range])));
     return answers.every((isFree) => isFree === true);
   }
   const servers: net.Server[] = [];
@@ -259,7 +259,7 @@ async function isFree(startPort: number, numberOfPorts: number): Promise<boolean
 
 /** Tells the same at less cost than through a bind of the machine for each port, and also for UDP. */
 function isFreeOnSimulated(file: string, range: PortRange): boolean {
-  return (['tcp', 'udp'] as const).every((protocol) => {
+  return protocols.every((protocol) => {
     const block = { protocol, ...range };
     const isFreeOnMachine = new MachineFile(file, true).transact((_, machine) => {
       try {

@@ -42,8 +42,7 @@ export async function listenInside(
     signal?.throwIfAborted();
     // While Windows opened the socket, the program may have made the server listen, or closed it. A close ends this
     // call, as it ends Node's own listen() during a name lookup.
-    checkNotListening(server);
-    if (listeningId(server) !== id) throw serverClosed();
+    checkUnchanged(server, id);
     const handle = createHandle('tcp');
     try {
       open(handle);
@@ -81,8 +80,7 @@ export function listenOrdinarily(
   return onFirstFreePort(port, reservation, (candidate) => {
     // The program may have made the server listen since it called listen(), or closed it.
     signal?.throwIfAborted();
-    checkNotListening(server);
-    if (listeningId(server) !== id) throw serverClosed();
+    checkUnchanged(server, id);
     const start = (): void => {
       server.listen({ port: candidate, host, ipv6Only, backlog });
       id = listeningId(server);
@@ -138,6 +136,12 @@ async function listenOn(
       reject(serverClosed());
     });
   });
+}
+
+/** Checks that the program has not made the server listen, or closed it, since its `listeningId` was `id`. */
+function checkUnchanged(server: Server, id: unknown): void {
+  checkNotListening(server);
+  if (listeningId(server) !== id) throw serverClosed();
 }
 
 function afterTick(): Promise<void> {
