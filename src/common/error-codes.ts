@@ -172,11 +172,8 @@ export const errorCodes = {
 /** Names a Win32 or Winsock error that has a row in {@link errorCodes}. */
 export type Win32ErrorCode = keyof typeof errorCodes;
 
-const symbolOf = new Map<number, Win32ErrorCode>(
-  (Object.keys(errorCodes) as Win32ErrorCode[]).map((symbol) => [errorCodes[symbol].errorNumber, symbol]),
-);
-
 /** Finds the symbol of a number that Windows gave; undefined where the table has no row for it. */
 export function findErrorCode(errorNumber: number): Win32ErrorCode | undefined {
-  return symbolOf.get(errorNumber);
+  const symbols = Object.keys(errorCodes) as Win32ErrorCode[];
+  return symbols.find((symbol) => errorCodes[symbol].errorNumber === errorNumber);
 }

@@ -34,6 +34,13 @@ describe('a text from outside', () => {
     }
   });
 
+  it('has exactly the characters escaped that Unicode calls a control, a line, a paragraph or a mark of direction', () => {
+    const all = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code));
+    const escaped = all.filter((character) => printable(character) !== character);
+    const wanted = all.filter((character) => /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(character));
+    expect(escaped.map(hexOf)).toEqual(wanted.map(hexOf));
+  });
+
   it('may have lines, and does not change when shown twice', () => {
     fc.assert(
       fc.property(hostileName, (text) => {
