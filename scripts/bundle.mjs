@@ -42,46 +42,40 @@ const plan = [
   { into: 'simulation.js', entries: ['simulator/index.js', 'simulator/shared-machine.js'], folder: 'simulator/' },
 ];
 
-/** Keeps `import()` unchanged, relative to dist/, where a compiled file has the same place as its source in src/. */
-const keepLazyImports = {
-  name: 'keep-lazy-imports',
+/**
+ * Has code import each module from the bundle that it is in, and the others from their files. A module has the same place in dist/ as
+ * its source in src/.
+ */
+const importFromBundles = (own) => ({
+  name: 'import-from-bundles',
   setup({ onResolve, initialOptions: { absWorkingDir: root } }) {
     onResolve({ filter: /^\.{1,2}\// }, ({ kind, path: specifier, resolveDir }) => {
-      if (kind !== 'dynamic-import') return undefined;
-      return { external: true, path: `./${slashes(path.relative(root, path.resolve(resolveDir, specifier)))}` };
-    });
-  },
-};
-
-/** Imports the modules of another bundle from there, and leaves those of no bundle alone. */
-const importFrom = (bundles, own) => ({
-  name: 'import-from-bundles',
-  setup({ onResolve, onLoad, initialOptions: { absWorkingDir: root } }) {
-    onResolve({ filter: /^\.{1,2}\// }, ({ path: specifier, resolveDir, namespace }) => {
-      if (namespace === 'bundled') return { external: true, path: specifier };
       const file = slashes(path.relative(root, path.resolve(resolveDir, specifier)));
-      if (own.has(file)) return undefined;
-      const isBundled = bundles.some(({ names }) => names.has(file));
-      return isBundled ? { namespace: 'bundled', path: file } : { external: true, path: `./${file}` };
-    });
-    onLoad({ filter: /.*/, namespace: 'bundled' }, ({ path: file }) => {
-      const { into, names } = bundles.find((each) => each.names.has(file));
-      const rename = (inBundle, name) => `${inBundle} as ${name}`;
-      return { contents: exportLine(file, names.get(file), `./${into}`, rename), resolveDir: root };
+      if (kind !== 'dynamic-import' && own.has(file)) return undefined;
+      return { external: true, path: `./${bundleOf(file) ?? file}` };
     });
   },
 });
 
+/** Leaves `import()` alone: what it loads is not loaded together with the module. */
+const skipLazyImports = {
+  name: 'skip-lazy-imports',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\// }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
+  },
+};
+
+const bundleOf = (file) => bundles.find(({ names }) => names.has(file))?.into;
+
 const slashes = (file) => file.split(path.sep).join('/');
 
-function bundle(root, { plugins = [], ...options }) {
+function bundle(root, options) {
   const format = { bundle: true, format: 'esm', platform: 'node', target, packages: 'external' };
   return build({
     ...format,
     ...options,
     absWorkingDir: root,
     outdir: dist,
-    plugins: [keepLazyImports, ...plugins],
     write: false,
     metafile: true,
   });
@@ -89,7 +83,7 @@ function bundle(root, { plugins = [], ...options }) {
 
 /** Lists the modules of the folder that are loaded with the entries, relative to dist/. */
 async function modulesOf({ entries, folder }) {
-  const { metafile } = await bundle(dist, { entryPoints: entries });
+  const { metafile } = await bundle(dist, { entryPoints: entries, plugins: [skipLazyImports] });
   const modules = Object.keys(metafile.inputs).filter((file) => file.startsWith(folder));
   if (modules.includes('core.js')) throw new Error('dist/ is already bundled: run tsc first');
   const lost = modules.filter((file) => file.includes('/') && /\bimport\.meta\b/.test(read(file)));
@@ -99,15 +93,24 @@ async function modulesOf({ entries, folder }) {
 
 const read = (file) => readFileSync(path.join(dist, file), 'utf8');
 
-async function exportsOf(file) {
-  return Object.keys(await import(pathToFileURL(path.join(dist, file)).href));
-}
+const exportLine = (names, from) => `export { ${names.join(', ')} } from '${from}';\n`;
 
-/** Returns a name that no other module uses. */
-const nameInBundle = (file, name) => `${file.slice(0, -'.js'.length).replace(/\W/g, '_')}$${name}`;
-
-function exportLine(file, names, from, rename) {
-  return `export { ${names.map((name) => rename(nameInBundle(file, name), name)).join(', ')} } from '${from}';\n`;
+/** Lists what each module exports. The bundle exports the same names, so no name may stand for two things in it. */
+async function exportsOf(files, into) {
+  const inBundle = new Map();
+  const names = new Map();
+  for (const file of files) {
+    const own = Object.entries(await import(pathToFileURL(path.join(dist, file)).href));
+    for (const [name, value] of own) {
+      if (inBundle.has(name) && inBundle.get(name) !== value) throw new Error(`${into} would have two exports ${name}`);
+      inBundle.set(name, value);
+    }
+    names.set(
+      file,
+      own.map(([name]) => name),
+    );
+  }
+  return names;
 }
 
 /** Returns the path by which a module, which may be in a folder, imports a file at the top of dist/. */
@@ -123,19 +126,19 @@ function keepClassNames(code) {
   return code.replace(new RegExp(`(?<![\\w$])_(?=(?:${renamed.join('|')})(?![\\w$]))`, 'g'), ' ');
 }
 
-/** Writes one bundle, which imports the modules of the bundles before it from there. */
-async function writeBundle({ into, names, hasMap = false }, before) {
-  // A module without exports exists for its side effects or its types.
-  const entry = [...names].map(([file, own]) =>
-    own.length === 0
-      ? `import './${file}';\n`
-      : exportLine(file, own, `./${file}`, (inBundle, name) => `${name} as ${inBundle}`),
-  );
+async function writeBundle({ into, names, hasMap = false }) {
+  const exported = new Set();
+  const entry = [...names].map(([file, own]) => {
+    const added = own.filter((name) => !exported.has(name));
+    for (const name of added) exported.add(name);
+    // A module without exports exists for its side effects or its types.
+    return added.length === 0 ? `import './${file}';\n` : exportLine(added, `./${file}`);
+  });
   const stdin = { contents: entry.join(''), resolveDir: src, sourcefile: 'modules of the start', loader: 'ts' };
   // Remove the white space and restore it: esbuild removes the comments, which are longer than the code, in no other way.
   const { outputFiles } = await bundle(src, {
     stdin,
-    plugins: [importFrom(before, names)],
+    plugins: [importFromBundles(names)],
     minifyWhitespace: true,
     sourcemap: 'inline',
     sourcesContent: false,
@@ -148,60 +151,40 @@ async function writeBundle({ into, names, hasMap = false }, before) {
     sourcefile: into,
   });
   const link = hasMap ? `//# sourceMappingURL=${into}.map\n` : '';
-  writeFileSync(path.join(dist, into), importLazily(keepClassNames(code), into) + link);
+  writeFileSync(path.join(dist, into), keepClassNames(code) + link);
   if (hasMap) writeFileSync(path.join(dist, `${into}.map`), map);
   console.log(`dist/${into}: ${names.size} modules, ${code.length} bytes`);
 }
 
 function writeReExports({ into, names }) {
   for (const [file, own] of names) {
-    const rename = (inBundle, name) => `${inBundle} as ${name}`;
-    const line = own.length === 0 ? 'export {};\n' : exportLine(file, own, topFrom(file, into), rename);
+    const line = own.length === 0 ? 'export {};\n' : exportLine(own, topFrom(file, into));
     writeFileSync(path.join(dist, file), `// SPDX-License-Identifier: MIT\n${line}`);
   }
 }
 
 /** Has a module that is in no bundle import from the bundles, so that it does not load the files with the re-exports. */
-function importFromBundles(file, bundles) {
-  const text = read(file).replaceAll(/^import \{([^}]*)\} from '(\.[^']*)';$/gm, (statement, list, specifier) => {
-    const imported = slashes(path.join(path.dirname(file), specifier));
-    const into = bundles.find(({ names }) => names.has(imported))?.into;
-    if (into === undefined) return statement;
-    const renamed = list.split(',').map((each) => {
-      const [name, own = name] = each.trim().split(' as ');
-      return name === '' ? '' : `${nameInBundle(imported, name)} as ${own}`;
-    });
-    return `import { ${renamed.filter((each) => each !== '').join(', ')} } from '${topFrom(file, into)}';`;
+function redirectImports(file) {
+  const text = read(file).replaceAll(/(?<=\b(?:from |import\())'(\.[^']*)'/g, (quoted, specifier) => {
+    const into = bundleOf(slashes(path.join(path.dirname(file), specifier)));
+    return into === undefined ? quoted : `'${topFrom(file, into)}'`;
   });
-  writeFileSync(path.join(dist, file), importLazily(text, file));
-}
-
-/** Has `import()` load the bundle that a module is in, without the file of re-exports before it. */
-function importLazily(text, file) {
-  return text.replaceAll(/\bimport\(["'](\.[^"']*)["']\)/g, (call, specifier) => {
-    const imported = slashes(path.join(path.dirname(file), specifier));
-    const bundle = bundles.find(({ names }) => names.has(imported));
-    if (bundle === undefined) return call;
-    const own = bundle.names.get(imported).map((name) => `${name}: all.${nameInBundle(imported, name)}`);
-    return `import("${topFrom(file, bundle.into)}").then((all) => ({ ${own.join(', ')} }))`;
-  });
+  writeFileSync(path.join(dist, file), text);
 }
 
 const bundles = [];
 for (const { into, hasMap, ...wanted } of plan) {
   const own = (await modulesOf(wanted)).filter((file) => bundles.every(({ names }) => !names.has(file)));
-  const names = new Map();
-  for (const file of own) names.set(file, await exportsOf(file));
-  bundles.push({ into, hasMap, names });
+  bundles.push({ into, hasMap, names: await exportsOf(own, into) });
 }
 const others = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.js') && file.includes(path.sep))
   .map(slashes)
   .filter((file) => bundles.every(({ names }) => !names.has(file)));
 // Write them when all are known, because each is read from what tsc has written.
-for (const [index, each] of bundles.entries()) await writeBundle(each, bundles.slice(0, index));
+for (const each of bundles) await writeBundle(each);
 for (const each of bundles) writeReExports(each);
-for (const file of others) importFromBundles(file, bundles);
+for (const file of others) redirectImports(file);
 
 // The parts of the page of `map --html`, which its code reads from beside itself. A browser gets them without comments.
 const page = 'cli/map/page';
