@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bundles the modules that are always loaded together: those of the package into dist/core.js, and those of the command line, of
-// the explanation of a port and of the simulated Windows. dist/questions.js has what several of them ask of Windows. Each module
+// Bundles the modules that are always loaded together: those of the package into dist/core.js, and those of the first socket, of the
+// command line, of the explanation of a port and of the simulated Windows. dist/questions.js has what several of them ask of Windows. Each module
 // then has re-exports from there in its place, and the other modules import from the bundles. Importing thirty small files takes
 // eight times as long as importing one, and on Windows a virus scanner reads each file. Runs after tsc, on its output.
 //
@@ -27,6 +27,11 @@ const plan = [
     entries: ['index.js', 'common/environment.js', 'common/installed-command.js'],
     folder: '',
     hasMap: true,
+  },
+  {
+    into: 'sockets.js',
+    entries: ['sockets/lazy/listen.js', 'sockets/lazy/bind.js', 'sockets/lazy/connect.js'],
+    folder: '',
   },
   {
     into: 'questions.js',

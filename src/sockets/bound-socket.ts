@@ -135,6 +135,25 @@ export async function unlessAborted<Result>(
   });
 }
 
+/**
+ * Passes on what is being opened inside a reservation. If Windows refuses it, the error says why, with code that is loaded then.
+ *
+ * @param port - 0 for any port of the block.
+ */
+export async function sayWhy<Opened>(
+  binding: NativeBinding,
+  reservation: ReservationToken,
+  port: number,
+  opening: Promise<Opened>,
+): Promise<Opened> {
+  try {
+    return await opening;
+  } catch (error) {
+    const { withReason } = await import('../windows/say-why.js');
+    throw await withReason(binding, reservation, port, error);
+  }
+}
+
 const acquireCall = 'WSAIoctl(SIO_ACQUIRE_PORT_RESERVATION)';
 const associateCall = 'WSAIoctl(SIO_ASSOCIATE_PORT_RESERVATION)';
 

@@ -2,7 +2,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import { checkArray, checkPort, invalidType, outOfRange, take } from '../common/arguments.js';
 import { builtin } from '../common/builtin.js';
-import { listeningId } from '../windows/node-handle.js';
+import { listeningId } from '../windows/node-state.js';
 import { holdReservation, takeReservation, type ReservationToken } from './reservation-token.js';
 import {
   checkNotListening,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:dgram';
 import type { Server, TcpNetConnectOpts } from 'node:net';
 import { checkBoolean, checkHost, checkPort, checkSignal } from '../common/arguments.js';
 import { packageError } from '../common/errors.js';
-import { bufferSizesOf, isBeingBound } from '../windows/node-handle.js';
+import { bufferSizesOf, isBeingBound } from '../windows/node-state.js';
 import type { ReservationToken } from './reservation-token.js';
 
 /** The options that `listen` and `bind` share. */

@@ -5,8 +5,9 @@ import { builtin } from '../common/builtin.js';
 import { packageError } from '../common/errors.js';
 import type { NativeSocket, NodeHandle } from './native-binding.js';
 import type { Protocol } from '../common/ports.js';
+import { property, stateOf } from './node-state.js';
 
-// Only this file touches Node's internals: the handle objects under net and dgram, which can take over a socket that was
+// Only this file and node-state.ts touch Node's internals: the handle objects under net and dgram, which can take over a socket that was
 // opened elsewhere (`handle.open`, that is uv_tcp_open and uv_udp_open). No public API of Node can: on Windows
 // `server.listen({fd})` takes the number for a pipe, and dgram refuses it (ERR_INVALID_FD_TYPE).
 //
@@ -79,11 +80,6 @@ export function handleOf(object: Server | Socket): NodeHandle | undefined {
   return typeof handle?.close === 'function' ? (handle as NodeHandle) : undefined;
 }
 
-/** Gives a number that every `listen` and every `close` of a server changes. */
-export function listeningId(server: Server): unknown {
-  return property(server, '_listeningId');
-}
-
 /** Makes a server listen on a handle that is already bound, in a cluster worker too. */
 export function listenOnHandle(
   server: Server,
@@ -92,27 +88,6 @@ export function listenOnHandle(
 ): void {
   // Node uses only the handle. The other options are for subscribers of `tracing:net.server.listen`.
   server.listen({ ...options, handle }, options.backlog as never);
-}
-
-/** Tells whether a udp6 socket was created with `ipv6Only`. */
-export function isIpv6Only(socket: DatagramSocket): boolean {
-  const state = stateOf(socket);
-  return state !== undefined && property(state, 'ipv6Only') === true;
-}
-
-/** Tells whether a socket is about to be bound: Node is still looking up the address. */
-export function isBeingBound(socket: DatagramSocket): boolean {
-  const state = stateOf(socket);
-  // BIND_STATE_BINDING of lib/dgram.js.
-  return state !== undefined && property(state, 'bindState') === 1;
-}
-
-/** Gives the buffer sizes that a socket was created with. Node applies them once the socket is bound. */
-export function bufferSizesOf(socket: DatagramSocket): { receive?: number; send?: number } {
-  const state = stateOf(socket);
-  if (!state) return {};
-  const [receive, send] = ['recvBufferSize', 'sendBufferSize'].map((name) => property(state, name));
-  return { ...(typeof receive === 'number' && { receive }), ...(typeof send === 'number' && { send }) };
 }
 
 /** Gives the handle of a socket, which exists from its creation until it is closed, bound or not. */
@@ -203,16 +178,6 @@ function unpublished<Result>(channelName: string, make: () => Result): Result {
   } finally {
     Reflect.deleteProperty(channel, 'hasSubscribers');
   }
-}
-
-/** Gives the state that dgram keeps of a socket, behind a symbol that it does not publish. */
-function stateOf(socket: DatagramSocket): object | undefined {
-  const states = Object.getOwnPropertySymbols(socket).map((symbol) => property(socket, symbol));
-  return states.find((value): value is object => typeof value === 'object' && value !== null && 'bindState' in value);
-}
-
-function property(object: object, key: PropertyKey): unknown {
-  return Reflect.get(object, key);
 }
 
 function classOf(handle: NodeHandle): HandleClass {

@@ -30,24 +30,6 @@ interface Reservation {
 }
 
 /**
- * Passes on what is being opened inside a reservation. If Windows refuses it, the error says why.
- *
- * @param port - 0 for any port of the block.
- */
-export async function sayWhy<Opened>(
-  binding: NativeBinding,
-  reservation: Reservation,
-  port: number,
-  opening: Promise<Opened>,
-): Promise<Opened> {
-  try {
-    return await opening;
-  } catch (error) {
-    throw await withReason(binding, reservation, port, error);
-  }
-}
-
-/**
  * Adds to an error what the number alone does not say: which ports of the block are in use and by whom, or that the token is
  * not valid any more. Windows is asked for that only after its refusal.
  */

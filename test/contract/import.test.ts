@@ -48,6 +48,7 @@ it('importing the package loads one file, and one that names its exports', () =>
 /** Some module of each bundle. */
 const bundles: [string, string][] = [
   ['core.js', 'windows/installed-windows.js'],
+  ['sockets.js', 'windows/node-handle.js'],
   ['questions.js', 'windows/netsh.js'],
   ['command-line.js', 'cli/program.js'],
   ['explanation.js', 'explain/facts/gather-facts.js'],
@@ -102,8 +103,12 @@ function loadedWith(file: string): string[] {
   return [...files].sort();
 }
 
+it('the first socket in a reservation loads one file', () => {
+  expect(loadedWith('sockets.js')).toEqual(['core.js', 'sockets.js']);
+});
+
 it('explaining a port loads few files, and none of the command line or of the simulated Windows', () => {
-  const files = ['core.js', 'explanation.js', 'questions.js', 'sockets/bound-socket.js'];
+  const files = ['core.js', 'explanation.js', 'questions.js', 'sockets.js'];
   expect(loadedWith('explanation.js')).toEqual(files);
 });
 

@@ -3,11 +3,12 @@ import type { Socket } from 'node:dgram';
 import { isIP, type AddressInfo } from 'node:net';
 import { outOfRange } from '../../common/arguments.js';
 import { getBinding } from '../../windows/binding.js';
-import { openBoundSocket, openUnlessAborted } from '../bound-socket.js';
+import { openBoundSocket, openUnlessAborted, sayWhy } from '../bound-socket.js';
 import { packageError } from '../../common/errors.js';
 import { onFirstFreePort } from './first-free-port.js';
 import type { NodeHandle } from '../../windows/native-binding.js';
-import { datagramHandleOf, handOver, isIpv6Only, lookUpFor, receiveOnHandle } from '../../windows/node-handle.js';
+import { datagramHandleOf, handOver, lookUpFor, receiveOnHandle } from '../../windows/node-handle.js';
+import { isIpv6Only } from '../../windows/node-state.js';
 import { checkTakesSockets } from '../../windows/other-runtime.js';
 import type { Hold, ReservationToken } from '../reservation-token.js';
 import {
@@ -17,7 +18,6 @@ import {
   socketClosed,
   type CheckedSocketOptions,
 } from '../socket-arguments.js';
-import { sayWhy } from '../../windows/say-why.js';
 import { untilListening } from './until-listening.js';
 import { wildcard } from '../../windows/winsock.js';
 

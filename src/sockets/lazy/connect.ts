@@ -2,13 +2,19 @@
 import { createConnection, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { outOfRange } from '../../common/arguments.js';
 import { getBinding } from '../../windows/binding.js';
-import { openBoundSocket, openUnlessAborted, resolveHost, unlessAborted, type HostAddress } from '../bound-socket.js';
+import {
+  openBoundSocket,
+  openUnlessAborted,
+  resolveHost,
+  sayWhy,
+  unlessAborted,
+  type HostAddress,
+} from '../bound-socket.js';
 import { packageError } from '../../common/errors.js';
 import { onFirstFreePort } from './first-free-port.js';
 import { handleOf, handOver } from '../../windows/node-handle.js';
 import { checkTakesSockets } from '../../windows/other-runtime.js';
 import type { Hold, ReservationToken } from '../reservation-token.js';
-import { sayWhy } from '../../windows/say-why.js';
 import { isReserved, type CheckedConnectOptions, type ConnectOptions } from '../socket-arguments.js';
 import { wildcard } from '../../windows/winsock.js';
 

@@ -6,16 +6,17 @@ import {
   openUnlessAborted,
   openWildcardSocket,
   resolveFirst,
+  sayWhy,
   type BoundSocket,
 } from '../bound-socket.js';
 import { packageError } from '../../common/errors.js';
 import { onFirstFreePort } from './first-free-port.js';
 import type { NativeBinding, NodeHandle } from '../../windows/native-binding.js';
-import { createHandle, handleOf, handOver, listeningId, listenOnHandle } from '../../windows/node-handle.js';
+import { createHandle, handleOf, handOver, listenOnHandle } from '../../windows/node-handle.js';
+import { listeningId } from '../../windows/node-state.js';
 import { checkTakesSockets } from '../../windows/other-runtime.js';
 import type { Hold, ReservationToken } from '../reservation-token.js';
 import { checkNotListening, closeOnAbort, type CheckedListenOptions } from '../socket-arguments.js';
-import { sayWhy } from '../../windows/say-why.js';
 import { untilListening } from './until-listening.js';
 
 /**
