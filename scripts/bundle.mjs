@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Bundles the modules that are always loaded together: those of the package into dist/core.js, and those of the first socket, of the
-// command line, of the explanation of a port and of the simulated Windows. dist/questions.js has what several of them ask of Windows. Each module
-// then has re-exports from there in its place, and the other modules import from the bundles. Importing thirty small files takes
-// eight times as long as importing one, and on Windows a virus scanner reads each file. Runs after tsc, on its output.
+// preload `explain`, of the command line, of the explanation of a port and of the simulated Windows. dist/questions.js has what several
+// of them ask of Windows. Each module then has re-exports from there in its place, and the other modules import from the bundles.
+// Importing thirty small files takes eight times as long as importing one, and on Windows a virus scanner reads each file. Runs after
+// tsc, on its output.
 //
 // With dist/core.js.map and --enable-source-maps, stacks name the source files of the code that users call. The map holds no source
 // text, which would be larger than the package's code. Maps of the other bundles would make the download a tenth larger.
@@ -42,6 +43,7 @@ const plan = [
     ],
     folder: '',
   },
+  { into: 'preload.js', entries: ['explain/errors/lazy-explanation.js'], folder: 'explain/errors/' },
   { into: 'command-line.js', entries: ['cli/run.js'], folder: 'cli/' },
   { into: 'explanation.js', entries: ['explain/explain.js', 'explain/errors/answer-errand.js'], folder: 'explain/' },
   { into: 'simulation.js', entries: ['simulator/index.js', 'simulator/shared-machine.js'], folder: 'simulator/' },

@@ -48,7 +48,7 @@ export const documents = [
 ];
 
 /** The bundles of modules that are loaded together. */
-export const bundles = ['core', 'sockets', 'questions', 'command-line', 'explanation', 'simulation'].map(
+export const bundles = ['core', 'sockets', 'questions', 'preload', 'command-line', 'explanation', 'simulation'].map(
   (name) => `dist/${name}.js`,
 );
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import type * as WorkerThreads from 'node:worker_threads';
 import { installed } from '../../windows/installed-windows.js';
 import { withoutNodeOptions } from '../../common/environment.js';
 import { listLiveBlocks } from '../../calls/live-blocks.js';
 import type { PortBlock, Protocol } from '../../common/ports.js';
+import { packageRoot } from '../../package-root.js';
 import type { PortExplanation } from '../port-explanation.js';
 import { RecentAnswers } from './recent-answers.js';
 
@@ -67,7 +68,7 @@ function tryToAsk(about: Pick<Errand, 'error' | 'protocol'>): Answer | undefined
 }
 
 function runErrand(errand: Omit<Errand, 'reply' | 'done'>): Answer | undefined {
-  const file = fileURLToPath(new URL('./worker.js', import.meta.url));
+  const file = path.join(packageRoot(), 'dist', 'explain', 'errors', 'worker.js');
   // In a bundle the file is missing, and a worker that cannot start would report it too late.
   if (!existsSync(file)) return undefined;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { brokenEntryPoints, entryPoints, installTimeWork, strayFiles } from '../../package/contents.mjs';
+import { brokenEntryPoints, bundles, entryPoints, installTimeWork, strayFiles } from '../../package/contents.mjs';
 import { unreachableModules } from '../../package/reachability.mjs';
 import { seamFunctions, seamProblems } from '../../package/seam.mjs';
 
@@ -15,7 +15,7 @@ const sources = [
 ];
 const good = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
-  ...['dist/core.js', 'dist/questions.js', 'dist/command-line.js', 'dist/explanation.js', 'dist/simulation.js'],
+  ...bundles,
   ...['dist/index.js', 'dist/index.d.ts', 'dist/simulator/index.js', 'dist/simulator/index.d.ts'],
   ...['dist/preload.cjs', 'dist/preload.d.cts', 'dist/page.css', 'dist/page.js'],
   'prebuilds/win32-x64/win-port-reservation.node',
