@@ -221,8 +221,8 @@ export const givenBlocks: PortRange[] = [];
 const protocols = ['tcp', 'udp'] as const;
 
 // Runs at once on one host look in parts of their own, because each frees the ports that it finds until its test binds them.
-const partSize = 6_000;
-const part = !isWine ? 0 : process.version.startsWith('v20.') ? 1 : 2;
+const partSize = 4_500;
+const part = !isWine ? 0 : process.arch === 'ia32' ? 3 : /^v2[04]\./.test(process.version) ? 1 : 2;
 const firstOfPart = 11_000 + part * partSize;
 
 /** Finds a block without bound sockets, below every dynamic range and above the ports that browsers refuse. */
