@@ -69,7 +69,7 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
   });
 
   elevatedIt('says which reservation stands in its way', async () => {
-    const other = { ...block, startPort: block.startPort + 2 };
+    const other = { ...block, startPort: block.startPort + 2, numberOfPorts: 2 };
     await PersistentPortReservation.create(other);
     for (const attempt of ['create', 'ensure'] as const) {
       const error = await expectFailure(PersistentPortReservation[attempt](block), {
@@ -77,7 +77,7 @@ describe.each(['tcp', 'udp'] as const)('a persistent %s reservation object', (pr
         errno: 32,
         ...block,
       });
-      const endPort = other.startPort + 3;
+      const endPort = other.startPort + 1;
       const isListed = (await assumed('listsPersistentReservations')) ?? error.blocks?.length !== 0;
       if (!isListed) {
         expect(error.blocks).toEqual([]);

@@ -7,6 +7,8 @@ import path from 'node:path';
 import { printFailures } from '../shared/failures.mjs';
 import { runLanes } from '../shared/lanes.mjs';
 import { silenceLimitMs as silenceMs } from '../shared/time-limits.mjs';
+import { toJson } from './json.mjs';
+import { persistentReservations, startMachine } from './machine.mjs';
 import { addonDirectory, arch, isMainRing, nodeVersions, prefix, repository, secondPrefix } from './paths.mjs';
 import { runInWine } from './run.mjs';
 import { setUp } from './setup.mjs';
@@ -110,7 +112,15 @@ async function runSteered(node, files, env) {
 async function runAsOnWindows(node, elevated, files) {
   console.log(`\n${title}, as on Windows: Node ${nodeVersions[node]}, ${elevated ? 'elevated' : 'not elevated'}`);
   const env = { WPR_CONTROL_PORT: undefined, WPR_EXPECT_ELEVATED: elevated ? '1' : '0' };
-  await passes(node, 'the contract suite', () => runContract({ ...optionsFor(node), files, elevated, env }));
+  const machine = await startMachine();
+  try {
+    await passes(node, 'the contract suite', () => runContract({ ...optionsFor(node), files, elevated, env, machine }));
+    const left = await persistentReservations(machine);
+    // On Windows they outlive a restart.
+    if (left.length > 0) throw new Error(`the contract suite left reservations behind: ${toJson(left)}`);
+  } finally {
+    await machine.stop();
+  }
   const probes = path.join(repository, 'test/windows/probes.mjs');
   const stdout = process.stdout;
   await passes(node, 'a probe', () => runInWine(probes, ['--strict'], { ...optionsFor(node), elevated, stdout }));
