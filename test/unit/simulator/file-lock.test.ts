@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { takeFileLock } from '../../../src/simulator/file/file-lock.js';
 import { lockByFolder } from '../../../src/simulator/file/lock-by-folder.js';
@@ -185,10 +186,15 @@ describe.runIf(process.platform === 'linux')('who still runs', () => {
 
   it('is not a zombie', async () => {
     // The shell becomes a program that never collects the exit status of its child.
-    const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec tail -f /dev/null']);
+    const command = 'cat <&3 & echo $!; exec tail -f /dev/null';
+    const shell = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
     try {
-      const [output] = (await once(shell.stdout, 'data')) as [Buffer];
-      const pid = Number(output.toString());
+      const [, output, , inputOfChild] = shell.stdio as [null, Readable, null, Writable, undefined];
+      const [line] = (await once(output, 'data')) as [Buffer];
+      const pid = Number(line.toString());
+      // The shell itself would collect the exit status.
+      await expect.poll(() => readFileSync(`/proc/${shell.pid}/comm`, 'utf8')).toBe('tail\n');
+      inputOfChild.end();
       const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
       await expect.poll(() => stat()[0]).toBe('Z');
       expect(isRunning(pid, stat()[19] ?? '')).toBe(false);
