@@ -18,7 +18,6 @@ const lanes = [
   {
     types: tool('tsc', '-p', 'test'),
     page: tool('tsc', '-p', 'src/cli/map/page'),
-    docstrings: tool('typedoc', '--emit', 'none', '--logLevel', 'Warn'),
     prettier: tool('prettier', '--check', '--log-level', 'warn', '.'),
     cspell: tool('cspell', '--no-progress', '--quiet', '.'),
     cpp: [process.execPath, 'scripts/lint-cpp.mjs'],
