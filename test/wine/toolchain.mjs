@@ -24,6 +24,7 @@ const tools = {
   // The addon is built and audited for ia32 wherever it is for x64.
   compilerForIa32: compilersOf('ia32'),
   dlltool: [`${targets[arch]}-dlltool`],
+  objcopy: [`${targets[arch]}-objcopy`],
   clang: ['clang++'],
   flock: ['flock'],
   setpriv: ['setpriv'],

@@ -91,7 +91,8 @@ describe.skipIf(process.platform !== 'linux')('a run under Wine whose server die
     const tools = { available: true, reason: '', wineserver: '/bin/true', setpriv: '/usr/bin/setpriv' } as const;
     const program = path.join(root, 'wine');
     copyFileSync('/bin/sleep', program);
-    const toolchain = { ...tools, wine: program, compiler: '', compilerForIa32: '', dlltool: '', clang: '', flock: '' };
+    const others = { compiler: '', compilerForIa32: '', dlltool: '', objcopy: '', clang: '', flock: '' };
+    const toolchain = { ...tools, ...others, wine: program };
     const { done } = startInWine(toolchain, ['infinity'], { prefix });
     await kill(server);
     expect(await done).toMatchObject({ exitCode: null, timedOut: false, serverDied: true });
