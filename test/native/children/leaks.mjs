@@ -5,6 +5,7 @@ import { handlesLeftByEach } from './handles.mjs';
 
 const [kind, cycles] = process.argv.slice(2);
 const usualLanes = 8;
+const { privateBytes } = globalThis[Symbol.for('win-port-reservation.stand-in')];
 
 async function acquire(socket) {
   return resultOf(await socket.acquirePortReservation(anyBlock(2))).token;
@@ -116,11 +117,11 @@ async function run(count) {
 }
 
 await work.begin?.();
-// After these cycles, Node has opened everything that it opens lazily.
-await run(64);
-const memoryBefore = process.memoryUsage().rss;
+// After these cycles, Node has opened everything that it opens lazily, and its heap has the size that the cycles need.
+await run(Math.max(64, Number(cycles) / 8));
+const memoryBefore = privateBytes();
 const leakedHandles = await handlesLeftByEach(() => run(Number(cycles)), { collect });
-const leakedMegabytes = (process.memoryUsage().rss - memoryBefore) / 2 ** 20;
+const leakedMegabytes = (privateBytes() - memoryBefore) / 2 ** 20;
 await work.end?.();
 await report({ cycles: Number(cycles), leakedHandles, leakedMegabytes });
 // Stay alive until told to end, so that the machine is asked about a running process.
