@@ -16,7 +16,7 @@ import { builtin } from '../common/builtin.js';
 import { htons, ntohs } from '../windows/byte-order.js';
 import { type CallContext, type CallFailure, errorFromFailure, isCallFailure, packageError } from '../common/errors.js';
 import { withJson } from '../common/json.js';
-import { addLiveBlock, deleteLiveBlocks, findLiveBlock } from './live-blocks.js';
+import { addLiveBlock, deleteLiveBlock, findLiveBlock, type LiveBlock } from './live-blocks.js';
 import type { NativeBinding, NativeSocket } from '../windows/native-binding.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
 import { nameIfTaken } from './taken.js';
@@ -53,6 +53,9 @@ export interface BindOptions {
   readonly ipv6Only?: boolean | undefined;
 }
 
+/** Forgets the blocks of sockets that were garbage-collected. */
+const collected = new FinalizationRegistry<LiveBlock>(deleteLiveBlock);
+
 /**
  * Owns a socket and calls every port reservation ioctl of Winsock on it. Calls on one socket run one after the other, in
  * the order in which they were made.
@@ -76,6 +79,7 @@ export class ReservationSocket implements AsyncDisposable {
   #closing: Promise<unknown> | undefined;
   #address: AddressInfo | undefined;
   #token: bigint | undefined;
+  #blocks: LiveBlock[] = [];
 
   private constructor(binding: NativeBinding, native: NativeSocket, protocol: Protocol, family: 4 | 6) {
     this.#binding = binding;
@@ -144,7 +148,11 @@ export class ReservationSocket implements AsyncDisposable {
       numberOfPorts: acquired.numberOfPorts,
       token: acquired.token,
     });
-    addLiveBlock(this, block, block.token);
+    // The caller may change the object that it gets.
+    const live = { ...block };
+    this.#blocks.push(live);
+    addLiveBlock(live);
+    collected.register(this, live);
     return block;
   }
 
@@ -184,7 +192,7 @@ export class ReservationSocket implements AsyncDisposable {
   async releasePortReservation(token: bigint): Promise<void> {
     checkToken('token', token);
     await this.#call((native) => native.releasePortReservation(token), { token });
-    deleteLiveBlocks(this, token);
+    this.#forget((block) => block.token === token);
   }
 
   /**
@@ -253,7 +261,7 @@ export class ReservationSocket implements AsyncDisposable {
     if (!this.#closed) this.#closing = closing;
     this.#closed = true;
     await closing;
-    deleteLiveBlocks(this);
+    this.#forget(() => true);
   }
 
   /** The same as `close`, and does nothing after `close` was called: `await using socket = await ReservationSocket.open(...)`. */
@@ -273,6 +281,12 @@ export class ReservationSocket implements AsyncDisposable {
       if (!isCallFailure(result)) return result as Exclude<Result, CallFailure>;
       throw errorFromFailure(this.#binding, result, { protocol: this.protocol, ...context });
     });
+  }
+
+  /** Forgets blocks that were freed. */
+  #forget(isFreed: (block: LiveBlock) => boolean): void {
+    for (const block of this.#blocks.filter(isFreed)) deleteLiveBlock(block);
+    this.#blocks = this.#blocks.filter((block) => !isFreed(block));
   }
 
   #closedError(): Error {

@@ -7,7 +7,7 @@ import { findPlace } from './find-place.js';
 import { nameIfTaken } from '../calls/taken.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
-import { addLiveBlock, deleteLiveBlocks } from '../calls/live-blocks.js';
+import { addLiveBlock, deleteLiveBlock, type LiveBlock } from '../calls/live-blocks.js';
 import type { NativeBinding } from '../windows/native-binding.js';
 import { portsText } from '../common/port-ranges.js';
 import type { PortBlock, Protocol } from '../common/ports.js';
@@ -31,19 +31,22 @@ export interface AcquireRuntimeOptions<P extends Protocol = Protocol> extends Po
   readonly startPort?: number | undefined;
 }
 
-/** Outlives a reservation that was garbage-collected without `release()`. */
-interface Dropped {
+/** Belongs to a reservation until it is released, and outlives one that was garbage-collected without `release()`. */
+interface Owned {
+  readonly binding: NativeBinding;
   readonly owner: BlockOwner;
-  readonly block: string;
+  readonly block: LiveBlock;
   /** The stack where it was acquired. */
   readonly acquired: string;
 }
 
-const dropped = new FinalizationRegistry<Dropped>(({ owner, block, acquired }) => {
+const dropped = new FinalizationRegistry<Owned>(({ owner, block, acquired }) => {
+  deleteLiveBlock(block);
   // The simulator warns itself when it cannot close the socket; a failure of Windows leaves nothing to do.
   owner.close().catch(() => undefined);
   const where = printableLines(acquired.split('\n').slice(2).join('\n'));
-  process.emitWarning(`The runtime reservation of ${block} was dropped without release(). It was acquired\n${where}`, {
+  const name = `${block.protocol} ${portsText(block)}`;
+  process.emitWarning(`The runtime reservation of ${name} was dropped without release(). It was acquired\n${where}`, {
     type: 'PortReservationWarning',
     code: 'WPR_RESERVATION_DROPPED',
   });
@@ -81,8 +84,7 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   readonly processId = process.pid;
   /** False if the platform has no reservations and `portable` was set. */
   readonly reserved: boolean;
-  readonly #binding: NativeBinding | undefined;
-  readonly #owner: BlockOwner | undefined;
+  readonly #owned: Owned | undefined;
   #released: Promise<void> | undefined;
 
   private constructor({ protocol, startPort, numberOfPorts }: PortBlock<P>, token: bigint, owned?: Owned) {
@@ -91,8 +93,7 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
     this.numberOfPorts = numberOfPorts;
     this.token = token;
     this.reserved = owned !== undefined;
-    this.#binding = owned?.binding;
-    this.#owner = owned?.owner;
+    this.#owned = owned;
   }
 
   /**
@@ -149,17 +150,17 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
     const acquiring = BlockOwner.acquire(binding, protocol, { startPort, numberOfPorts });
     // Keep the stack as text: frames would keep the caller alive, and with it maybe the reservation. Formatting takes
     // about as long as the call of Windows, which runs meanwhile in another thread.
-    const stack = caller.stack ?? '';
+    const stack = stackOf(caller);
     const acquired = await acquiring;
     if (isCallFailure(acquired)) {
       throw errorFromFailure(binding, acquired, { protocol, startPort: startPort || undefined, numberOfPorts });
     }
     const { owner, token } = acquired;
-    const block = { protocol, startPort: acquired.startPort, numberOfPorts };
-    const result = new RuntimePortReservation(block, token, { binding, owner });
-    addLiveBlock(result, block, token);
-    const name = `${protocol} ${portsText(block)}`;
-    dropped.register(result, { owner, block: name, acquired: stack }, owner);
+    const block = { protocol, startPort: acquired.startPort, numberOfPorts, token };
+    const owned = { binding, owner, block, acquired: stack };
+    const result = new RuntimePortReservation(block, token, owned);
+    addLiveBlock(block);
+    dropped.register(result, owned, owned);
     return result;
   }
 
@@ -199,14 +200,15 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
   }
 
   async #free(): Promise<void> {
-    if (!this.#owner || !this.#binding) return;
-    dropped.unregister(this.#owner);
-    await this.#owner.whenFree();
-    const closed = await this.#owner.close().finally(() => {
-      deleteLiveBlocks(this);
+    if (!this.#owned) return;
+    const { binding, owner, block } = this.#owned;
+    dropped.unregister(this.#owned);
+    await owner.whenFree();
+    const closed = await owner.close().finally(() => {
+      deleteLiveBlock(block);
     });
     const { protocol, startPort, numberOfPorts } = this;
-    if (closed) throw errorFromFailure(this.#binding, closed, { protocol, startPort, numberOfPorts });
+    if (closed) throw errorFromFailure(binding, closed, { protocol, startPort, numberOfPorts });
   }
 
   /** @internal */
@@ -220,24 +222,28 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
         numberOfPorts,
       });
     }
-    return this.#owner?.hold() ?? (() => undefined);
+    return this.#owned?.owner.hold() ?? (() => undefined);
   }
 
   /** @internal */
   [noteUse](): void {
-    this.#owner?.noteUse();
+    this.#owned?.owner.noteUse();
   }
 
   /** @internal */
   async [tokenFor](family: 4 | 6, refused: bigint): Promise<bigint | undefined | CallFailure> {
-    const token = await this.#owner?.tokenFor(family, refused);
+    const token = await this.#owned?.owner.tokenFor(family, refused);
     // A move gives the block another token, even if the move failed and the block went back.
-    Object.assign(this, { token: this.#owner?.token ?? this.token });
+    Object.assign(this, { token: this.#owned?.owner.token ?? this.token });
     return token;
   }
 }
 
-interface Owned {
-  readonly binding: NativeBinding;
-  readonly owner: BlockOwner;
+let lastStack = '';
+
+/** Gives the text of a stack: the same string for the same stack, because a program may acquire thousands of blocks in one place. */
+function stackOf(error: Error): string {
+  const stack = error.stack ?? '';
+  if (stack !== lastStack) lastStack = stack;
+  return lastStack;
 }

@@ -39,10 +39,14 @@ it('the blocks of a socket are known until each is released, or it is closed', a
   await socket.close();
 });
 
-it('an object without references is forgotten', async () => {
+it.each([
+  ['a socket', async () => (await ReservationSocket.open({ protocol: 'udp' })).acquirePortReservation(block)],
+  ['a reservation', () => RuntimePortReservation.acquire(block)],
+])('the blocks of %s without references are forgotten', async (_, acquire) => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  await (await ReservationSocket.open({ protocol: 'udp' })).acquirePortReservation(block);
+  await acquire();
+  expect(ownBlocks()).toEqual([block]);
   for (let turn = 0; turn < 50 && ownBlocks().length > 0; turn += 1) {
     collect();
     await setImmediate();
