@@ -11,7 +11,7 @@ import {
 import { readMaxUserPort } from '../../calls/registry.js';
 import type { ServiceState } from '../../calls/services.js';
 import type { ExcludedPortRange, PortBlock, PortRange, Protocol } from '../../common/ports.js';
-import { unknownFact } from '../../explain/facts/fact-of.js';
+import { factOf, unknownFact } from '../../explain/facts/fact-of.js';
 import { valueOf, type Fact } from '../../explain/facts/facts.js';
 import { inTurn } from '../../explain/facts/in-turn.js';
 import { tryToBind } from '../../explain/facts/trial-bind.js';
@@ -111,6 +111,9 @@ async function ask<Value>(question: () => Promise<Value>): Promise<Fact<Value>> 
   }
 }
 
+/** The limit of all test binds together, each of which takes a moment. */
+const bindLimitMs = 5000;
+
 const protocols: readonly Protocol[] = ['tcp', 'udp'];
 const families = [4, 6] as const;
 const stacks = protocols.flatMap((protocol) => families.map((family) => ({ protocol, family })));
@@ -136,10 +139,13 @@ function blockOf(port: number): PortBlock {
 /** Makes a test bind at each port that has no obstacle: WSL with mirrored networking holds ports that no list shows. */
 async function findRefused(ports: readonly number[], obstacles: readonly Obstacle[]): Promise<RefusedPort[]> {
   const free = ports.filter((port) => !obstacles.some((obstacle) => isAt(obstacle, port)));
+  const deadline = performance.now() + bindLimitMs;
   const refused: RefusedPort[] = [];
   for (const port of free) {
-    const attempts = await inTurn(() => tryToBind({ protocol: 'tcp', port }));
-    const errorNumber = attempts.at(-1)?.errorNumber ?? 0;
+    // Gives up on a test bind that hangs, so that others get their turn.
+    const attempts = await inTurn(() => factOf(() => tryToBind({ protocol: 'tcp', port }), deadline));
+    if (!attempts.known) throw new Error(attempts.why);
+    const errorNumber = attempts.value.at(-1)?.errorNumber ?? 0;
     if (errorNumber !== 0) refused.push({ port, errorNumber });
   }
   return refused;
