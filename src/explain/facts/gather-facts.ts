@@ -60,16 +60,18 @@ export async function gatherFacts(
   const question = { ...asked, ...blamed };
 
   const tried = tryInTurn(question, table, deadlines);
-  const owners = tried.then((trial) => describeOwners(rowsAt(trial.table, portOf(question)), deadlines.second));
-  const [trial, ...known] = await Promise.all([
+  const rowsOfPort = tried.then((trial) => rowsAt(trial.table, portOf(question)));
+  const owners = rowsOfPort.then((rows) => describeOwners(rows, deadlines.second));
+  const [trial, rows, ...known] = await Promise.all([
     tried,
+    rowsOfPort,
     ranges,
     dynamicRange,
     factOf(() => Promise.resolve().then(isElevated), deadlines.first),
   ]);
   const facts: PortFacts = {
     ...question,
-    owners: rowsAt(trial.table, portOf(question)),
+    owners: rows,
     attempts: trial.attempts,
     ranges: known[0],
     dynamicRange: known[1],
