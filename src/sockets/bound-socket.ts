@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { ntohs } from '../windows/byte-order.js';
 import { type CallFailure, errorFromFailure, isCallFailure } from '../common/errors.js';
@@ -36,6 +35,8 @@ export interface HostAddress {
 export async function resolveHost(host: string, family?: 4 | 6): Promise<HostAddress[]> {
   const numeric = isIP(host);
   if (numeric !== 0) return [{ address: host, family: familyOf(numeric) }];
+  // Most programs give no name.
+  const { lookup } = await import('node:dns/promises');
   const found = await lookup(host, { all: true, family: family ?? 0 });
   return found.map((entry) => ({ address: entry.address, family: familyOf(entry.family) }));
 }
