@@ -54,6 +54,7 @@ export const measureInWine = {
   'many-sockets': (host) => runTopic(host, 'many-sockets', ['--instant']),
   listen: (host) => runTopic(host, 'listen', ['--instant']),
   explain: ({ onModel }) => measureExplanations(onModel, 7),
+  'command-line': ({ onModel }) => runTopic(onModel, 'list'),
   throughput: (host) => measureThroughput(host, ['--instant']),
   start: async (host) => [
     ...(await measureImports(host, { ...modulesHere, koffi: host.koffi }, { rounds: 7 })),
