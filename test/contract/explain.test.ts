@@ -12,6 +12,7 @@ import {
   type Protocol,
 } from 'win-port-reservation';
 import { assumed } from './assumed.js';
+import { explainInTime } from './children/explain-in-time.mjs';
 import { elevatedIt, steeredIt } from './needs.js';
 import { closeServer, freeBlock, isWine, listenOrdinarily, onMachine, packageCommand, startChild } from './ring.js';
 import { watchBinding } from './watched-binding.js';
@@ -80,7 +81,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
       { protocol, port },
       { protocol, port, host },
     ]) {
-      const explanation = await explainPort(options);
+      const explanation = await explainInTime(options);
       expect(explanation).toMatchObject({
         ...options,
         cause: 'free',
@@ -95,7 +96,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   it('that another process has is in use, and the process is named', async () => {
     const port = await freeBlock(1);
     const owner = await startOwner(protocol, port);
-    const explanation = await explainPort({ protocol, port, host });
+    const explanation = await explainInTime({ protocol, port, host });
     expect(explanation).toMatchObject({ cause: 'in-use', bindable: false, certainty: 'certain', owners: [owner] });
     expect(explanation.sentence).toContain(`${name} port ${port} `);
     for (const data of [`(process ${owner.processId})`, host]) expect(explanation.sentence).toContain(data);
@@ -105,7 +106,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   it.skipIf(isWinesUdp)('that another process has at another address is free at this one', async () => {
     const port = await freeBlock(1);
     const owner = await startOwner(protocol, port, '127.0.0.2');
-    const explanation = await explainPort({ protocol, port, host });
+    const explanation = await explainInTime({ protocol, port, host });
     expect(explanation).toMatchObject({ cause: 'free', bindable: true, owners: [] });
     const findings = explanation.evidence.map(({ finding }) => finding);
     expect(findings.join('\n')).toMatch(new RegExp(`\\(process ${owner.processId}\\).* 127\\.0\\.0\\.2`));
@@ -116,7 +117,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const block = { protocol, startPort, numberOfPorts: 100 };
     await reserveForeign(block);
     const port = startPort + 31;
-    const explanation = await explainPort({ protocol, port });
+    const explanation = await explainInTime({ protocol, port });
     expect(explanation).toMatchObject({
       cause: 'foreign-range',
       bindable: false,
@@ -130,7 +131,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const [protection, another] = explanation.advice;
     const offered = Number(/\d+/.exec(another?.text ?? '')?.[0]);
     expect(offered < startPort || offered > startPort + 99).toBe(true);
-    expect((await explainPort({ protocol, port: offered })).cause).toBe('free');
+    expect((await explainInTime({ protocol, port: offered })).cause).toBe('free');
     expect(protection?.commands).toEqual([expect.stringMatching(new RegExp(` protect ${protocol} ${port}$`))]);
   });
 
@@ -138,7 +139,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const child = startChild('reserve-and-bind.mjs', protocol);
     undo.push(() => child.finish());
     const { port, otherPort, processId } = await child.next<Record<'port' | 'otherPort' | 'processId', number>>();
-    const explanation = await explainPort({ protocol, port: otherPort, host });
+    const explanation = await explainInTime({ protocol, port: otherPort, host });
     if (await isUnlisted(explanation, 'listsRuntimeReservations')) return;
     expect(explanation).toMatchObject({ cause: 'foreign-range', bindable: false });
     for (const data of [`(process ${processId})`, `port ${port}`]) expect(explanation.sentence).toContain(data);
@@ -147,7 +148,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
   elevatedIt('in an administered range can be bound, and cannot be reserved', async () => {
     const block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
     await exclude(block);
-    const explanation = await explainPort({ protocol, port: block.startPort + 3, host });
+    const explanation = await explainInTime({ protocol, port: block.startPort + 3, host });
     expect(explanation).toMatchObject({
       cause: 'administered-range',
       bindable: true,
@@ -155,7 +156,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
       range: rangeOf(block, true),
     });
     await startOwner(protocol, block.startPort);
-    expect(await explainPort({ protocol, port: block.startPort, host })).toMatchObject({
+    expect(await explainInTime({ protocol, port: block.startPort, host })).toMatchObject({
       cause: 'in-use',
       range: rangeOf(block, true),
     });
@@ -165,7 +166,7 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const block = { protocol, startPort: await freeBlock(4), numberOfPorts: 4 };
     const reservation = await PersistentPortReservation.create(block);
     undo.push(() => reservation.delete());
-    const explanation = await explainPort({ protocol, port: block.startPort + 2, host });
+    const explanation = await explainInTime({ protocol, port: block.startPort + 2, host });
     if (await isUnlisted(explanation, 'listsPersistentReservations')) return;
     expect(explanation).toMatchObject({ cause: 'persistent-reservation', bindable: false, certainty: 'certain' });
     expect(explanation.sentence).toContain(`${block.startPort}-${block.startPort + 3}`);
@@ -179,11 +180,11 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
       startPort: await freeBlock(2),
     });
     const port = reservation.startPort + 1;
-    const explanation = await explainPort({ protocol, port, host });
+    const explanation = await explainInTime({ protocol, port, host });
     expect(explanation).toMatchObject({ cause: 'runtime-reservation', certainty: 'certain' });
     expect(explanation.advice[0]?.call).toContain('reservation');
     await reservation.release();
-    expect(await explainPort({ protocol, port, host })).toMatchObject({ cause: 'free' });
+    expect(await explainInTime({ protocol, port, host })).toMatchObject({ cause: 'free' });
   });
 
   steeredIt.each([10_013, 10_048])(
@@ -212,7 +213,9 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     await exclude(block);
     const guessed = await explainElsewhere('not-elevated-explain.mjs', protocol, block.startPort);
     expect(guessed).toMatchObject({ cause: 'not-listed', range: rangeOf(block, true) });
-    expect(await explainPort({ protocol, port: block.startPort, host })).toMatchObject({ cause: 'guest-reservation' });
+    expect(await explainInTime({ protocol, port: block.startPort, host })).toMatchObject({
+      cause: 'guest-reservation',
+    });
   });
 
   steeredIt('that a socket has for itself alone is told with the socket', async () => {
@@ -220,19 +223,19 @@ describe.each(['tcp', 'udp'] as const)('a %s port', (protocol) => {
     const owner = await startOwner(protocol, port);
     // The error that SO_EXCLUSIVEADDRUSE causes, which Node cannot set.
     await onMachine('failNext', 'bind', 10_013);
-    const explanation = await explainPort({ protocol, port, host });
+    const explanation = await explainInTime({ protocol, port, host });
     expect(explanation).toMatchObject({ cause: 'exclusive-use', certainty: 'likely', owners: [owner] });
   });
 
   it.skipIf(isWinesUdp)('at an address of another machine is reported', async () => {
-    const explanation = await explainPort({ protocol, port: await freeBlock(1), host: '192.0.2.1' });
+    const explanation = await explainInTime({ protocol, port: await freeBlock(1), host: '192.0.2.1' });
     expect(explanation).toMatchObject({ cause: 'address-not-available', host: '192.0.2.1', certainty: 'certain' });
   });
 
   it('at an unknown name is reported', async () => {
     // A label of a name cannot be this long, so no name server is asked.
     const nowhere = `${'x'.repeat(64)}.invalid`;
-    const explanation = await explainPort({ protocol, port: await freeBlock(1), host: nowhere });
+    const explanation = await explainInTime({ protocol, port: await freeBlock(1), host: nowhere });
     expect(explanation).toMatchObject({ cause: 'address-not-available', host: nowhere });
   });
 });
@@ -241,14 +244,14 @@ describe('a port of this process', () => {
   it('is in use by it', async () => {
     const port = await freeBlock(1);
     const server = await listenOrdinarily(port);
-    const explanation = await explainPort({ protocol: 'tcp', port, host });
+    const explanation = await explainInTime({ protocol: 'tcp', port, host });
     expect(explanation).toMatchObject({ cause: 'in-use', owners: [{ processId: process.pid, address: host }] });
     await closeServer(server);
   });
 
   it('that is asked about many times at once is not reported in use because of these questions', async () => {
     const port = await freeBlock(1);
-    const asked = Array.from({ length: 5 }, () => explainPort({ protocol: 'udp', port, host }));
+    const asked = Array.from({ length: 5 }, () => explainInTime({ protocol: 'udp', port, host }));
     expect((await Promise.all(asked)).map(({ cause }) => cause)).toEqual(Array(5).fill('free'));
   });
 });
