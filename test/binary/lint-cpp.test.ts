@@ -34,7 +34,8 @@ describe('the lint of the C++', () => {
     for (const folder of ['native', 'bench/native', 'test/binary', 'test/wine']) {
       mkdirSync(path.join(checkout, folder), { recursive: true });
     }
-    for (const name of ['scripts', 'test/wine/toolchain.mjs', 'test/wine/paths.mjs', '.clang-format', '.clang-tidy']) {
+    const machinery = ['toolchain', 'paths', 'unpack-wine32'].map((name) => `test/wine/${name}.mjs`);
+    for (const name of ['scripts', ...machinery, '.clang-format', '.clang-tidy']) {
       cpSync(path.join(repository, name), path.join(checkout, name), { recursive: true });
     }
     symlinkSync(path.join(repository, 'node_modules'), path.join(checkout, 'node_modules'));

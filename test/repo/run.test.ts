@@ -31,6 +31,11 @@ describe('checks in lanes', () => {
     expect(printed).toContain('\n----- last -----\nafter it\n');
   });
 
+  it('say at the end that one could not run', async () => {
+    expect(await run([{ check: script("console.log('NOT RUN: no such thing\\nwhy')") }])).toBe(true);
+    expect(printed.at(-1)).toMatch(/^ +\d+ s {2}check: NOT RUN: no such thing$/);
+  });
+
   it('go on after a failure, and end with the durations and the failures', async () => {
     const wrong = script("console.log('why'); process.exitCode = 3");
     expect(await run([{ wrong, well: script("console.log('fine')") }])).toBe(false);
@@ -75,7 +80,7 @@ describe('the checks of the repository', () => {
       encoding: 'utf8',
     });
     expect(stderr).toContain(
-      'no check is called lints: there are contract, versions, runtimes, lint, browser, unit, recipes, setup, wine, package, wine-ia32, wine-10, arm64, frameworks, docker',
+      'no check is called lints: there are contract, versions, runtimes, lint, browser, unit, recipes, setup, wine, package, wine-10, arm64, frameworks, docker, wine-ia32',
     );
     expect(status).toBe(1);
   });
@@ -83,10 +88,11 @@ describe('the checks of the repository', () => {
   it('run at night on GitHub where they are not among all', () => {
     const [, listed = ''] = /^const onDemand = (\{.*?\});$/ms.exec(readText('test/run.mjs')) ?? [];
     const names = [...listed.matchAll(/'?([\w-]+)'?: (?:node|vitest)\(/g)].map(([, name]) => name);
-    expect(names).toEqual(['wine-ia32', 'wine-10', 'arm64', 'frameworks', 'docker']);
+    expect(names).toEqual(['wine-10', 'arm64', 'frameworks', 'docker']);
     const nightly = readText('.github/workflows/nightly.yml');
     const run = [...nightly.matchAll(/^ +- run: npm test -- (.+)$/gm)].flatMap(([, words = '']) => words.split(' '));
-    expect(run.sort()).toEqual(names.sort());
+    // Among all it is left out where apt cannot download Debian's packages for i386.
+    expect(run.sort()).toEqual([...names, 'wine-ia32'].sort());
   });
 
   it('all run on GitHub, lint in a job that waits for no other', () => {

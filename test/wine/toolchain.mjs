@@ -3,15 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { targets } from '../../scripts/mingw.mjs';
-import { arch, isMainRing, wineLoaders, winePackages } from './paths.mjs';
+import { arch, isMainRing, wineLoaders, wineServers } from './paths.mjs';
+import { unpackWine32 } from './unpack-wine32.mjs';
 
 const linters = ['g++-mingw-w64-x86-64-posix', 'clang', 'clang-format', 'clang-tidy'];
-const packages = ['wine', 'g++-mingw-w64-i686-posix', 'mingw-w64-tools', ...linters, ...winePackages];
+const packages = ['wine', 'wine64', 'g++-mingw-w64-i686-posix', 'mingw-w64-tools', 'patchelf', ...linters];
 // The unit tests run the completion of the command line in zsh.
 const packagesOfOtherTests = isMainRing ? ['chromium', 'zsh'] : [];
-const isForeign = (name) => name.includes(':');
-const addProcessor = packages.some(isForeign) ? 'dpkg --add-architecture i386 && apt-get update && ' : '';
-const installLine = `${addProcessor}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+const installLine =
+  arch === 'ia32'
+    ? 'WPR_WINE_RING=wine-ia32 node test/wine/setup.mjs --install'
+    : `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 
 /** @param {string} processor As Node calls it. */
 const compilersOf = (processor) => [`${targets[processor]}-g++-posix`, `${targets[processor]}-g++`];
@@ -19,7 +21,7 @@ const compilersOf = (processor) => [`${targets[processor]}-g++-posix`, `${target
 /** The tools that are needed, each with its possible names. */
 const tools = {
   wine: wineLoaders,
-  wineserver: ['wineserver'],
+  wineserver: wineServers,
   compiler: compilersOf(arch),
   // The addon is built and audited for ia32 wherever it is for x64.
   compilerForIa32: compilersOf('ia32'),
@@ -99,8 +101,6 @@ function installPackages(wanted = [...packages, ...packagesOfOtherTests]) {
     const { status } = spawnSync(command[0], command.slice(1), { stdio: 'inherit' });
     if (status !== 0) throw new Error(`${command.join(' ')} failed`);
   };
-  // The libraries of 32-bit Wine are packages for another processor.
-  if (wanted.some(isForeign)) run('dpkg', '--add-architecture', 'i386');
   run('apt-get', 'update');
   run('apt-get', 'install', '-y', '--no-install-recommends', ...wanted);
 }
@@ -108,7 +108,10 @@ function installPackages(wanted = [...packages, ...packagesOfOtherTests]) {
 /** Installs what is missing. */
 export function installToolchain() {
   const lacksBrowser = isMainRing && !findBrowser();
-  if (!findToolchain().available || missingLinters() !== '' || lacksBrowser) installPackages();
+  const lacksOthers = lacksBrowser || findOnPath('patchelf') === undefined;
+  if (!findToolchain().available || missingLinters() !== '' || lacksOthers) installPackages();
+  const noWine = arch === 'ia32' ? unpackWine32() : '';
+  if (noWine !== '') throw new Error(`apt cannot download 32-bit Wine: ${noWine}`);
 }
 
 // By itself it needs no package of npm, so that CI can run it beside `npm ci`.
