@@ -11,7 +11,7 @@ import { repository, wineDirectory } from '../../test/wine/paths.mjs';
 const require = createRequire(import.meta.url);
 const apiHeaders = require('node-api-headers');
 const directory = path.join(wineDirectory, 'bench');
-const importTable = path.join(repository, 'test/wine/stand-in/import_table');
+const standIn = path.join(repository, 'test/wine/stand-in');
 
 /** The addon to compare with. */
 export const benchAddon = path.join(directory, 'bench.node');
@@ -26,7 +26,8 @@ const flags = [
 function filesToBuildFrom() {
   const own = readdirSync(import.meta.dirname).filter((name) => /\.(cc|h)$/.test(name));
   const files = own.sort().map((name) => path.join(import.meta.dirname, name));
-  return [...files, `${importTable}.cc`, `${importTable}.h`];
+  const ofStandIn = ['import_table.cc', 'import_table.h', 'private_bytes.h'];
+  return [...files, ...ofStandIn.map((name) => path.join(standIn, name))];
 }
 
 function buildAddon(toolchain) {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "../../test/wine/stand-in/private_bytes.h"
 #include "calls.h"
 
 namespace bench {
@@ -142,6 +143,13 @@ napi_value SetDelayOfAnswers(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// privateBytes(): number
+napi_value CountPrivateBytes(napi_env env, napi_callback_info) {
+  napi_value result = nullptr;
+  napi_create_int64(env, stand_in::PrivateBytes(), &result);
+  return result;
+}
+
 }  // namespace
 }  // namespace bench
 
@@ -151,6 +159,7 @@ NAPI_MODULE_INIT() {
       {"loop", nullptr, bench::Loop, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"answerAtOnce", nullptr, bench::AnswerAtOnce, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"setDelay", nullptr, bench::SetDelayOfAnswers, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"privateBytes", nullptr, bench::CountPrivateBytes, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   napi_define_properties(env, exports, sizeof properties / sizeof *properties, properties);
   return exports;

@@ -19,12 +19,12 @@ const call = {
 v8.setFlagsFromString('--expose-gc');
 const gc = vm.runInNewContext('gc');
 
-async function residentMemory() {
+async function memoryInUse() {
   for (let round = 0; round < 5; round += 1) {
     gc();
     await setImmediate();
   }
-  return process.memoryUsage().rss;
+  return bench.privateBytes();
 }
 
 const runRounds = async (times) => {
@@ -32,19 +32,19 @@ const runRounds = async (times) => {
 };
 
 await call();
-const start = await residentMemory();
+const start = await memoryInUse();
 const calls = Array.from({ length: count }, () => call());
-const peak = process.memoryUsage().rss;
+const peak = bench.privateBytes();
 await Promise.all(calls);
 calls.length = 0;
-const first = await residentMemory();
+const first = await memoryInUse();
 // The heap and the pools of Node grow once to the size that they need.
 await runRounds(50);
 // Their size at a given moment varies by a megabyte.
 const readings = [];
 for (let reading = 0; reading < 9; reading += 1) {
   await runRounds(rounds);
-  readings.push(await residentMemory());
+  readings.push(await memoryInUse());
 }
 const grown = median(readings.slice(-3)) - median(readings.slice(0, 3));
 report({ bytesPerCall: (peak - start) / count, left: first - start, grown, calls: count * rounds * 6 });

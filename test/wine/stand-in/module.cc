@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <winsock2.h>
 #include <node_api.h>
-#include <psapi.h>
 
-#include <cstdint>
 #include <string>
 
 #include "handle_count.h"
@@ -12,6 +10,7 @@
 #include "model.h"
 #include "mutex.h"
 #include "owner_calls.h"
+#include "private_bytes.h"
 #include "routed_calls.h"
 
 namespace stand_in {
@@ -76,13 +75,10 @@ napi_value CountHandles(napi_env env, napi_callback_info) {
   return result;
 }
 
-// privateBytes(): number. Counts the memory that no file backs. The rest, which rss counts too, grows with each page of
-// code that runs for the first time.
+// privateBytes(): number
 napi_value CountPrivateBytes(napi_env env, napi_callback_info) {
-  PROCESS_MEMORY_COUNTERS counters = {};
-  GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
   napi_value result = nullptr;
-  napi_create_int64(env, static_cast<std::int64_t>(counters.PagefileUsage), &result);
+  napi_create_int64(env, PrivateBytes(), &result);
   return result;
 }
 
