@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fromJson, toJson } from './json.mjs';
+import { askMachineAt } from './ask-machine.mjs';
 
 const machineServer = [process.execPath, path.join(import.meta.dirname, 'machine-server.mjs')];
 
@@ -42,16 +41,6 @@ export async function startMachine(command = machineServer) {
  * @returns {Promise<object[]>}
  */
 export async function persistentReservations({ controlPort }) {
-  const connection = net.connect(controlPort, '127.0.0.1');
-  const replies = createInterface(connection)[Symbol.asyncIterator]();
-  try {
-    const found = [];
-    for (const protocol of ['tcp', 'udp']) {
-      connection.write(`${toJson({ method: 'persistentReservations', args: [protocol] })}\n`);
-      found.push(...fromJson((await replies.next()).value).result);
-    }
-    return found;
-  } finally {
-    connection.destroy();
-  }
+  const ofProtocol = (protocol) => askMachineAt(controlPort, 'persistentReservations', protocol);
+  return (await Promise.all(['tcp', 'udp'].map(ofProtocol))).flat();
 }

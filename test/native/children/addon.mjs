@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Gives the scripts of this folder the raw exports of the addon, and the machine.
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import net from 'node:net';
-import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
-import { fromJson, toJson } from '../../wine/json.mjs';
+import { askMachineAt } from '../../wine/ask-machine.mjs';
+import { toJson } from '../../wine/json.mjs';
 
 /** @type {import('../../../dist/windows/native-binding.js').NativeBinding} */
 export const addon = createRequire(import.meta.url)(process.env.WPR_ADDON);
@@ -15,16 +13,7 @@ export const udp = { protocol: 17, family: 2 };
 export const anyBlock = (numberOfPorts) => ({ startPortNetworkOrder: 0, numberOfPorts });
 
 /** Calls a method of the machine that all processes of the run share. */
-export async function askMachine(method, ...args) {
-  const connection = net.connect(Number(process.env.WPR_CONTROL_PORT), '127.0.0.1');
-  connection.write(`${toJson({ method, args })}\n`);
-  const [line] = await once(createInterface({ input: connection }), 'line');
-  connection.destroy();
-  await once(connection, 'close');
-  const reply = fromJson(line);
-  if (reply.error !== undefined) throw new Error(reply.error);
-  return reply.result;
-}
+export const askMachine = (method, ...args) => askMachineAt(Number(process.env.WPR_CONTROL_PORT), method, ...args);
 
 /** Collects garbage, and lets the finalizers run, which Node does after the collection. */
 export async function collect() {
