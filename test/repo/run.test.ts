@@ -91,7 +91,7 @@ describe('the checks of the repository', () => {
     expect(names).toEqual(['wine-10', 'arm64', 'frameworks', 'docker']);
     const nightly = readText('.github/workflows/nightly.yml');
     const run = [...nightly.matchAll(/^ +- run: npm test -- (.+)$/gm)].flatMap(([, words = '']) => words.split(' '));
-    // Among all it is left out where apt cannot download Debian's packages for i386.
+    // Among all it is left out where the machine cannot have 32-bit Wine.
     expect(run.sort()).toEqual([...names, 'wine-ia32'].sort());
   });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Runs the addon for ia32 in a 32-bit Windows Node: its headers, the contract suite, the native tests, the examples, the demo.
-// With `--if-possible` it only says so if apt cannot download Debian's packages of 32-bit Wine.
+// With `--if-possible` it only says so if the machine cannot have 32-bit Wine.
 process.env.WPR_WINE_RING = 'wine-ia32';
 // Take the option away: ring.mjs, imported below, reads the arguments too.
 const [option] = process.argv.splice(2);
@@ -10,6 +10,6 @@ const noWine = unpackWine32();
 if (noWine === '') {
   await import('./ring.mjs');
 } else {
-  console.log(`NOT RUN: apt cannot download 32-bit Wine: ${noWine}`);
+  console.log(`NOT RUN: no 32-bit Wine: ${noWine}`);
   if (option !== '--if-possible') process.exitCode = 1;
 }

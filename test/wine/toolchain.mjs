@@ -111,7 +111,7 @@ export function installToolchain() {
   const lacksOthers = lacksBrowser || findOnPath('patchelf') === undefined;
   if (!findToolchain().available || missingLinters() !== '' || lacksOthers) installPackages();
   const noWine = arch === 'ia32' ? unpackWine32() : '';
-  if (noWine !== '') throw new Error(`apt cannot download 32-bit Wine: ${noWine}`);
+  if (noWine !== '') throw new Error(`no 32-bit Wine: ${noWine}`);
 }
 
 // By itself it needs no package of npm, so that CI can run it beside `npm ci`.

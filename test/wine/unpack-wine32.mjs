@@ -13,10 +13,10 @@ const libraries = 'usr/lib/i386-linux-gnu';
  * library must have the same version for both processors.
  *
  * @param {string} [folder]
- * @returns {string} The reason why apt cannot download the packages, or an empty string.
+ * @returns {string} The reason why the machine cannot have it, or an empty string.
  */
 export function unpackWine32(folder = wine32) {
-  if (existsSync(folder)) return '';
+  if (existsSync(folder)) return whyItDoesNotRun(folder);
   mkdirSync(path.dirname(folder), { recursive: true });
   const fresh = mkdtempSync(`${folder}-new-`);
   const packages = path.join(fresh, 'apt');
@@ -28,7 +28,7 @@ export function unpackWine32(folder = wine32) {
     patch(root, folder);
     // Another run may have done it meanwhile.
     if (!existsSync(folder)) renameSync(root, folder);
-    return '';
+    return whyItDoesNotRun(folder);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
@@ -51,7 +51,7 @@ function download(folder) {
   if (downloaded.error) return downloaded.error.message;
   if (downloaded.status === 0) return '';
   const output = `${updated.stderr}${downloaded.stderr}`;
-  return `apt-get ended with ${downloaded.status}: ${output.trimEnd().split('\n').at(-1)}\n${output}`;
+  return `apt-get cannot download it and ended with ${downloaded.status}: ${output.trimEnd().split('\n').at(-1)}\n${output}`;
 }
 
 function unpack(archives, root) {
@@ -78,6 +78,12 @@ function patch(root, folder) {
   const zlib = readFileSync(path.join(root, 'usr/i686-w64-mingw32/lib/zlib1.dll'));
   zlib.write('Wine builtin DLL'.padEnd(32, '\0'), 64, 'latin1');
   writeFileSync(path.join(root, libraries, 'wine/i386-windows/zlib1.dll'), zlib);
+}
+
+/** Starts the smallest program of all that was unpacked: some machines run 64-bit programs only. */
+function whyItDoesNotRun(folder) {
+  const { status } = spawnSync(path.join(folder, libraries, 'ld-linux.so.2'), ['--version']);
+  return status === 0 ? '' : 'Linux does not run 32-bit programs on this machine';
 }
 
 function run(program, ...args) {
