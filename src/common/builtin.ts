@@ -20,6 +20,9 @@ export const builtin = {
   get os() {
     return process.getBuiltinModule('node:os');
   },
+  get timers() {
+    return process.getBuiltinModule('node:timers');
+  },
   get url() {
     return process.getBuiltinModule('node:url');
   },

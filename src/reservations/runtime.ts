@@ -7,6 +7,7 @@ import { findPlace } from './find-place.js';
 import { nameIfTaken } from '../calls/taken.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
+import { keepAsTextSoon, keepNoText, textOf, type HasCaller } from './caller-stack.js';
 import { addLiveBlock, deleteLiveBlock, type LiveBlock } from '../calls/live-blocks.js';
 import type { NativeBinding } from '../windows/native-binding.js';
 import { portsText } from '../common/port-ranges.js';
@@ -32,19 +33,19 @@ export interface AcquireRuntimeOptions<P extends Protocol = Protocol> extends Po
 }
 
 /** Belongs to a reservation until it is released, and outlives one that was garbage-collected without `release()`. */
-interface Owned {
+interface Owned extends HasCaller {
   readonly binding: NativeBinding;
   readonly owner: BlockOwner;
   readonly block: LiveBlock;
-  /** The stack where it was acquired. */
-  readonly acquired: string;
 }
 
-const dropped = new FinalizationRegistry<Owned>(({ owner, block, acquired }) => {
+const dropped = new FinalizationRegistry<Owned>((owned) => {
+  const { owner, block } = owned;
+  keepNoText(owned);
   deleteLiveBlock(block);
   // The simulator warns itself when it cannot close the socket; a failure of Windows leaves nothing to do.
   owner.close().catch(() => undefined);
-  const where = printableLines(acquired.split('\n').slice(2).join('\n'));
+  const where = printableLines(textOf(owned).split('\n').slice(2).join('\n'));
   const name = `${block.protocol} ${portsText(block)}`;
   process.emitWarning(`The runtime reservation of ${name} was dropped without release(). It was acquired\n${where}`, {
     type: 'PortReservationWarning',
@@ -147,19 +148,16 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
 
     warnOfUnsafeBuild();
     const binding = getBinding();
-    const acquiring = BlockOwner.acquire(binding, protocol, { startPort, numberOfPorts });
-    // Keep the stack as text: frames would keep the caller alive, and with it maybe the reservation. Formatting takes
-    // about as long as the call of Windows, which runs meanwhile in another thread.
-    const stack = stackOf(caller);
-    const acquired = await acquiring;
+    const acquired = await BlockOwner.acquire(binding, protocol, { startPort, numberOfPorts });
     if (isCallFailure(acquired)) {
       throw errorFromFailure(binding, acquired, { protocol, startPort: startPort || undefined, numberOfPorts });
     }
     const { owner, token } = acquired;
     const block = { protocol, startPort: acquired.startPort, numberOfPorts, token };
-    const owned = { binding, owner, block, acquired: stack };
+    const owned = { binding, owner, block, caller };
     const result = new RuntimePortReservation(block, token, owned);
     addLiveBlock(block);
+    keepAsTextSoon(owned);
     dropped.register(result, owned, owned);
     return result;
   }
@@ -203,6 +201,7 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
     if (!this.#owned) return;
     const { binding, owner, block } = this.#owned;
     dropped.unregister(this.#owned);
+    keepNoText(this.#owned);
     await owner.whenFree();
     const closed = await owner.close().finally(() => {
       deleteLiveBlock(block);
@@ -237,13 +236,4 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
     Object.assign(this, { token: this.#owned?.owner.token ?? this.token });
     return token;
   }
-}
-
-let lastStack = '';
-
-/** Gives the text of a stack: the same string for the same stack, because a program may acquire thousands of blocks in one place. */
-function stackOf(error: Error): string {
-  const stack = error.stack ?? '';
-  if (stack !== lastStack) lastStack = stack;
-  return lastStack;
 }

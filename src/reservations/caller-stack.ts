@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Keeps where a reservation was acquired, for the warning about one that is dropped. The text of a stack takes longer to make
+// than the rest of `acquire`, so a reservation that is released soon goes without.
+import { builtin } from '../common/builtin.js';
+
+/** The stack of a caller: an error that has its frames, or the text that was made of them. */
+export interface HasCaller {
+  caller: Error | string;
+}
+
+const delayMs = 100;
+const waiting = new Set<HasCaller>();
+let timer: NodeJS.Timeout | undefined;
+let lastText = '';
+
+/** Makes the stack into text soon: until then its frames keep the caller alive, and with it maybe the reservation. */
+export function keepAsTextSoon(owner: HasCaller): void {
+  waiting.add(owner);
+  // The global function may be that of a simulated browser.
+  timer ??= builtin.timers.setTimeout(keepAllAsText, delayMs).unref();
+}
+
+/** Leaves the stack of a reservation that was released as it is. */
+export function keepNoText(owner: HasCaller): void {
+  waiting.delete(owner);
+}
+
+/** Gives the text of a stack. */
+export function textOf({ caller }: HasCaller): string {
+  if (typeof caller === 'string') return caller;
+  try {
+    // The program's own Error.prepareStackTrace makes it: anything, or an error.
+    const { stack }: { stack?: unknown } = caller;
+    return typeof stack === 'string' ? shared(stack) : '';
+  } catch {
+    return '';
+  }
+}
+
+function keepAllAsText(): void {
+  timer = undefined;
+  for (const owner of waiting) owner.caller = textOf(owner);
+  waiting.clear();
+}
+
+/** Gives the same string for the same stack, because a program may acquire thousands of blocks in one place. */
+function shared(text: string): string {
+  if (text !== lastText) lastText = text;
+  return lastText;
+}
