@@ -13,11 +13,14 @@ export { handlesGiveOrTake } from './children/handles.mjs';
 export function startNativeChild(
   script: string,
   args: readonly (string | number)[] = [],
-  { elevated = true }: { readonly elevated?: boolean } = {},
+  {
+    elevated = true,
+    flags = ['--expose-gc'],
+  }: { readonly elevated?: boolean; readonly flags?: readonly string[] } = {},
 ): Child {
   const file = path.join(path.dirname(fileURLToPath(import.meta.url)), 'children', script);
   const child = spawnNode(
-    ['--expose-gc', file, ...args.map(String)],
+    [...flags, file, ...args.map(String)],
     { WPR_ELEVATED: elevated ? '1' : '0' },
     { timeout: hangLimitMs, killSignal: 'SIGKILL' },
   );
