@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Keeps where a reservation was acquired, for the warning about one that is dropped. The text of a stack takes longer to make
-// than the rest of `acquire`, so a reservation that is released soon goes without.
+// than all else that `acquire` does on its thread, so a reservation that is released soon goes without.
 import { builtin } from '../common/builtin.js';
 
 /** The stack of a caller: an error that has its frames, or the text that was made of them. */
@@ -20,9 +20,10 @@ export function keepAsTextSoon(owner: HasCaller): void {
   timer ??= builtin.timers.setTimeout(keepAllAsText, delayMs).unref();
 }
 
-/** Leaves the stack of a reservation that was released as it is. */
-export function keepNoText(owner: HasCaller): void {
+/** Forgets the stack of a reservation that was released, and the objects that its frames keep alive. */
+export function forgetCaller(owner: HasCaller): void {
   waiting.delete(owner);
+  owner.caller = '';
 }
 
 /** Gives the text of a stack. */

@@ -7,7 +7,7 @@ import { findPlace } from './find-place.js';
 import { nameIfTaken } from '../calls/taken.js';
 import { withoutReservation, type PortableOptions } from './portable.js';
 import { fieldsForJson } from '../common/json.js';
-import { keepAsTextSoon, keepNoText, textOf, type HasCaller } from './caller-stack.js';
+import { forgetCaller, keepAsTextSoon, textOf, type HasCaller } from './caller-stack.js';
 import { addLiveBlock, deleteLiveBlock, type LiveBlock } from '../calls/live-blocks.js';
 import type { NativeBinding } from '../windows/native-binding.js';
 import { portsText } from '../common/port-ranges.js';
@@ -41,11 +41,11 @@ interface Owned extends HasCaller {
 
 const dropped = new FinalizationRegistry<Owned>((owned) => {
   const { owner, block } = owned;
-  keepNoText(owned);
+  const where = printableLines(textOf(owned).split('\n').slice(2).join('\n'));
+  forgetCaller(owned);
   deleteLiveBlock(block);
   // The simulator warns itself when it cannot close the socket; a failure of Windows leaves nothing to do.
   owner.close().catch(() => undefined);
-  const where = printableLines(textOf(owned).split('\n').slice(2).join('\n'));
   const name = `${block.protocol} ${portsText(block)}`;
   process.emitWarning(`The runtime reservation of ${name} was dropped without release(). It was acquired\n${where}`, {
     type: 'PortReservationWarning',
@@ -201,7 +201,7 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
     if (!this.#owned) return;
     const { binding, owner, block } = this.#owned;
     dropped.unregister(this.#owned);
-    keepNoText(this.#owned);
+    forgetCaller(this.#owned);
     await owner.whenFree();
     const closed = await owner.close().finally(() => {
       deleteLiveBlock(block);
