@@ -7,6 +7,9 @@ import path from 'node:path';
 export const repository = path.resolve(import.meta.dirname, '../..');
 const cache = path.join(repository, '.nodes');
 
+/** The newest release of each supported version of Node. */
+export const nodeVersions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
+
 /** Returns the reason why the binaries cannot run here, or undefined. */
 export const unfit =
   process.platform === 'linux' && process.arch === 'x64'

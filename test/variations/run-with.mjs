@@ -10,11 +10,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { hangLimitMs } from '../shared/time-limits.mjs';
-import { fetchBinary, repository, unfit } from './fetched-binary.mjs';
+import { fetchBinary, nodeVersions as supported, repository, unfit } from './fetched-binary.mjs';
 
-/** The newest of each; those too old for the package are left alone. */
+/** The newest of each version that is too old for the package, which leaves it alone. */
 const tooOld = ['10.24.1', '12.22.12', '14.21.3', '16.20.2', '18.20.8'];
-const supported = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
 const programs = {
   next: '16.4.6',
   nodemon: '3.1.14',
