@@ -9,7 +9,7 @@ export interface LiveBlock extends PortBlock {
 // Windows has no call that lists the runtime reservations of a process.
 const live = new Set<LiveBlock>();
 
-/** Records a runtime reservation until it is deleted here, which its owner does, or what hears that its owner was garbage-collected. */
+/** Records a runtime reservation until its owner deletes it here, or the finalizer does after the owner was garbage-collected. */
 export function addLiveBlock(block: LiveBlock): void {
   live.add(block);
 }

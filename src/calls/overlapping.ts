@@ -35,7 +35,7 @@ export async function nameWhatOverlaps(
     ? `The block overlaps reserved ports: ${names.join(', ')}.`
     : owner
       ? `No listed reservation overlaps the block, but port ${owner.port} is in use by ${processName(owner.processId, owner.imageName)}.`
-      : 'No listed reservation overlaps the block: one of its ports is in use, or reserved without being listed, as WSL does.';
+      : 'No listed reservation overlaps the block: one of its ports is in use, or reserved without being listed, as by WSL.';
   const { code, errno, syscall } = error;
   const known = inTheWay && !inTheWay.administered ? await hintAboutKnown(inTheWay, block) : undefined;
   const hint = inTheWay
@@ -55,7 +55,7 @@ async function findOwner(block: PortBlock): Promise<PortOwner | undefined> {
   return owners.find(({ port, processId }) => contains(block, port) && processId !== 0);
 }
 
-/** Says how to use or free a range that is no stranger's: a reservation of this process, or a persistent one. */
+/** Says how to use or free a range whose holder is known: a reservation of this process, or a persistent one. */
 async function hintAboutKnown(range: ExcludedPortRange, { protocol }: PortBlock): Promise<string | undefined> {
   const name = portsText(range);
   const own = listLiveBlocks().some((live) => live.protocol === protocol && overlaps(live, range));

@@ -26,7 +26,7 @@ export interface OwnerDetails {
   /** The processes that started it, the nearest first, as far as they run. */
   readonly parents?: readonly ParentProcess[];
   /**
-   * Whether the process that started it has ended, as that of a server has that Ctrl+C left behind. A service or a program
+   * Whether the process that started it has ended, as with a server that Ctrl+C left behind. A service or a program
    * that went to the background is orphaned on purpose.
    */
   readonly orphaned?: boolean;
@@ -42,7 +42,7 @@ export interface ProcessTable {
 export async function readProcessTable(processIds: readonly number[]): Promise<ProcessTable> {
   const rows = new Map((await listProcesses()).map((row) => [row.processId, row]));
   const wanted = new Set(processIds);
-  // A set goes on to what is added while it is gone through.
+  // Iterating a Set also visits what is added meanwhile.
   for (const processId of wanted) {
     const parent = rows.get(processId)?.parentProcessId ?? 0;
     if (rows.has(parent)) wanted.add(parent);
@@ -81,7 +81,7 @@ function ancestryOf(processId: number, table: ProcessTable): Pick<OwnerDetails, 
 /**
  * Lists the processes that started this one, the nearest first.
  *
- * @param certain - False for those as well that may only have the id of one: Windows does not tell when they were created.
+ * @param certain - False to include those that may only have reused a parent's id: their creation time is not known.
  */
 export function ancestorIds(processId: number, table: ProcessTable, certain = true): number[] {
   const found = new Set([processId]);

@@ -11,7 +11,7 @@ import { systemClock, type Clock } from '../machine/wait.js';
 import { ElevatedFailure, type ErrorReport } from './elevated-failure.js';
 
 // The elevated process reports through a named pipe, and not through a file: it would follow a link that a program puts in
-// the place of the file. Only this user and administrators may write to the pipe, whose name is not to be guessed.
+// the place of the file. Only this user and administrators may write to the pipe, whose name cannot be guessed.
 
 export interface ElevatedRunTools {
   readonly clock: Clock;
@@ -52,10 +52,7 @@ export async function runElevated(
       if (letter !== undefined) return readLetter(letter);
       // Its last words may still be on their way.
       if (!isThere)
-        throw packageError(
-          'ERR_ELEVATED_PROCESS',
-          'It ended without a word: run the command in an elevated shell to see what it prints.',
-        );
+        throw packageError('ERR_ELEVATED_PROCESS', 'Run the command in an elevated shell to see what it prints.');
       isThere = await isRunning(processId);
     }
   } finally {
@@ -118,7 +115,7 @@ function readLetter(letter: string): Record<string, unknown> {
   } catch (cause) {
     throw packageError(
       'ERR_ELEVATED_PROCESS',
-      'Its report broke off: run the command in an elevated shell to see what it prints.',
+      'Its report is incomplete: run the command in an elevated shell to see what it prints.',
       { cause },
     );
   }

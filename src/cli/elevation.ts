@@ -8,7 +8,7 @@ import type { Call } from './outcome.js';
 export interface ElevatedCommand {
   /** For a Command Prompt that was opened with "Run as administrator". */
   readonly command: string;
-  /** For a PowerShell that was opened so. */
+  /** For a PowerShell that was opened that way. */
   readonly powershellCommand: string;
   /** For any PowerShell: it asks for consent, and the window stays open. */
   readonly powershell: string;

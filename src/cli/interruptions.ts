@@ -2,13 +2,13 @@
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
-/** Says that the user pressed Ctrl+C or closed the terminal, and that everything was given back. */
+/** Says that the user pressed Ctrl+C or closed the terminal before the command was done. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
   readonly code = 'ERR_INTERRUPTED';
 
   constructor(signal: NodeJS.Signals) {
-    super(`Interrupted (${signal}): the ports are not protected.`);
+    super(`Interrupted (${signal}) before the command was done.`);
   }
 }
 

@@ -32,10 +32,10 @@ export function addPortCommands(program: Command, perform: Perform, streams: Str
 function addExplainCommand(program: Command, perform: Perform, { stdout }: Streams): void {
   program
     .command('explain')
-    .description('Tell why ports can or cannot be bound, and what to do.')
+    .description('Say why ports can or cannot be bound, and what to do.')
     .usage('[options] [tcp|udp] <port...>|--pid <id>')
     .addArgument(
-      offer(new Argument('[port...]', 'ports and ranges, as 3000 or 8000-8010, behind tcp or udp (default: tcp)'), [
+      offer(new Argument('[port...]', 'ports and ranges, like 3000 or 8000-8010, after tcp or udp (default: tcp)'), [
         'tcp',
         'udp',
       ]).argParser(parseQuestion),
@@ -111,7 +111,7 @@ function addFindCommand(program: Command, perform: Perform): void {
     .option('--ports <port...>', 'try these first, in this order; with --number, the first ports of blocks', parsePorts)
     .option('--from-port <port>', 'the lowest port, where the search begins (default: 1024)', parsePort)
     .option('--to-port <port>', 'the highest port (default: 65535)', parsePort)
-    .option('--exclude <port...>', 'leave these out: ports and ranges, as 3000 or 8000-8010', parsePorts)
+    .option('--exclude <port...>', 'leave these out: ports and ranges, like 3000 or 8000-8010', parsePorts)
     .option('--no-browser-safe', 'also find ports that browsers and fetch refuse, such as 6000; udp: always does')
     .option('--host <address>', 'an address of this machine (default: all)')
     .addHelpText(

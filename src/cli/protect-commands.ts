@@ -5,7 +5,7 @@ import type { Streams, Perform } from './outcome.js';
 
 const load = () => import('./commands/protect.js');
 
-const elevate = 'ask Windows for elevation, and wait for what comes of it';
+const elevate = 'ask Windows for elevation, and wait for the result';
 
 export function addProtectCommands(program: Command, perform: Perform, streams: Streams): void {
   addBlockCommand(program, perform, {

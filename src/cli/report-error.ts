@@ -110,7 +110,11 @@ export function printError({ message, hint, elevated }: ErrorReport, style: Styl
     lines.push(
       ...messageLines('hint:', 'cyan', 'run this in a Command Prompt opened with "Run as administrator":', style),
     );
-    lines.push(`    ${printable(command)}`, '  or in a PowerShell opened so:', `    ${printable(powershellCommand)}`);
+    lines.push(
+      `    ${printable(command)}`,
+      '  or in a PowerShell opened that way:',
+      `    ${printable(powershellCommand)}`,
+    );
     lines.push('  or in any PowerShell, which asks for consent:', `    ${printable(powershell)}`);
   } else if (hint !== undefined && !message.includes(hint)) {
     lines.push(...messageLines('hint:', 'cyan', printableLines(hint), style));

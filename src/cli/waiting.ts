@@ -14,7 +14,7 @@ export const everySecond: EverySecond = (tick) => {
 const eraseLine = '\r\u001b[2K';
 
 /**
- * Shows in a terminal that a command still waits for Windows, from its second second on, in one line that it erases at the
+ * Shows in a terminal that a command still waits for Windows, after the first second, in one line that it erases at the
  * end. netsh alone may take several seconds.
  */
 export async function showWaiting<Result>(

@@ -120,7 +120,7 @@ export const errorCodes = {
   WSAEINVAL: {
     errorNumber: 10022,
     meaning: 'An argument is not valid for this socket in its current state.',
-    hint: 'Associate the socket once, before it is bound, and with a token that is valid here. The token of a persistent reservation changes with each restart of Windows: look it up at each start. That of a runtime reservation works only in the process that acquired it, until it is released.',
+    hint: 'Associate the socket once, before it is bound, and with a token that is valid here. The token of a persistent reservation changes with each restart of Windows: look it up at each start. A runtime token works only in the process that acquired it, until it is released.',
   },
   WSAEINPROGRESS: {
     errorNumber: 10036,

@@ -18,7 +18,7 @@ const hintsOfCalls: readonly (readonly [call: string, code: Win32ErrorCode, hint
   [
     'WSAIoctl(SIO_ASSOCIATE',
     'WSAEINVAL',
-    'Windows knows no reservation with this token that this process may use, or the socket is bound or associated already. The token of a persistent reservation changes with each restart of Windows: look it up at each start. That of a runtime reservation works only in the process that acquired it, until it is released.',
+    'No reservation that this process may use has this token, or the socket is already bound or associated. The token of a persistent reservation changes with each restart of Windows: look it up at each start. A runtime token works only in the process that acquired it, until it is released.',
   ],
   [
     'WSAIoctl(SIO_ASSOCIATE',

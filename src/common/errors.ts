@@ -31,11 +31,11 @@ export const packageErrorCodes = {
   ERR_PORTS_TAKEN: 'The ports cannot be excluded.',
   ERR_NOT_PROTECTED: 'The ports are not protected.',
   ERR_FOREIGN_EXCLUSION: 'This package did not exclude the ports.',
-  ERR_SERVICE_FAILED: 'A service did not do what it was told.',
+  ERR_SERVICE_FAILED: 'A service did not start or stop.',
   ERR_PROCESS_KEPT: 'The process that has the port was not ended.',
   ERR_PORT_NOT_FREE: 'The port is not free.',
   ERR_GUARD_FAILED: 'The process that would start WinNAT again could not be started, so WinNAT was not stopped.',
-  ERR_ELEVATED_PROCESS: 'The elevated process did not say what came of it.',
+  ERR_ELEVATED_PROCESS: 'The elevated process did not report its result.',
   ERR_SIMULATION: 'The simulated Windows cannot do this.',
   ERR_MACHINE_FILE: 'The file of the simulated machine cannot be used.',
 } as const;
@@ -189,10 +189,10 @@ export function errorFromFailure(
   });
 }
 
-/** An HRESULT is no number that `net helpmsg` knows. */
+/** `net helpmsg` knows no HRESULTs; certutil does. */
 function unknownNumberHint(errorNumber: number): string {
   const command = errorNumber < 0x10000 ? `net helpmsg ${errorNumber}` : `certutil -error ${errorNumber}`;
-  return `This error has no row in the table of the package. Windows explains the number with this command: ${command}`;
+  return `This package has no hint for this error. This command explains the number: ${command}`;
 }
 
 /** Makes the error for a failure that Windows did not report. */

@@ -19,7 +19,7 @@ process.stdin.on('data', (text: string) => {
   heard += text;
   if (errand === undefined && heard.includes('\n')) {
     errand = begin(JSON.parse(heard.split('\n', 1)[0] ?? '') as GuardErrand);
-    // The error has been told; the process that stops services does not stop this one then.
+    // The error was reported, so the other process does not stop the service.
     errand.catch(() => undefined);
   }
 });

@@ -114,6 +114,6 @@ async function firstLine(output: Readable): Promise<string> {
 }
 
 function guardError(service: string, reason: string, cause?: unknown): Error {
-  const byHand = `Try again, or do its work by hand, in an elevated shell: net stop ${service}, then protect the ports, then net start ${service}.`;
+  const byHand = `Try again, or do it by hand in an elevated shell: net stop ${service}, then protect the ports, then net start ${service}.`;
   return packageError('ERR_GUARD_FAILED', `${reason} ${byHand}`, { cause });
 }

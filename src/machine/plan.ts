@@ -86,11 +86,11 @@ const start: ProtectionStep = {
 
 const verify: ProtectionStep = {
   action: 'verify',
-  text: 'Check that the exclusion is listed, also for the next start of Windows, and that the ports can be bound.',
+  text: 'Check that the exclusion is listed, now and after a restart, and that the ports can be bound.',
 };
 
 function shutDown(distributions: readonly string[]): ProtectionStep {
-  const text = `Shut down WSL (${distributions.join(', ')}), which would stay without network.`;
+  const text = `Shut down WSL (${distributions.join(', ')}): left running, it has no network.`;
   return { action: 'shut-down-wsl', text };
 }
 

@@ -10,8 +10,8 @@ export interface EndedProcess {
 }
 
 /**
- * Ends everything that a process started, directly or through others, the process itself having ended. It looks again until it
- * finds no more, because a process may start another one before its turn comes. Parts of Windows are left alone.
+ * Ends everything that an ended process started, directly or through others. Looks again until it finds no more,
+ * because a process may start another one before it is ended. Parts of Windows are left alone.
  *
  * @throws The first error of a process that could not be ended, after the others were.
  */
@@ -36,8 +36,8 @@ export async function endDescendants(root: EndedProcess): Promise<EndedProcess[]
 }
 
 /**
- * Finds the children that are not known yet. A process that is older than its parent was started by one that had the id
- * before, and where another process has the id by now, that one started what is younger than itself.
+ * Finds the children that are not known yet. Windows reuses ids: an earlier process with the id started what is older
+ * than the parent, and a present one started what is younger than itself.
  */
 async function findChildren(created: ReadonlyMap<number, bigint>): Promise<EndedProcess[]> {
   const parentOf = new Map(

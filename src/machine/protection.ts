@@ -84,7 +84,7 @@ export async function makeProtection(
   };
 }
 
-/** Does both for a caller who has allowed in advance what it allows. */
+/** Prepares and makes a protection; the caller has consented in advance. */
 export async function protect(
   block: PortBlock,
   { stopWinNat = false, shutDownWsl = true, signal, onStep }: ProtectPortsOptions,
@@ -93,7 +93,7 @@ export async function protect(
   signal?.throwIfAborted();
   const prepared = await prepareProtection(block, tools, { shutDownWsl });
   signal?.throwIfAborted();
-  if (!prepared.plan.isProtected) checkElevated(block, 'protects');
+  if (!prepared.plan.isProtected) checkElevated(block, 'protect');
   if (prepared.plan.stopsWinNat && !stopWinNat) throw winNatError(prepared.look, prepared.plan.cutOff);
   return makeProtection(prepared, tools, { signal, onStep });
 }
@@ -103,7 +103,7 @@ export function checkElevated(block: PortBlock, verb: string): void {
   if (isElevated()) return;
   const { errorNumber, hint } = errorCodes.ERROR_ACCESS_DENIED;
   throw new PortReservationError(
-    `Only an elevated process ${verb} ports [${block.protocol} ${portsText(block)}]; nothing was changed.`,
+    `Only an elevated process can ${verb} ports [${block.protocol} ${portsText(block)}]; nothing was changed.`,
     { ...block, code: 'ERROR_ACCESS_DENIED', errno: errorNumber, hint },
   );
 }

@@ -39,7 +39,7 @@ export function winNatError(
   const cost = cutOff.length === 0 ? '' : ` That cuts off: ${cutOff.map((each) => each.name).join(', ')}.`;
   const error = packageError(
     'ERR_WINNAT_BLOCK',
-    `WinNAT gives the ports back only while it is stopped for a moment.${cost} Allow it with the option stopWinNat, or in an elevated shell: ${command}`,
+    `WinNAT gives the ports back only when it stops.${cost} Allow it with the option stopWinNat, or in an elevated shell: ${command}`,
     look.block,
   );
   return withRanges(error, look);
@@ -47,7 +47,7 @@ export function winNatError(
 
 /** The error for a range that is as wide as a block of WinNAT, while WinNAT does not run. */
 export function notOfWinNat(look: PortsLook): PortReservationError {
-  const reason = `A part of Windows or a program has reserved ${rangesInTheWay(look).map(portsText).join(', ')}. It is not WinNAT, which does not run. The range is free when its holder ends, at the latest after a restart of Windows. ${otherPortText(look.block.protocol, look.block.startPort)}`;
+  const reason = `A part of Windows or a program has reserved ${rangesInTheWay(look).map(portsText).join(', ')}. WinNAT is not running, so it is not WinNAT. The range becomes free when its holder ends or Windows restarts. ${otherPortText(look.block.protocol, look.block.startPort)}`;
   return withRanges(packageError('ERR_PORTS_TAKEN', reason, look.block), look);
 }
 
@@ -65,9 +65,9 @@ function sentenceOf(obstacle: Exclude<Obstacle, WinNatBlock>, block: PortBlock):
       if (obstacle.owner.imageName?.toLowerCase() === dockerBackend) {
         return `Docker Desktop publishes ${protocolName(protocol)} port ${obstacle.owner.port} for a container, and Windows excludes only ports that nothing uses. Stop the container, protect the ports, and start it again: docker ps --filter publish=${obstacle.owner.port}`;
       }
-      return `${protocolName(protocol)} port ${obstacle.owner.port} is in use by ${ownerName(obstacle.owner)}, and Windows excludes only ports that nothing uses. ${adviceText(stopOwner(obstacle.owner, process.pid))} Then protect the ports, and start it again.`;
+      return `${protocolName(protocol)} port ${obstacle.owner.port} is in use by ${ownerName(obstacle.owner)}, and Windows excludes only ports that nothing uses. ${adviceText(stopOwner(obstacle.owner, process.pid))} Then protect the ports and restart the program.`;
     case 'guest':
-      return `${protocolName(protocol)} ${portsText(obstacle.range)} belongs to a virtual machine or a container, for instance WSL with mirrored networking, which no exclusion changes. Shut WSL down (wsl --shutdown), protect the ports, and start it again.`;
+      return `${protocolName(protocol)} ${portsText(obstacle.range)} belongs to a virtual machine or a container, for instance WSL with mirrored networking. Excluding it would not help. Shut WSL down (wsl --shutdown), then protect the ports.`;
     case 'persistent': {
       const { startPort, numberOfPorts } = obstacle.range;
       const command = advisedCommand(`delete ${protocol} ${startPort} ${numberOfPorts}`);
@@ -80,7 +80,7 @@ function sentenceOf(obstacle: Exclude<Obstacle, WinNatBlock>, block: PortBlock):
     case 'container':
       return `${name(obstacle.range)} is most likely a published port of a container. WinNAT was not touched. See which container it is (docker ps --filter publish=${obstacle.range.startPort}), stop it, protect the ports, and start it again.`;
     case 'unknown':
-      return `${name(obstacle.range)} is reserved by a part of Windows or by a program that could not be identified. It is not a block of WinNAT, which takes 100 ports at a time. The range is free when its holder ends, at the latest after a restart of Windows. ${otherPortText(protocol, block.startPort)}`;
+      return `${name(obstacle.range)} is reserved by a part of Windows or by a program that could not be identified. It is not a block of WinNAT, which takes 100 ports at a time. The range becomes free when its holder ends or Windows restarts. ${otherPortText(protocol, block.startPort)}`;
   }
 }
 

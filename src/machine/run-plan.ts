@@ -156,7 +156,7 @@ async function takeBack(made: readonly PortBlock[], cause: unknown): Promise<voi
       const reason = [cause, error].map((each) => (each instanceof Error ? each.message : String(each))).join(' ');
       throw packageError(
         'ERR_NOT_PROTECTED',
-        `${reason} ${protocol} ${portsText(block)} is still excluded; end that in an elevated shell: ${command}`,
+        `${reason} ${protocol} ${portsText(block)} is still excluded; delete that exclusion in an elevated shell: ${command}`,
         { ...block, cause },
       );
     }

@@ -30,7 +30,7 @@ export async function findExclusionsToDelete(block: PortBlock, force: boolean): 
   const names = overlapping.map(portsText).join(', ');
   const whose = overlapping.some((range) => isSame(range, ownOfWindows))
     ? 'Windows itself excludes 50000-50059.'
-    : 'It was not this package, with exactly these numbers.';
+    : 'This package did not protect exactly these ports.';
   const others = records.filter((record) => record.block.protocol === protocol && overlaps(record.block, block));
   const instead =
     others.length > 0
@@ -45,7 +45,7 @@ export async function findExclusionsToDelete(block: PortBlock, force: boolean): 
 
 export async function unprotect(block: PortBlock, force: boolean): Promise<readonly PortBlock[]> {
   const exclusions = await findExclusionsToDelete(block, force);
-  checkElevated(block, 'unprotects');
+  checkElevated(block, 'unprotect');
   for (const exclusion of exclusions) await deleteExcludedPortRange(exclusion);
   await openRecords().remove(block);
   return exclusions;

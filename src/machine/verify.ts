@@ -47,7 +47,7 @@ async function verifyBind(block: PortBlock, port: number): Promise<void> {
   if (errorNumber === errorCodes.WSAEADDRINUSE.errorNumber && (await isInUse(block, port))) return;
   throw packageError(
     'ERR_NOT_PROTECTED',
-    `Windows refuses to bind ${block.protocol} port ${port} (${errorName(errorNumber)}), though it is excluded: a reservation that no list shows is there, for instance of WSL with mirrored networking. Shut WSL down (wsl --shutdown) and try again.`,
+    `Windows refuses to bind ${block.protocol} port ${port} (${errorName(errorNumber)}), though it is excluded: an unlisted reservation is in the way, for instance one of WSL with mirrored networking. Shut WSL down (wsl --shutdown) and try again.`,
     block,
   );
 }

@@ -20,7 +20,7 @@ const programs: readonly (CutOff & { readonly imageNames: readonly string[] })[]
   {
     imageNames: ['windowssandbox.exe', 'windowssandboxclient.exe', 'windowssandboxserver.exe'],
     name: 'Windows Sandbox',
-    startAgain: 'open Windows Sandbox again: it loses what is in it when it is closed',
+    startAgain: 'open Windows Sandbox again: closing it deletes everything inside',
   },
   {
     // Each virtual machine has one, that of WSL too, which is named by its distributions.

@@ -19,14 +19,14 @@ export function whyKeep(owner: PortOwner, { own, ancestors }: Asking): string | 
   const port = portName({ protocol: owner.protocol, port: owner.port });
   if (processId === own) return `This process (${own}) has ${port} itself: close the socket.`;
   if (ancestors.includes(processId))
-    return `${name} has ${port}, and started this process, which would end with it. Free the port from another terminal, or end the program there.`;
+    return `${name} has ${port}, and started this process: ending it would end this command. Free the port from another terminal, or close the program.`;
   if (isKeptBecause(owner))
     return `${name} has ${port}. ${adviceText(stopOwner(owner, own))} ${otherPortText(owner.protocol, owner.port)}`;
   if (imageName === undefined)
-    return `Process ${processId} has ${port}, and Windows does not tell which program it is: try again in an elevated shell.`;
+    return `Process ${processId} has ${port}, and Windows does not say which program it is: try again in an elevated shell.`;
   if (serviceNames.length > 1) {
     const names = serviceNames.join(', ');
-    return `Process ${processId} has ${port} and runs several services, and Windows does not tell which of them it is: ${names}. Stop the right one by hand (net stop and its name). ${otherPortText(owner.protocol, owner.port)}`;
+    return `Process ${processId} has ${port} and runs several services: ${names}. Windows does not say which of them uses the port. Stop that one by hand (net stop and its name). ${otherPortText(owner.protocol, owner.port)}`;
   }
   return undefined;
 }

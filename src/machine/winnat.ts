@@ -62,8 +62,8 @@ async function tellToStop(services: ServiceTools, name: string): Promise<boolean
 }
 
 /**
- * Brings a service back that was stopped, or that was told to stop: waits until it can be started, starts it, as often as
- * it dies, and sees that it goes on running.
+ * Brings back a stopped or stopping service: waits until it can be started, starts it, again each time it dies, and
+ * checks that it keeps running.
  *
  * @throws {@link PortReservationError} ERR_SERVICE_FAILED where it does not run when the limit is over.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Keeps where a reservation was acquired, for the warning about one that is dropped. The text of a stack takes longer to make
-// than all else that `acquire` does on its thread, so a reservation that is released soon goes without.
+// Remembers where a reservation was acquired, for the warning if it is dropped. Making the text of a stack takes longer
+// than all else that `acquire` does on its thread, so a reservation that is released soon gets no text.
 import { builtin } from '../common/builtin.js';
 
 /** The stack of a caller: an error that has its frames, or the text that was made of them. */
@@ -13,7 +13,7 @@ const waiting = new Set<HasCaller>();
 let timer: NodeJS.Timeout | undefined;
 let lastText = '';
 
-/** Makes the stack into text soon: until then its frames keep the caller alive, and with it maybe the reservation. */
+/** Turns the stack into text soon, because its frames keep the caller alive, and perhaps the reservation too. */
 export function keepAsTextSoon(owner: HasCaller): void {
   waiting.add(owner);
   // The global function may be that of a simulated browser.
@@ -30,7 +30,7 @@ export function forgetCaller(owner: HasCaller): void {
 export function textOf({ caller }: HasCaller): string {
   if (typeof caller === 'string') return caller;
   try {
-    // The program's own Error.prepareStackTrace makes it: anything, or an error.
+    // The program's own Error.prepareStackTrace may return anything, or throw.
     const { stack }: { stack?: unknown } = caller;
     return typeof stack === 'string' ? shared(stack) : '';
   } catch {

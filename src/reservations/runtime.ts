@@ -32,7 +32,7 @@ export interface AcquireRuntimeOptions<P extends Protocol = Protocol> extends Po
   readonly startPort?: number | undefined;
 }
 
-/** Belongs to a reservation until it is released, and outlives one that was garbage-collected without `release()`. */
+/** The part of a reservation that outlives it if it is garbage-collected without `release()`. */
 interface Owned extends HasCaller {
   readonly binding: NativeBinding;
   readonly owner: BlockOwner;
@@ -108,8 +108,8 @@ export class RuntimePortReservation<P extends Protocol = Protocol>
    * @returns The reservation, which belongs to this process until it is released.
    * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`: an option is wrong; Windows was not asked.
    * @throws {@link PortReservationError} `WSAEADDRINUSE`: a port of the block is in use, reserved or excluded;
-   * `blocks` has the listed ranges that overlap. `WSAENOBUFS`: no free block is long enough. `WSAEINVAL`, `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`.
-   * `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
+   * `blocks` has the listed ranges that overlap. `WSAENOBUFS`: no free block is long enough. `WSAEINVAL`,
+   * `WSAEOPNOTSUPP`, `WSAENETDOWN`, `WSAEFAULT`. `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_LOADED`.
    * @example
    * const reservation = await RuntimePortReservation.acquire({ protocol: 'udp', numberOfPorts: 2, startPort: 27015 });
    */

@@ -137,7 +137,8 @@ export async function unlessAborted<Result>(
 }
 
 /**
- * Passes on what is being opened inside a reservation. If Windows refuses it, the error says why, with code that is loaded then.
+ * Returns what is opened inside a reservation. If Windows refuses it, adds the reason to the error; that code is loaded
+ * only then.
  *
  * @param port - 0 for any port of the block.
  */

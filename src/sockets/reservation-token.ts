@@ -112,7 +112,7 @@ export function takeReservation<P extends Protocol>(
 }
 
 const reservationExpected =
-  'a reservation, as PersistentPortReservation.ensure() or RuntimePortReservation.acquire() resolves to; the options come after it';
+  'the awaited result of PersistentPortReservation.ensure() or RuntimePortReservation.acquire(); the options come after it';
 
 /** Tells a reservation from options in its place, `listen(server, { port })`, and from a promise that was not awaited. */
 function isLikeReservation(value: unknown): value is object {

@@ -77,7 +77,9 @@ describe.each(['Tcp', 'Udp'] as const)('persistent calls for %s', (name) => {
         numberOfPorts: 20,
       });
       expectMessage(error, call, errorNumber, `${name.toLowerCase()} 5000-5019`);
-      expect(error.hint).toMatch(errorNumber === undocumented ? /: net helpmsg 4321$/ : /^(?!This error has no row)/);
+      expect(error.hint).toMatch(
+        errorNumber === undocumented ? /: net helpmsg 4321$/ : /^(?!This package has no hint)/,
+      );
     });
   });
 });

@@ -130,7 +130,9 @@ describe('a token that Windows does not know', () => {
   it('is explained where its block is not known', async () => {
     const { code, hint } = await errorOf(listen(newServer(), { protocol: 'tcp', token: 42n }, { host: '127.0.0.1' }));
     if (isUnknownToken(code))
-      expect(hint).toMatch(/knows no reservation with this token.*look it up at each start.*released/s);
+      expect(hint).toMatch(
+        /No reservation that this process may use has this token.*look it up at each start.*released/s,
+      );
   });
 });
 
@@ -181,7 +183,7 @@ describe('a value in the place of the reservation', () => {
       await expect(call()).rejects.toMatchObject({
         code: 'ERR_INVALID_ARG_TYPE',
         message: expect.stringMatching(
-          /^"reservation" must be a reservation, as .*; the options come after it; received /,
+          /^"reservation" must be the awaited result of .*; the options come after it; received /,
         ) as string,
       });
       await expect(call()).rejects.toThrow(shown);

@@ -29,9 +29,8 @@ export async function explainByNetsh(
         .join('\n'),
     exitCode: answers.every(({ isRefused }) => isRefused) ? exitCodes.no : exitCodes.failed,
     notes: [
-      'netsh.exe answered, because this WSL finds no node.exe of Windows. It knows the excluded ranges, and nothing of ' +
-        'programs that use a port, of ports that WSL with mirrored networking holds, or of a test bind. With Node.js ' +
-        'installed in Windows, the same command tells those too.',
+      'This WSL finds no node.exe of Windows, so netsh.exe answered. It knows only the excluded ranges: not which programs ' +
+        'use a port, nor which ports WSL with mirrored networking holds. Install Node.js in Windows for the full answer.',
     ],
   };
 }
@@ -49,6 +48,6 @@ function answerFor(
     const sentence = `${name} lies in ${ports}, which an administrator excluded or reserved: programs can bind an excluded port.`;
     return { isRefused: false, sentence };
   }
-  const sentence = `${name} lies in ${ports}, which a part of Windows has reserved, as a rule for Hyper-V, WSL or Docker. Windows refuses binds there.`;
+  const sentence = `${name} lies in ${ports}, which a part of Windows has reserved, usually for Hyper-V, WSL or Docker. Windows refuses binds there.`;
   return { isRefused: true, sentence };
 }

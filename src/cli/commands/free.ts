@@ -29,7 +29,7 @@ export async function free(
 
 async function askForConsent(plan: FreeingPlan, tree: boolean, streams: Streams): Promise<void> {
   if (!canAsk(streams)) {
-    throw notConfirmed(`${actionText(plan, tree)}? There is no terminal to ask in: --yes answers the question.`);
+    throw notConfirmed(`${actionText(plan, tree)}? Nothing was ended: there is no terminal to ask in. Add --yes.`);
   }
   const question = [
     ...planLines(plan, styleFor(streams.stderr)),

@@ -29,7 +29,7 @@ export async function protect(block: PortBlock, given: ReadonlySet<string>, stre
   if (given.has('dry-run')) return planOutcome(prepared, justNow);
   if (justNow && prepared.plan.steps.length === 0) return usableOutcome(block, prepared.plan, true);
   const needsElevation = prepared.plan.steps.length > 0 && !isElevated();
-  if (needsElevation && !given.has('elevate')) checkElevated(block, justNow ? 'stops WinNAT for' : 'protects');
+  if (needsElevation && !given.has('elevate')) checkElevated(block, justNow ? 'stop WinNAT for' : 'protect');
   if (!given.has('stop-winnat')) prepared = await askForConsent(prepared, prepare, streams, flags);
   const { plan } = prepared;
   if (needsElevation) {
@@ -118,8 +118,9 @@ function usableOutcome(block: PortBlock, { stopsWinNat, cutOff }: ProtectionPlan
 }
 
 const untilRestart =
-  'WinNAT runs again, and takes no port that is in use. Once your program has ended, it may take the ports again.';
-const unused = 'No program listened on it within 10 minutes. WinNAT runs again.';
+  'WinNAT runs again, and takes no port that is in use. Once your program has ended, WinNAT may take the ports again.';
+const unused =
+  'No program listened within 10 minutes. WinNAT runs again. Repeat the command, and start your program while it waits.';
 
 function startAgainLines(startAgain: readonly string[], style: Style): string[] {
   if (startAgain.length === 0) return [];
@@ -197,10 +198,7 @@ function cutOffLines({ plan: { cutOff, shutsDownWsl } }: PreparedProtection, sty
   const seen =
     cutOff.length === 0
       ? wrap('No WSL distribution, container or virtual machine was seen running.', style)
-      : [
-          'This cuts off what runs now, as far as the list of processes tells:',
-          ...cutOff.map(({ name }) => `  - ${name}`),
-        ];
+      : ['This cuts off, as far as the list of processes shows:', ...cutOff.map(({ name }) => `  - ${name}`)];
   const wsl = shutsDownWsl
     ? wrap('WSL is shut down: programs in it end. --keep-wsl leaves it running, without network.', style)
     : [];

@@ -15,7 +15,7 @@ export interface Item extends PortSpan {
   readonly y: number;
 }
 
-/** The layout of the ports. The fewer boxes, the larger is each port. */
+/** The layout of the ports. The fewer boxes, the larger each port is. */
 export interface Layout {
   /** The boxes and strips by ascending ports, downwards, column after column. */
   readonly items: readonly Item[];
@@ -56,7 +56,7 @@ export function layoutOf(picture: PortPicture, highlight: readonly number[]): La
   let y = 0;
   let height = 0;
   for (const [index, item] of items.entries()) {
-    // Begins a column where the item would end below it, at a column's share of all heights, and not more than a half fits.
+    // Begins a column if more than half of the item would lie below an equal share of all heights.
     if (index > 0 && column + 1 < columns && y + heightOf(item) / 2 > total / columns) {
       column += 1;
       y = 0;

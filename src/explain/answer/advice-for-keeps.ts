@@ -38,7 +38,7 @@ function protectPort({ protocol, port }: PortFacts, holder: Holder): PortAdvice 
   const isFree = holder === 'free';
   const how = isFree
     ? ''
-    : ', which stops WinNAT, excludes the port and starts WinNAT again (with --just-now, your program takes the port instead, and nothing lasts)';
+    : '. This stops WinNAT, excludes the port and starts WinNAT again (with --just-now it excludes nothing and waits until your program listens)';
   return {
     text: `Keep ${port} for programs that listen without a reservation, elevated or not: protect it${how}.${conditions[holder]} Never protect a port that a program wants to reserve: an excluded port cannot be reserved.`,
     commands: [advisedCommand(`protect ${protocol} ${port}`)],

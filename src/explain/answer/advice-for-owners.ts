@@ -71,7 +71,7 @@ function endOwners(owners: readonly [PortOwner, ...PortOwner[]]): PortAdvice {
   return {
     text: areServices
       ? `Stop ${whom}. The command asks first.`
-      : `Stop ${whom}: close the program, or end it by force with the command, which asks first. Ending another user's program takes an elevated shell.`,
+      : `Stop ${whom}: close the program, or run this command, which asks and then ends it by force. Ending another user's program needs elevation.`,
     commands: [advisedCommand(`free ${protocol} ${port}`)],
     call: `freePort({ protocol: '${protocol}', port: ${port}${areServices ? ', stopServices: true' : ''} })`,
     elevated: areServices,

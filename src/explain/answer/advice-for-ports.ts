@@ -30,7 +30,7 @@ export function resetDynamicRange({ dynamicRange, maxUserPort, port, protocol }:
       ? maxUserPort?.known === true
         ? ''
         : ` If the range is as wide again after a restart, ${cause} widens it.`
-      : ` Delete ${cause} too (here ${setting}), or Windows widens the range again at each restart; but leave it on an Exchange server, which needs it.`;
+      : ` Also delete the registry value MaxUserPort (now ${setting}), or Windows widens the range again at each restart. Exchange needs it: leave it there.`;
   return {
     text: `Fix the root cause: on this machine Windows chooses dynamic ports from ${portsText(range)} instead of the default ${portsText(defaultDynamicRange)}. Set the default again.${widened}`,
     commands: [
@@ -53,13 +53,13 @@ export const deleteMaxUserPort =
   'reg delete "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters" /v MaxUserPort /f';
 
 export function bindOrdinarily(): PortAdvice {
-  return { text: 'Listen on it by its number, without a reservation.', elevated: false };
+  return { text: 'Listen on the port by number, without a reservation.', elevated: false };
 }
 
 export function deleteExclusion(range: ExcludedPortRange): PortAdvice {
   const { protocol, startPort, numberOfPorts } = range;
   return {
-    text: 'To reserve it instead, delete the exclusion first.',
+    text: 'To reserve the port, delete the exclusion first.',
     commands: [
       `netsh int ipv4 delete excludedportrange protocol=${protocol} startport=${startPort} numberofports=${numberOfPorts} store=persistent`,
     ],
@@ -116,7 +116,7 @@ export function tryLater(): PortAdvice {
  */
 export function stopLinuxProgram({ protocol }: PortFacts): PortAdvice {
   return {
-    text: 'If WSL runs with mirrored networking, find the Linux program that listens on the port, and stop it. Windows gets the port back about a minute after that program.',
+    text: 'If WSL runs with mirrored networking, find the Linux program that listens on the port, and stop it. Windows gets the port back about a minute later.',
     commands: [`wsl --exec ss ${protocol === 'tcp' ? '-lntp' : '-lnup'}`],
     elevated: false,
   };
@@ -142,10 +142,10 @@ export function shutDownWsl(): PortAdvice {
 
 export function leaveMirroredMode(): PortAdvice {
   return {
-    text: 'To keep WSL from taking Windows ports for good, set networkingMode=nat under [wsl2] in %UserProfile%\\.wslconfig, then shut WSL down.',
+    text: 'So that WSL never takes ports of Windows again, set networkingMode=nat under [wsl2] in %UserProfile%\\.wslconfig, then shut WSL down.',
     commands: ['wsl --shutdown'],
     elevated: false,
-    cost: 'Linux programs get an address of their own again, and anything that relies on mirrored networking stops working. The setting ignoredPorts is no way out: it frees no port for Windows.',
+    cost: 'Linux programs get an address of their own again, and anything that relies on mirrored networking stops working. The setting ignoredPorts does not help: it frees no port for Windows.',
   };
 }
 

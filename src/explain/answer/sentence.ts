@@ -39,7 +39,7 @@ const sentences: Record<PortCause, Sentence> = {
     `${barePortName(facts)} is in exclusive use ${byWhom(owners, facts)}, which Windows reports as a permission error (${refusalName(facts)}).`,
   'foreign-range': (diagnosis, facts) => `${rangeSentence(diagnosis, facts)}${rangeEnd(diagnosis)}`,
   'administered-range': (diagnosis, facts) =>
-    `${liesIn(diagnosis, facts)} excluded by ${isOfWindows(diagnosis.range) ? 'Windows itself' : 'an administrator'}: any program can bind the port by number, Docker Desktop included, but no program can reserve it: not this package, http.sys or QUIC, and no Windows container can publish it.`,
+    `${liesIn(diagnosis, facts)} excluded by ${isOfWindows(diagnosis.range) ? 'Windows itself' : 'an administrator'}: any program can bind the port by number, Docker Desktop too, but this package, http.sys and QUIC cannot reserve it, and no Windows container can publish it.`,
   'persistent-reservation': ({ block, owners }, facts) => {
     const reserved = `${liesInBlock(block, facts)} reserved persistently: only an elevated program that looks up the reservation can bind the port`;
     return owners.length === 0 ? `${reserved}.` : `${reserved}, as ${ownerNames(owners, facts.processId)} did.`;
@@ -55,7 +55,7 @@ const sentences: Record<PortCause, Sentence> = {
       return `It is not known whether ${portName(facts)} can be bound, because no test bind could be made.`;
     }
     if (!mayBeAboutPort(facts)) {
-      return `The network refused to bind ${portName(facts)} (${refusalName(facts)}), for a reason that has nothing to do with the port.`;
+      return `${portName(facts)} could not be bound (${refusalName(facts)}), for a reason that has nothing to do with the port.`;
     }
     const refused = `Windows refuses ${portName(facts)} (${refusalName(facts)})`;
     const unread = unreadLists(facts);
@@ -103,8 +103,7 @@ function rangeSentence(diagnosis: Diagnosis, facts: PortFacts): string {
     const { program } = holder;
     return `${inside} most likely reserved by ${ownerName(program, facts.processId)}, which has a socket on port ${program.port}`;
   }
-  if (holder?.kind === 'container')
-    return `${inside} reserved as a single port, as Windows does for a port that a container publishes`;
+  if (holder?.kind === 'container') return `${inside} reserved as a single port, as are ports that containers publish`;
   return holder?.kind === 'winnat'
     ? `${inside} reserved by Windows, most likely for Hyper-V, WSL or Docker (WinNAT)`
     : `${inside} reserved by a part of Windows or by another program`;

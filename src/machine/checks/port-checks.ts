@@ -20,7 +20,7 @@ export function portChecks({ ports, obstacles, refused, ranges }: PortFacts): Ma
   const name = 'ports';
   if (ports.length === 0) return [{ name, state: 'ok', sentence: 'No port was named.' }];
   if (!obstacles.known) {
-    return [{ name, state: 'unknown', sentence: `The ranges over ${portList(ports)} are not known: ${obstacles.why}` }];
+    return [{ name, state: 'unknown', sentence: `Could not check ${portList(ports)}: ${obstacles.why}` }];
   }
   const found = obstacles.value.flatMap((obstacle) => {
     const check = obstacleCheck(
@@ -58,7 +58,7 @@ function obstacleCheck(obstacle: Obstacle, ports: readonly number[]): MachineChe
       return {
         name,
         state: 'warning',
-        sentence: `${which} is reserved by itself, as for the published port of a container.`,
+        sentence: `${which} is reserved as a single port, as are ports that containers publish.`,
         advice: {
           text: 'Find the container.',
           commands: ports.map((port) => `docker ps --filter publish=${port}`),
@@ -124,7 +124,7 @@ function protectInBlock(ports: readonly number[]): PortAdvice {
   const whole = lengthOf(range) === ports.length ? '' : `, with the ports between them, which lie in the same block`;
   const what = ports.length === 1 ? 'the port' : `them all at once${whole}`;
   return {
-    text: `Protect ${what}. The command asks before WinNAT is stopped for a moment.`,
+    text: `Protect ${what}. The command asks before it stops WinNAT for a moment.`,
     commands: [protectCommand(range)],
     elevated: true,
   };
@@ -168,7 +168,7 @@ export function guestPortsCheck({ guests, ports }: Pick<MachineFacts, 'guests' |
       state: 'unknown',
       sentence: `The ports that virtual machines, containers and WSL with mirrored networking reserve could not be listed: ${guests.why}`,
       advice: {
-        text: 'An elevated process may list them.',
+        text: 'Ask again in an elevated process.',
         commands: [advisedCommand(['doctor', ...ports].join(' '))],
         elevated: true,
       },

@@ -42,7 +42,7 @@ export function dynamicRangeChecks(
             ? `${what}: any program, and WinNAT, may take ${portList(inside)}.`
             : `${what}${isWide ? ': a server may find its port taken.' : '.'}`,
         advice: {
-          text: `Set the default again.${isWidened ? ' MaxUserPort has to go too: see below.' : ''}`,
+          text: `Set the default again.${isWidened ? ' Delete MaxUserPort too: see below.' : ''}`,
           commands: [commandToReset(protocol, each.family)],
           elevated: true,
           cost: 'It takes effect at the next restart of Windows.',
@@ -79,7 +79,7 @@ export function maxUserPortCheck({ maxUserPort, ports }: Pick<MachineFacts, 'max
   const inside = ports.filter((port) => contains(range, port));
   const effect =
     last < range.startPort
-      ? 'which is no possible end of the dynamic range'
+      ? 'which cannot be the end of the dynamic range'
       : `so Windows widens the dynamic range to ${portsText(range)} at each start`;
   return {
     name,

@@ -9,7 +9,7 @@ export function elevationCheck({ elevated }: Pick<MachineFacts, 'elevated'>): Ma
   }
   const sentence = elevated.value
     ? 'This process is elevated: it may reserve, exclude and protect ports.'
-    : 'This process is not elevated, as is usual. To reserve, exclude or protect ports for good takes an elevated one.';
+    : 'This process is not elevated, as is usual. Reserving, excluding or protecting ports for good needs elevation.';
   return { name, state: 'ok', sentence };
 }
 
@@ -88,6 +88,6 @@ export function nodeOptionsCheck({ node: { options, explainingOptions } }: Pick<
   }
   const sentence = options.includes(explainingOptions)
     ? 'NODE_OPTIONS explains failed binds in every Node that this environment starts.'
-    : 'Where a service manager, PM2 or a container sets variables, this line explains failed binds in its programs.';
+    : 'If a service manager, PM2 or a container sets variables, add this line to explain failed binds in its programs.';
   return { name, state: 'ok', sentence, setting };
 }

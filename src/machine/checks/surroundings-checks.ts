@@ -13,7 +13,7 @@ export function wslCheck({ wsl }: Pick<MachineFacts, 'wsl'>): MachineCheck {
   if (wsl.value === undefined) return { name, state: 'ok', sentence: 'WSL is not installed.' };
   const { version, distributions } = wsl.value;
   if (version === undefined) {
-    const sentence = 'WSL did not tell its version: it is not installed, or is the old one that is a part of Windows.';
+    const sentence = 'WSL did not report its version: it is not installed, or is the old WSL that comes with Windows.';
     return distributions.length === 0
       ? { name, state: 'ok', sentence }
       : { name, state: 'warning', sentence, advice: update };
@@ -35,7 +35,7 @@ export function wslCheck({ wsl }: Pick<MachineFacts, 'wsl'>): MachineCheck {
     state: 'warning',
     sentence: `${sentence} Windows and Linux share their ports, and no list of Windows shows those that Linux has.`,
     advice: {
-      text: 'Where a port is refused, see which program of Linux listens on it.',
+      text: 'If a port is refused, see which Linux program listens on it.',
       commands: ['wsl --exec ss -lntp'],
       elevated: false,
     },
@@ -103,7 +103,7 @@ function winNatCheck({ services, wsl }: Pick<MachineFacts, 'services' | 'wsl'>):
   return {
     ...check,
     state: 'problem',
-    sentence: `WinNAT is stopped while ${listOf(linux.distributions.map(printable))} runs in WSL, which has no network then.`,
+    sentence: `WinNAT is stopped while ${listOf(linux.distributions.map(printable))} runs in WSL, so WSL has no network.`,
     advice: {
       text: 'Shut WSL down and start WinNAT; then start WSL again.',
       commands: ['wsl --shutdown', 'net start winnat'],

@@ -44,7 +44,7 @@ async function askForMode(distributions: readonly string[]): Promise<string | un
   return told?.exitCode === 0 ? told.output.trim().toLowerCase() || undefined : undefined;
 }
 
-/** The home of a simulated machine is that of another one. */
+/** Reads nothing for a simulated machine: this home is not its own. */
 async function readConfiguredMode(): Promise<string | undefined> {
   if (process.platform !== 'win32' || installed.length > 0) return undefined;
   try {

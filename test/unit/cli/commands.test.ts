@@ -291,7 +291,7 @@ describe('failures', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
       `${note}error: LookupPersistentTcpPortReservation error 4321: Windows has no text for it. [tcp 7000]\n` +
-        'hint: This error has no row in the table of the package. Windows explains the number with this command: net helpmsg 4321\n',
+        'hint: This package has no hint for this error. This command explains the number: net helpmsg 4321\n',
     );
   });
 

@@ -77,7 +77,7 @@ describe('an elevated process', () => {
     });
     await expect(runElevated('main.js', ['protect'], tools)).rejects.toMatchObject({
       code: 'ERR_ELEVATED_PROCESS',
-      hint: 'Its report broke off: run the command in an elevated shell to see what it prints.',
+      hint: 'Its report is incomplete: run the command in an elevated shell to see what it prints.',
     });
   });
 

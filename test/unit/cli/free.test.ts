@@ -76,7 +76,7 @@ describe('free', () => {
     const { exitCode, stderr } = await runCommand('free tcp 3000');
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      `error: End node.exe (process ${processId})? There is no terminal to ask in: --yes answers`,
+      `error: End node.exe (process ${processId})? Nothing was ended: there is no terminal to ask`,
     );
     expect(await errorOf('free 3000')).toMatchObject({ code: 'ERR_NOT_CONFIRMED' });
     expect(hasOwner()).toBe(true);

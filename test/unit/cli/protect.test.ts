@@ -91,18 +91,18 @@ describe('a block of WinNAT', () => {
       [
         'tcp 3000 (1 port) lies in a block of WinNAT, which has to be stopped for a',
         'moment.',
-        'This cuts off what runs now, as far as the list of processes tells:',
+        'This cuts off, as far as the list of processes shows:',
         '  - the WSL distribution Ubuntu',
         'WSL is shut down: programs in it end. --keep-wsl leaves it running, without',
         'network.',
         'Stop WinNAT and start it again? [y/N] - Start a process that starts WinNAT again if this one is killed.',
-        '- Shut down WSL (Ubuntu), which would stay without network.',
+        '- Shut down WSL (Ubuntu): left running, it has no network.',
         '- Stop WinNAT, which gives its blocks of ports back. Until it runs again, WSL,',
         '  Docker and virtual machines have no network.',
         '- Exclude tcp 3000: Windows, Hyper-V and WSL leave excluded ports alone.',
         '- Start WinNAT again, which takes other blocks of ports.',
-        '- Check that the exclusion is listed, also for the next start of Windows, and',
-        '  that the ports can be bound.',
+        '- Check that the exclusion is listed, now and after a restart, and that the',
+        '  ports can be bound.',
         '',
       ].join('\n'),
     );
@@ -166,7 +166,7 @@ describe('a block of WinNAT', () => {
       '  2. Stop WinNAT, which gives its blocks of ports back. Until it runs again,',
       '  3. Exclude tcp 3000: Windows, Hyper-V and WSL leave excluded ports alone.',
       '  4. Start WinNAT again, which takes other blocks of ports.',
-      '  5. Check that the exclusion is listed, also for the next start of Windows, and',
+      '  5. Check that the exclusion is listed, now and after a restart, and that the',
       'No WSL distribution, container or virtual machine was seen running.',
       'Nothing was changed.',
     ]);
@@ -213,7 +213,7 @@ describe('an interruption', () => {
     expect(error).toMatchObject({
       code: 'ERR_INTERRUPTED',
       exitCode: 1,
-      message: 'Interrupted (SIGINT): the ports are not protected.',
+      message: 'Interrupted (SIGINT) before the command was done.',
     });
     expect(machine.services.isRunning('winnat')).toBe(true);
     expect(machine.excludedPortRanges('tcp').filter(({ administered }) => administered)).toEqual([]);

@@ -74,7 +74,7 @@ describe('the advice', () => {
     for (const facts of [{ guests: known([{ ...hcn, ...portsFrom(3000, 3000) }]) }, {}]) {
       const { advice } = explainFacts(refusedFactsOf(10_048, facts));
       const linux = advice.find(({ commands }) => commands?.[0] === 'wsl --exec ss -lntp');
-      expect(linux?.text).toMatch(/about a minute after/);
+      expect(linux?.text).toMatch(/about a minute later/);
     }
   });
 

@@ -219,7 +219,7 @@ describe('the owner of a port', () => {
     ['Docker Desktop', { imageName: 'com.docker.backend.exe' }, /container \(docker ps --filter publish=3000\)\./],
     ['a service that WSL needs', { serviceNames: ['hns'] }, /Do not stop the service hns/],
     ['several services', { serviceNames: ['one', 'two'] }, /several services.*one, two/],
-    ['a program that Windows does not name', { imageName: undefined }, /does not tell which program/],
+    ['a program that Windows does not name', { imageName: undefined }, /does not say which program/],
     ['this process', { processId: 100 }, /This process \(100\)/],
     ['the shell of this process', { processId: 98, imageName: 'powershell.exe' }, /started this process/],
   ])('is kept: %s', (_, fields, reason) => {

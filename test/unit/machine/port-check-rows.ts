@@ -181,13 +181,7 @@ export const portCheckRows: readonly Row[] = [
     /1024-2000 at each start\.$/,
     /^reg delete/,
   ],
-  [
-    'an impossible MaxUserPort',
-    { maxUserPort: known(5) },
-    'max-user-port',
-    'warning',
-    /is 5, which is no possible end/,
-  ],
+  ['an impossible MaxUserPort', { maxUserPort: known(5) }, 'max-user-port', 'warning', /is 5, which cannot be the end/],
   ['a registry that does not answer', { maxUserPort: unknown }, 'max-user-port', 'unknown', /It hangs\.$/],
   [
     'servers at both loopback addresses',

@@ -102,12 +102,12 @@ describe('ports that cannot be protected', () => {
     expect((await refused()).hint).toMatch(/TCP 1500-5595 belongs to a virtual machine.*wsl --shutdown/);
   });
 
-  it('lie in a range as wide as those of WinNAT, which does not run', async () => {
+  it('lie in a range as wide as those of WinNAT, which is not running', async () => {
     machine.addForeignReservation(winNatBlock);
     const tools = fakeTools({}, { state: 'stopped' });
     await expect(protect(block, { stopWinNat: true }, tools)).rejects.toMatchObject({
       code: 'ERR_PORTS_TAKEN',
-      hint: expect.stringContaining('It is not WinNAT, which does not run') as unknown,
+      hint: expect.stringContaining('WinNAT is not running, so it is not WinNAT.') as unknown,
       blocks: [{ ...winNatBlock, endPort: 3068, administered: false }],
     });
     expect(tools.log).toEqual([]);

@@ -10,8 +10,8 @@ export interface PortText extends PortSpan {
 export const portMark = '\0';
 
 /**
- * Finds texts that hold for each port of a block. Two texts that differ in the port only give one: a number that is the
- * first port in the text of the first port and the last in that of the last is the port. A block without one text is halved.
+ * Finds texts that hold for each port of a block. The texts of the first and the last port give one text if they differ
+ * only in numbers that are the port itself; the mark replaces those. Otherwise the block is halved.
  */
 export function portTexts(block: PortSpan, textOf: (port: number) => string): PortText[] {
   const { startPort, endPort } = block;
