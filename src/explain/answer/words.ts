@@ -11,9 +11,10 @@ export function protocolName(protocol: Protocol): string {
   return protocol.toUpperCase();
 }
 
-/** Gives an advice in one sentence, with its commands. */
+/** Gives an advice as text, with its commands. */
 export function adviceText({ text, commands = [] }: Pick<PortAdvice, 'text' | 'commands'>): string {
-  return commands.length === 0 ? text : `${text.replace(/\.$/, '')} (${commands.join(', ')}).`;
+  if (commands.length === 0) return text;
+  return `${text} ${commands.length === 1 ? 'Command' : 'Commands'}: ${commands.join(', ')}.`;
 }
 
 /** Names the command that offers another port. */

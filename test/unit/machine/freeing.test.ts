@@ -216,7 +216,11 @@ describe('the owner of a port', () => {
     ['vmcompute.exe', { imageName: 'vmcompute.exe' }, /does not run without it/],
     ['a port proxy', { imageName: 'svchost.exe', serviceNames: ['iphlpsvc'] }, /port prox/],
     ['WSL', { imageName: 'wslrelay.exe' }, /inside WSL/],
-    ['Docker Desktop', { imageName: 'com.docker.backend.exe' }, /container \(docker ps --filter publish=3000\)\./],
+    [
+      'Docker Desktop',
+      { imageName: 'com.docker.backend.exe' },
+      /container\. Command: docker ps --filter publish=3000\./,
+    ],
     ['a service that WSL needs', { serviceNames: ['hns'] }, /Do not stop the service hns/],
     ['several services', { serviceNames: ['one', 'two'] }, /several services.*one, two/],
     ['a program that Windows does not name', { imageName: undefined }, /does not say which program/],
