@@ -47,7 +47,7 @@ export function winNatError(
 
 /** The error for a range that is as wide as a block of WinNAT, while WinNAT does not run. */
 export function notOfWinNat(look: PortsLook): PortReservationError {
-  const reason = `A part of Windows or a program has reserved ${rangesInTheWay(look).map(portsText).join(', ')}. WinNAT is not running, so it is not WinNAT. The range becomes free when its holder ends or Windows restarts. ${otherPortText(look.block.protocol, look.block.startPort)}`;
+  const reason = `A part of Windows or a program has reserved ${rangesInTheWay(look).map(portsText).join(', ')}. It is not WinNAT, which is not running. The range becomes free when its holder ends or Windows restarts. ${otherPortText(look.block.protocol, look.block.startPort)}`;
   return withRanges(packageError('ERR_PORTS_TAKEN', reason, look.block), look);
 }
 

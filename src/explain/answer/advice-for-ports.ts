@@ -30,7 +30,7 @@ export function resetDynamicRange({ dynamicRange, maxUserPort, port, protocol }:
       ? maxUserPort?.known === true
         ? ''
         : ` If the range is as wide again after a restart, ${cause} widens it.`
-      : ` Also delete the registry value MaxUserPort (now ${setting}), or Windows widens the range again at each restart. Exchange needs it: leave it there.`;
+      : ` Also delete the registry value MaxUserPort (now ${setting}), or Windows widens the range again at each restart. On an Exchange server, leave it: Exchange needs it.`;
   return {
     text: `Fix the root cause: on this machine Windows chooses dynamic ports from ${portsText(range)} instead of the default ${portsText(defaultDynamicRange)}. Set the default again.${widened}`,
     commands: [

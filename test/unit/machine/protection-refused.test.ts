@@ -107,7 +107,7 @@ describe('ports that cannot be protected', () => {
     const tools = fakeTools({}, { state: 'stopped' });
     await expect(protect(block, { stopWinNat: true }, tools)).rejects.toMatchObject({
       code: 'ERR_PORTS_TAKEN',
-      hint: expect.stringContaining('WinNAT is not running, so it is not WinNAT.') as unknown,
+      hint: expect.stringContaining('It is not WinNAT, which is not running.') as unknown,
       blocks: [{ ...winNatBlock, endPort: 3068, administered: false }],
     });
     expect(tools.log).toEqual([]);
