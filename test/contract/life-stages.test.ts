@@ -51,7 +51,8 @@ describe('a runtime reservation whose process', () => {
     expect(warning.code).toBe('WPR_RESERVATION_DROPPED');
     expect(warning.message).toContain(`tcp ${startPort}-${startPort + 1}`);
     expect(warning.message).toContain('acquire-and.mjs');
-    expect(await bindElsewhere('tcp', startPort)).toBe('bound');
+    // The warning comes when the release begins.
+    await expect.poll(() => bindElsewhere('tcp', startPort)).toBe('bound');
     expect(await child.finish()).toBe(0);
   });
 });
