@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { noCertificates } from './test/shared/no-certificates.mjs';
 import { hangLimitMs, pollLimitMs } from './test/shared/time-limits.mjs';
 
 // The machine of the contract suite: a file for this run only, deleted with it.
@@ -47,6 +48,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,repo,situations}/**/*.test.ts', 'examples/*.test.mjs'],
           isolate: false,
+          env: noCertificates,
         },
       },
       // These tests need Chromium, or another browser with the DevTools protocol.
@@ -71,6 +73,7 @@ export default defineConfig({
           env: {
             // For child processes of the tests.
             NODE_OPTIONS: `--import=${simulate}`,
+            ...noCertificates,
           },
         },
       },

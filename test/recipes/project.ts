@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { runNpm } from '../package/child-process.mjs';
 import { hangLimitSeconds } from '../package/limits.mjs';
 import { pack } from '../package/tarball.mjs';
+import { noCertificates } from '../shared/no-certificates.mjs';
 
 interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
@@ -53,5 +54,6 @@ export function environment(project: string, machine: string): NodeJS.ProcessEnv
     NEXT_TELEMETRY_DISABLED: '1',
     NUXT_TELEMETRY_DISABLED: '1',
     NO_COLOR: '1',
+    ...noCertificates,
   };
 }

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { noCertificates } from '../shared/no-certificates.mjs';
 import { wineArch } from './paths.mjs';
 import { findWineserver, killWithoutServer, watchWineserver } from './wineserver.mjs';
 
@@ -107,6 +108,7 @@ export function wineEnvironment(prefix) {
     TMPDIR: undefined,
     DISPLAY: undefined,
     WAYLAND_DISPLAY: undefined,
+    ...noCertificates,
   };
 }
 
