@@ -44,8 +44,8 @@ export function sourcesIn(directory) {
 /**
  * Puts all sources into one file, so that the headers of Windows and Node, which take most of the time, are read once.
  */
-export function joined(sources, directory) {
-  const all = path.join(directory, 'all.cc');
+export function joined(sources, directory, name = 'all.cc') {
+  const all = path.join(directory, name);
   writeFileSync(all, sources.map((source) => `#include "${path.join(root, source)}"\n`).join(''));
   return all;
 }

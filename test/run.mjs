@@ -29,8 +29,16 @@ const onDemand = {
 
 const given = process.argv.slice(2);
 
-/** The command of each check, by lane. The checks of a lane run one after the other, in this order. */
+/** The command of each check, by lane, the longest lane first. The checks of a lane run one after the other, in this order. */
 const lanes = [
+  {
+    ...(isWindows && { windows: node('test/windows/contract.mjs') }),
+    setup: node('test/wine/setup.mjs'),
+    wine: node('test/wine/ring.mjs'),
+    // A new build would replace the files that the other lanes run.
+    package: node('test/package/check.mjs', '--built'),
+    ...onDemand,
+  },
   {
     contract: vitest('contract'),
     versions: node('test/variations/node-versions.mjs'),
@@ -43,14 +51,6 @@ const lanes = [
   {
     unit: vitest('unit'),
     recipes: vitest('recipes'),
-  },
-  {
-    ...(isWindows && { windows: node('test/windows/contract.mjs') }),
-    setup: node('test/wine/setup.mjs'),
-    wine: node('test/wine/ring.mjs'),
-    // A new build would replace the files that the other lanes run.
-    package: node('test/package/check.mjs', '--built'),
-    ...onDemand,
   },
   {
     // Debian's packages for i386 must not decide over all of CI.

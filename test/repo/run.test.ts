@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
@@ -29,6 +30,18 @@ describe('checks in lanes', () => {
     const last = script("console.log(require('fs').existsSync('first') ? 'after it' : 'before it')");
     expect(await run([{ first: meet('first', 'second'), last }, { second: meet('second', 'first') }])).toBe(true);
     expect(printed).toContain('\n----- last -----\nafter it\n');
+  });
+
+  it.skipIf(process.platform === 'win32')('leave the processor to the first lane', async () => {
+    const priority = script("console.log(require('os').getPriority())");
+    expect(await run([{}, { first: priority }, { second: priority, third: priority }])).toBe(true);
+    const [first, second, third] = ['first', 'second', 'third'].map((name) => {
+      const output = printed.find((text) => text.startsWith(`\n----- ${name} -----`));
+      return Number(/^-?\d+$/m.exec(output ?? '')?.[0] ?? NaN);
+    });
+    expect(first).toBe(getPriority());
+    expect(second).toBe(Math.min(getPriority() + 10, 19));
+    expect(third).toBe(second);
   });
 
   it('say at the end that one could not run', async () => {
@@ -80,7 +93,7 @@ describe('the checks of the repository', () => {
       encoding: 'utf8',
     });
     expect(stderr).toContain(
-      'no check is called lints: there are contract, versions, runtimes, lint, browser, unit, recipes, setup, wine, package, wine-10, arm64, frameworks, docker, wine-ia32',
+      'no check is called lints: there are setup, wine, package, wine-10, arm64, frameworks, docker, contract, versions, runtimes, lint, browser, unit, recipes, wine-ia32',
     );
     expect(status).toBe(1);
   });

@@ -13,6 +13,11 @@ struct Replacement {
   void* function;
 };
 
+template <typename Function>
+void* Address(Function* function) {
+  return reinterpret_cast<void*>(function);
+}
+
 // Points every import of `module` that one of the replacements names at the replacement's function. An import counts
 // as named when it says so itself, or when it was resolved to that function's address: imports by ordinal have no
 // name, and a function that the system lacks has no address. Patching twice is harmless.

@@ -177,11 +177,6 @@ NTSTATUS NTAPI RoutedNtQueryInformationProcess(HANDLE process, PROCESSINFOCLASS 
   return NtQueryInformationProcess(process, information_class, buffer, size, returned);
 }
 
-template <typename Function>
-void* Address(Function* function) {
-  return reinterpret_cast<void*>(function);
-}
-
 FARPROC WINAPI RoutedGetProcAddress(HMODULE module, const char* name) {
   if (!MayLookUp("GetProcAddress")) return nullptr;
   if (std::strcmp(name, "NtQueryInformationProcess") != 0) return GetProcAddress(module, name);

@@ -199,11 +199,6 @@ BOOL WINAPI RoutedCreateProcess(const wchar_t* program, wchar_t* command_line, S
                         startup, started);
 }
 
-template <typename Function>
-void* Address(Function* function) {
-  return reinterpret_cast<void*>(function);
-}
-
 }  // namespace
 
 std::vector<Replacement> RoutedCalls() {
