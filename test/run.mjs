@@ -7,7 +7,7 @@
 //   run.mjs all               what CI runs: also other versions of Node, 32-bit Windows Node, Bun and Deno, and the tarball
 //   run.mjs all-but-lint      for a CI that lints in another job
 //   run.mjs wine-10 arm64 frameworks docker
-//                             what CI runs at night, and wine-ia32 once more, which must not be missing then
+//                             what CI runs at night, and all of wine-ia32, which must not be missing then
 //   run.mjs <check>...
 import path from 'node:path';
 import { runLanes } from './shared/lanes.mjs';
@@ -54,7 +54,7 @@ const lanes = [
   },
   {
     // Debian's packages for i386 must not decide over all of CI.
-    'wine-ia32': node('test/wine/ring-ia32.mjs', ...(given.includes('wine-ia32') ? [] : ['--if-possible'])),
+    'wine-ia32': node('test/wine/ring-ia32.mjs', ...(given.includes('wine-ia32') ? [] : ['--beside-x64'])),
   },
 ];
 

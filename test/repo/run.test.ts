@@ -40,7 +40,7 @@ describe('checks in lanes', () => {
       return Number(/^-?\d+$/m.exec(output ?? '')?.[0] ?? NaN);
     });
     expect(first).toBe(getPriority());
-    expect(second).toBe(Math.min(getPriority() + 10, 19));
+    expect(second).toBe(Math.min(getPriority() + 3, 19));
     expect(third).toBe(second);
   });
 

@@ -8,8 +8,11 @@ import { printFailures } from './failures.mjs';
 /** The time to print for a check that was told to end. */
 const patienceMs = 5000;
 
-/** Has a command leave the processor to others; on Windows, which lacks this program, it runs as the others do. */
-const yielding = (command) => (process.platform === 'win32' ? command : ['nice', '-n', '10', ...command]);
+/**
+ * Gives a command half of the processor that another gets: with less, it would starve beside busy processes. On Windows,
+ * which lacks this program, it gets as much.
+ */
+const yielding = (command) => (process.platform === 'win32' ? command : ['nice', '-n', '3', ...command]);
 
 /**
  * Gives the processor to the first lane before the others: it is to be the longest, and would otherwise run alone at the end.

@@ -55,15 +55,28 @@ async function runRing() {
   if (!(await runLanes([...lanes, { binary }], { cwd: repository }))) process.exitCode = 1;
 }
 
+/** Lists test files, which must exist: vitest ignores a name that fits no file. */
+function testFiles(folder, names) {
+  const files = names.split(/\s+/).map((name) => `${folder}/${name}.test.ts`);
+  for (const file of files) statSync(path.join(repository, file));
+  return files;
+}
+
 /**
  * The native tests of what Node does with the addon: its handles, threads, objects and errors. The others are about
  * calls of Windows, for which one version of Node is enough.
  */
-const aboutNode = ['event-loop', 'hostile-callers', 'large-sockets', 'leaks', 'life-stages', 'thread-pool'].map(
-  (name) => `test/native/${name}.test.ts`,
+const aboutNode = testFiles('test/native', 'event-loop hostile-callers large-sockets leaks life-stages thread-pool');
+
+/**
+ * The files of the contract suite that are about calls of the addon. The others are about code in JavaScript, which does
+ * the same on every processor.
+ */
+const aboutCalls = testFiles(
+  'test/contract',
+  `callers-objects errors every-function explain find-free-ports free hand-over hold-free-ports kinds life-stages listen
+  machine-calls pair persistent port-owners refusals reservations socket udp wildcards`,
 );
-// vitest ignores a name that fits no file.
-for (const file of aboutNode) statSync(path.join(repository, file));
 
 /** Finds the files with tests that are skipped where a process is not elevated. */
 function filesThatNeedElevation() {
@@ -77,8 +90,11 @@ function filesThatNeedElevation() {
 
 const [oldest, newest = oldest] = Object.keys(nodeVersions).map(Number);
 
-/** All that can run on a machine that the tests steer. */
-const steered = ['test/contract', 'test/native', 'examples'];
+/** All that can run on a machine that the tests steer; with this variable, what depends on the processor. */
+const steered =
+  process.env.WPR_ABOUT_PROCESSOR === '1'
+    ? [...aboutCalls, 'test/native']
+    : ['test/contract', 'test/native', 'examples'];
 
 /** For a run beside one that looks for leaks at length. */
 const fewerCycles = { WPR_LEAK_CYCLES_DIVISOR: '5' };

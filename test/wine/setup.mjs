@@ -29,6 +29,7 @@ import {
   standIn,
   wineDirectory,
 } from './paths.mjs';
+import { joined, sourcesIn } from '../../scripts/cross.mjs';
 import { silenceLimitMs } from '../shared/time-limits.mjs';
 import { findToolchain, installToolchain } from './toolchain.mjs';
 import { startInWine, wineEnvironment } from './wine-process.mjs';
@@ -166,10 +167,10 @@ function buildStandIn(directory, toolchain) {
     runHere(toolchain.dlltool, '-d', apiHeaders.def_paths[`${name}_def`], '-l', library);
     return library;
   });
-  const sources = filesOf(standInSources).filter((file) => file.endsWith('.cc'));
+  const source = joined(sourcesIn('test/wine/stand-in'), scratch);
   const libraries = [...nodeApi, '-liphlpapi', '-lws2_32', '-ladvapi32', '-lntdll'];
   const output = ['-o', path.join(directory, path.basename(standIn))];
-  runHere(toolchain.compiler, ...standInFlags, ...sources, ...libraries, ...output);
+  runHere(toolchain.compiler, ...standInFlags, source, ...libraries, ...output);
   rmSync(scratch, { recursive: true });
 }
 
