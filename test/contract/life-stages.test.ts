@@ -52,7 +52,7 @@ describe('a runtime reservation whose process', () => {
     expect(warning.message).toContain(`tcp ${startPort}-${startPort + 1}`);
     expect(warning.message).toContain('acquire-and.mjs');
     // The warning comes when the release begins.
-    await expect.poll(() => bindElsewhere('tcp', startPort)).toBe('bound');
+    await becomesFree(startPort);
     expect(await child.finish()).toBe(0);
   });
 });
