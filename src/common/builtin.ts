@@ -23,9 +23,6 @@ export const builtin = {
   get timers() {
     return process.getBuiltinModule('node:timers');
   },
-  get url() {
-    return process.getBuiltinModule('node:url');
-  },
   get util() {
     return process.getBuiltinModule('node:util');
   },
