@@ -112,8 +112,9 @@ export async function addDetails(owners: readonly PortOwner[]): Promise<PortOwne
  * Lists the ports that virtual machines and containers have reserved on this host, including WSL with mirrored networking.
  * These ports belong to no process, and netsh does not list them.
  *
- * Expect to need an elevated process: Microsoft does not document it. Calls `HcnEnumerateGuestNetworkPortReservations` of
- * computenetwork.dll, which is documented for Windows 10 1809 and later. It asks the Host Network Service.
+ * Expect to need an elevated process. The ports are read in host byte order. Microsoft documents neither. Calls
+ * `HcnEnumerateGuestNetworkPortReservations` of computenetwork.dll, which is documented for Windows 10 1809 and later. It
+ * asks the Host Network Service.
  *
  * @returns The reservations; undefined where this Windows lacks computenetwork.dll or the function.
  * @throws {@link PortReservationError} `E_ACCESSDENIED`: not elevated. `WIN32_ERROR_<n>`: another HRESULT, or the error
