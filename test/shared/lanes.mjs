@@ -15,7 +15,7 @@ const patienceMs = 5000;
 const yielding = (command) => (process.platform === 'win32' ? command : ['nice', '-n', '3', ...command]);
 
 /**
- * Gives the processor to the first lane before the others: it is to be the longest, and would otherwise run alone at the end.
+ * Gives the first lane more of the processor: it is to be the longest, and would otherwise run alone at the end.
  * Prints the output of each check as a whole when the check has ended; at the end the durations, and last the failures. A
  * check that fails does not keep the others from running. A check that could not run says so with a line that begins with
  * NOT RUN, which stands beside its duration. When this process is told to end, it ends the running checks, and

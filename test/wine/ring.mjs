@@ -2,10 +2,11 @@
 // Runs the part of `npm test` that uses the shipped binary in a real Windows Node under Wine. It builds the binary and
 // runs both versions of Node at once, each in a prefix of its own; with a version, what that one runs, on what is built.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { printFailures } from '../shared/failures.mjs';
 import { runLanes } from '../shared/lanes.mjs';
+import { testFiles } from '../shared/test-files.mjs';
 import { silenceLimitMs as silenceMs } from '../shared/time-limits.mjs';
 import { toJson } from './json.mjs';
 import { persistentReservations, startMachine } from './machine.mjs';
@@ -53,13 +54,6 @@ async function runRing() {
     .reverse()
     .map((node) => ({ [`Windows Node ${node}`]: [process.execPath, import.meta.filename, node] }));
   if (!(await runLanes([...lanes, { binary }], { cwd: repository }))) process.exitCode = 1;
-}
-
-/** Lists test files, which must exist: vitest ignores a name that fits no file. */
-function testFiles(folder, names) {
-  const files = names.split(/\s+/).map((name) => `${folder}/${name}.test.ts`);
-  for (const file of files) statSync(path.join(repository, file));
-  return files;
 }
 
 /**
